@@ -1,0 +1,1 @@
+"""Rate organizations by declarative rules, and explain every grade."""

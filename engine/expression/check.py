@@ -1,0 +1,489 @@
+"""Look up every name of an expression and give every part a type.
+
+The result is the same tree with its names replaced by leaves that say what they are: a fact, a measure, a parameter, a
+result of a lower rulebook. All problems of an expression are found at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from engine.diagnostic import near
+from engine.expression import syntax
+from engine.expression.syntax import (
+    Aggregate,
+    Arithmetic,
+    Both,
+    Call,
+    Comparison,
+    Conditional,
+    Day,
+    Either,
+    ExpressionError,
+    Membership,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Text,
+    Truth,
+)
+from engine.schema import NOT_ENTERED, NUMERIC, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Unit = Literal["ratio", "money", "count", ""]
+TypeName = Literal["number", "boolean", "date", "text", "choice", "grade", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The type of a part.
+
+    Attributes:
+        name: what kind of value it has.
+        unit: how a number is shown.
+        whole: the number is always a whole one.
+        choices: the values of a choice, smallest first; of a grade, best first.
+        ordered: the choices compare.
+    """
+
+    name: TypeName
+    unit: Unit = ""
+    whole: bool = False
+    choices: tuple[str, ...] = ()
+    ordered: bool = False
+
+
+UNKNOWN = Type("unknown")
+BOOLEAN = Type("boolean")
+NUMBER = Type("number")
+WHOLE = Type("number", "count", whole=True)
+DATE = Type("date")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf(Node):
+    """A name that was looked up."""
+
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class FactLeaf(Leaf):
+    """A fact of the unit."""
+
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLeaf(Leaf):
+    """A measure of the unit, by the rulebook that defines it."""
+
+    rulebook: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterLeaf(Leaf):
+    """A parameter of a rulebook."""
+
+    rulebook: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceLeaf(Leaf):
+    """One of the values of a choice or grade."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeLeaf(Leaf):
+    """What the rulebook itself has found: `score`, `goods_met`, `good.x`, `grade`, `proposed`."""
+
+    part: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLeaf(Leaf):
+    """What a lower rulebook has found for the lower unit: its grade, score, a title or a good."""
+
+    rulebook: str
+    part: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThisLeaf(Leaf):
+    """Inside an aggregate: a value of the unit that asks."""
+
+    item: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What other rulebooks may ask of a rulebook."""
+
+    grades: tuple[str, ...]
+    titles: tuple[str, ...]
+    goods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a part, as a code of the message catalogue."""
+
+    code: str
+    offset: int
+    values: Mapping[str, object] = field(default_factory=dict)
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names that an expression may use.
+
+    Attributes:
+        kind: the kind whose units it is about.
+        names: facts, measures and parameters.
+        outcomes: what the rulebook has found by then: `score`, `goods_met`, `good.leadership`, ….
+        grades: the grades that `grade` and `proposed` can have, best first.
+        results: lower rulebooks of this kind.
+        lower: the scopes of the kinds below.
+        asking: inside an aggregate, the scope of the unit that asks.
+    """
+
+    kind: str
+    names: Mapping[str, Leaf]
+    outcomes: Mapping[str, OutcomeLeaf] = field(default_factory=dict)
+    grades: tuple[str, ...] = ()
+    results: Mapping[str, Results] = field(default_factory=dict)
+    lower: Mapping[str, Scope] = field(default_factory=dict)
+    asking: Scope | None = None
+
+
+def fact_leaf(column: Column) -> FactLeaf:
+    """The leaf of a fact."""
+    units: dict[str, Unit] = {"ratio": "ratio", "money": "money", "count": "count"}
+    if column.type in NUMERIC:
+        type_ = Type("number", units.get(column.type, ""), whole=column.type == "count")
+    elif column.type in {"choice", "grade"}:
+        choices = tuple(column.choices or ())
+        name: TypeName = "grade" if column.type == "grade" else "choice"
+        type_ = Type(name, choices=choices, ordered=column.ordered or name == "grade")
+    else:
+        names: dict[str, TypeName] = {"boolean": "boolean", "date": "date", "text": "text", "reference": "text"}
+        type_ = Type(names[column.type])
+    return FactLeaf(0, 0, type_, column)
+
+
+def check(node: Node, scope: Scope) -> tuple[Node, Type, tuple[Problem, ...]]:
+    """Resolve an expression.
+
+    Returns:
+        The resolved tree, its type (`UNKNOWN` where a problem hides it), and every problem.
+    """
+    checker = _Checker(scope)
+    resolved, type_ = checker.visit(node)
+    return resolved, type_, tuple(checker.problems)
+
+
+def type_of_constant(text: str) -> tuple[Node, Type]:
+    """The constant that a parameter's value or a bound is, with its type.
+
+    Raises:
+        ExpressionError: when the text is no constant.
+    """
+    node = syntax.parse(text)
+    resolved, type_, problems = check(node, Scope("", {}))
+    if problems or not isinstance(_unsigned(resolved), (Number, Truth, Day, Text)):
+        raise ExpressionError("not_a_constant", 0, value=text)
+    return resolved, type_
+
+
+def _unsigned(node: Node) -> Node:
+    return node.item if isinstance(node, Negative) else node
+
+
+class _Checker:
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.problems: list[Problem] = []
+
+    def refuse(self, node: Node, code: str, *, near: tuple[str, ...] = (), **values: object) -> tuple[Node, Type]:
+        self.problems.append(Problem(code, node.start, values, near))
+        return node, UNKNOWN
+
+    def expect(self, node: Node, type_: Type, name: TypeName) -> None:
+        if type_.name not in {name, "unknown"}:
+            self.refuse(node, "wrong_type", expected=name, found=type_.name)
+
+    def expecting(self, node: Node, name: TypeName) -> Node:
+        resolved, type_ = self.visit(node)
+        self.expect(node, type_, name)
+        return resolved
+
+    def visit(self, node: Node) -> tuple[Node, Type]:  # noqa: C901, PLR0911, PLR0912
+        match node:
+            case Number():
+                return node, Type("number", "ratio" if node.percent else "", whole=node.value.denominator == 1)
+            case Truth():
+                return node, BOOLEAN
+            case Text():
+                return node, Type("text")
+            case Day():
+                return node, DATE
+            case Name():
+                return self.name(node)
+            case Negative():
+                item, type_ = self.visit(node.item)
+                self.expect(node.item, type_, "number")
+                return replace(node, item=item), type_
+            case Not():
+                return replace(node, item=self.expecting(node.item, "boolean")), BOOLEAN
+            case Both() | Either():
+                return replace(node, items=tuple(self.expecting(item, "boolean") for item in node.items)), BOOLEAN
+            case Arithmetic():
+                return self.arithmetic(node)
+            case Comparison():
+                return self.comparison(node)
+            case Membership():
+                return self.membership(node)
+            case Conditional():
+                return self.conditional(node)
+            case Call():
+                return self.call(node)
+            case Aggregate():
+                return self.aggregate(node)
+            case _:
+                raise TypeError(node)
+
+    def name(self, node: Name) -> tuple[Node, Type]:
+        scope, parts = self.scope, node.parts
+        written = ".".join(parts)
+        if len(parts) == 1 and written in scope.names:
+            leaf: Leaf = scope.names[written]
+        elif written in scope.outcomes:
+            leaf = scope.outcomes[written]
+        elif parts[0] == "this" and scope.asking and len(parts) == 2 and parts[1] in scope.asking.names:  # noqa: PLR2004
+            inner = scope.asking.names[parts[1]]
+            leaf = ThisLeaf(0, 0, inner.type, inner)
+        elif parts[0] in scope.results and len(parts) > 1:
+            return self.result(node)
+        else:
+            return self.unknown_name(node, written)
+        leaf = replace(leaf, start=node.start, end=node.end)
+        if isinstance(leaf, FactLeaf) and leaf.column.blank == NOT_ENTERED:
+            return self.refuse(node, "fact_needs_entered", name=written)
+        return leaf, leaf.type
+
+    def unknown_name(self, node: Name, written: str) -> tuple[Node, Type]:
+        known = [*self.scope.names, *self.scope.outcomes]
+        known += [f"this.{name}" for name in self.scope.asking.names] if self.scope.asking else []
+        if written in {"score", "score_max", "goods_met", "goods_count", "grade", "proposed"} or node.parts[0] == "good":
+            if node.parts[0] != "good" or not any(name.startswith("good.") for name in self.scope.outcomes):
+                return self.refuse(node, "name_not_here", name=written)
+        if node.parts[0] == "title":
+            return self.refuse(node, "name_not_here", name=written)
+        for kind, lower in self.scope.lower.items():
+            if written in lower.names or node.parts[0] in lower.results:
+                return self.refuse(node, "name_of_lower_kind", name=written, kind=kind)
+        by_label = {
+            label: name
+            for name, leaf in self.scope.names.items()
+            if isinstance(leaf, FactLeaf)
+            for label in (leaf.column.label.zh, leaf.column.label.en)
+        }
+        if written in by_label:
+            return self.refuse(node, "label_for_id", name=written, id=by_label[written])
+        return self.refuse(node, "unknown_name", near=near(written, known), name=written)
+
+    def result(self, node: Name) -> tuple[Node, Type]:
+        rulebook, part, *rest = node.parts
+        results = self.scope.results[rulebook]
+        found = {"title": results.titles, "good": results.goods}.get(part, ())
+        written = ".".join(node.parts)
+        if part == "grade" and not rest:
+            type_ = Type("grade", choices=results.grades, ordered=True)
+        elif part == "score" and not rest:
+            type_ = NUMBER
+        elif len(rest) == 1 and rest[0] in found:
+            type_ = BOOLEAN
+        else:
+            known = [f"{rulebook}.grade", f"{rulebook}.score"]
+            known += [f"{rulebook}.title.{name}" for name in results.titles]
+            known += [f"{rulebook}.good.{name}" for name in results.goods]
+            return self.refuse(node, "unknown_result", near=near(written, known), name=written)
+        return ResultLeaf(node.start, node.end, type_, rulebook, part, rest[0] if rest else ""), type_
+
+    def arithmetic(self, node: Arithmetic) -> tuple[Node, Type]:
+        left, left_type = self.visit(node.left)
+        right, right_type = self.visit(node.right)
+        resolved = replace(node, left=left, right=right)
+        names = (left_type.name, right_type.name)
+        if names == ("date", "date") and node.operator == "-":
+            return resolved, WHOLE
+        if names == ("date", "number") and node.operator in "+-":
+            return resolved, DATE
+        self.expect(node.left, left_type, "number")
+        self.expect(node.right, right_type, "number")
+        whole = left_type.whole and right_type.whole and node.operator != "/"
+        return resolved, Type("number", _unit(node.operator, left_type.unit, right_type.unit), whole=whole)
+
+    def comparison(self, node: Comparison) -> tuple[Node, Type]:
+        pairs = self.alike(node.operands)
+        types = [type_ for _, type_ in pairs]
+        for operator, (left, right) in zip(node.operators, zip(pairs, pairs[1:], strict=False), strict=True):
+            first = next((type_ for type_ in (left[1], right[1]) if type_.name != "unknown"), UNKNOWN)
+            comparable = first.name in {"number", "date", "unknown"} or first.ordered
+            if operator not in {"==", "!="} and not comparable:
+                self.refuse(node, "not_ordered", type=first.name, operator=operator)
+        if any(type_.unit == "ratio" for type_ in types):
+            for operand, _ in pairs:
+                if isinstance(operand, Number) and not operand.percent and operand.value > 1:
+                    self.refuse(operand, "percent_missing", number=str(operand.value))
+        return replace(node, operands=tuple(item for item, _ in pairs)), BOOLEAN
+
+    def membership(self, node: Membership) -> tuple[Node, Type]:
+        (item, _), *options = self.alike((node.item, *node.options))
+        return replace(node, item=item, options=tuple(option for option, _ in options)), BOOLEAN
+
+    def alike(self, nodes: tuple[Node, ...]) -> list[tuple[Node, Type]]:
+        """Resolve operands that must be of one type; a bare word may be one of the choices of the others."""
+        words = [self.is_word(node) for node in nodes]
+        pairs = [(node, UNKNOWN) if word else self.visit(node) for node, word in zip(nodes, words, strict=True)]
+        known = next((type_ for _, type_ in pairs if type_.name != "unknown"), UNKNOWN)
+        for at, (node, word) in enumerate(zip(nodes, words, strict=True)):
+            if word:
+                pairs[at] = self.word(node, known)
+            elif pairs[at][1].name not in {known.name, "unknown"}:
+                self.refuse(node, "types_differ", first=known.name, second=pairs[at][1].name)
+        return pairs
+
+    def is_word(self, node: Node) -> bool:
+        """A bare word that no name of the scope hides, or quoted text."""
+        if isinstance(node, Text):
+            return True
+        return (
+            isinstance(node, Name)
+            and len(node.parts) == 1
+            and node.parts[0] not in self.scope.names
+            and node.parts[0] not in self.scope.outcomes
+        )
+
+    def word(self, node: Node, type_: Type) -> tuple[Node, Type]:
+        if type_.name not in {"choice", "grade"}:
+            return self.visit(node)
+        written = node.value if isinstance(node, Text) else ".".join(node.parts) if isinstance(node, Name) else ""
+        if written not in type_.choices:
+            return self.refuse(
+                node,
+                "unknown_choice",
+                near=near(written, type_.choices),
+                name=written,
+                choices=", ".join(type_.choices),
+            )
+        return ChoiceLeaf(node.start, node.end, type_, written), type_
+
+    def conditional(self, node: Conditional) -> tuple[Node, Type]:
+        condition = self.expecting(node.condition, "boolean")
+        (then, type_), (otherwise, other) = self.alike((node.then, node.otherwise))
+        if type_.name not in {"number", "boolean", "date", "unknown"}:
+            self.refuse(node, "wrong_type", expected="number", found=type_.name)
+        unit = type_.unit if type_.unit == other.unit else type_.unit or other.unit
+        resolved = replace(node, condition=condition, then=then, otherwise=otherwise)
+        return resolved, replace(type_, unit=unit, whole=type_.whole and other.whole)
+
+    def call(self, node: Call) -> tuple[Node, Type]:
+        if node.function in {"entered", "given"}:
+            return self.entry(node)
+        pairs = [self.visit(item) for item in node.arguments]
+        if node.function in {"min", "max"} and pairs[0][1].name == "date":
+            for item, (_, type_) in zip(node.arguments, pairs, strict=True):
+                self.expect(item, type_, "date")
+            return replace(node, arguments=tuple(item for item, _ in pairs)), DATE
+        for item, (_, type_) in zip(node.arguments, pairs, strict=True):
+            self.expect(item, type_, "number")
+        rounds = node.function.startswith("round")
+        if rounds and len(pairs) > 1 and not isinstance(pairs[1][0], Number):
+            self.refuse(node.arguments[1], "round_needs_digits")
+        values = pairs[:1] if rounds else pairs
+        units = {type_.unit for _, type_ in values if type_.unit}
+        whole = len(pairs) == 1 if rounds else all(type_.whole for _, type_ in values)
+        unit: Unit = units.pop() if len(units) == 1 else ""
+        return replace(node, arguments=tuple(item for item, _ in pairs)), Type("number", unit, whole=whole)
+
+    def entry(self, node: Call) -> tuple[Node, Type]:
+        """`entered(f)` and `given(f, otherwise)`, over a fact whose empty cell means "not entered"."""
+        item = node.arguments[0]
+        leaf = self.scope.names.get(item.parts[0]) if isinstance(item, Name) and len(item.parts) == 1 else None
+        if not isinstance(leaf, FactLeaf) or leaf.column.blank != NOT_ENTERED:
+            return self.refuse(item, "entered_needs_none", function=node.function)
+        leaf = replace(leaf, start=item.start, end=item.end)
+        if node.function == "entered":
+            return replace(node, arguments=(leaf,)), BOOLEAN
+        if leaf.type.name not in {"number", "boolean", "date", "choice", "grade"}:
+            return self.refuse(item, "wrong_type", expected="number", found=leaf.type.name)
+        other = node.arguments[1]
+        if self.is_word(other):
+            otherwise, type_ = self.word(other, leaf.type)
+        else:
+            otherwise, type_ = self.visit(other)
+            if type_.name not in {leaf.type.name, "unknown"}:
+                self.refuse(other, "types_differ", first=leaf.type.name, second=type_.name)
+        whole = leaf.type.whole and type_.whole
+        return replace(node, arguments=(leaf, otherwise)), replace(leaf.type, whole=whole)
+
+    def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
+        if self.scope.asking is not None:
+            return self.refuse(node, "aggregate_in_aggregate", function=node.function)
+        if node.kind not in self.scope.lower:
+            return self.refuse(
+                node,
+                "unknown_lower_kind",
+                near=near(node.kind, self.scope.lower),
+                name=node.kind,
+                kind=self.scope.kind,
+            )
+        below = self.scope.lower[node.kind]
+        constants = {id_: leaf for id_, leaf in self.scope.names.items() if isinstance(leaf, ParameterLeaf)}
+        inner = _Checker(replace(below, names={**constants, **below.names}, lower={}, asking=self.scope))
+        wanted: TypeName = "number" if node.function in {"sum", "mean"} else "boolean"
+        item, type_ = inner.visit(node.item) if node.item else (None, BOOLEAN)
+        if node.item is not None:
+            inner.expect(node.item, type_, wanted)
+        self.problems += inner.problems
+        resolved = replace(node, item=item)
+        if node.function in {"any", "all"}:
+            return resolved, BOOLEAN
+        if node.function == "count":
+            return resolved, WHOLE
+        if node.function == "share":
+            return resolved, Type("number", "ratio")
+        return resolved, Type("number", type_.unit, whole=type_.whole and node.function == "sum")
+
+
+def _unit(operator: str, left: Unit, right: Unit) -> Unit:
+    """How the result of an operation is shown."""
+    if operator == "/":
+        if left == right and left:
+            return "ratio"
+        return "" if right else left
+    if operator == "*":
+        return left or right if not (left and right) else ("money" if "money" in {left, right} else "")
+    return left if left == right else left or right
+
+
+def leaves(node: Node | None) -> tuple[Leaf, ...]:
+    """The leaves of a resolved expression, those inside aggregates included."""
+    if node is None:
+        return ()
+    if isinstance(node, Leaf):
+        return (node,)
+    return tuple(leaf for child in syntax.children(node) for leaf in leaves(child))

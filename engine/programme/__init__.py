@@ -1,0 +1,279 @@
+"""A programme: a folder of rulebooks that are evaluated together, lower kinds first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine import rulebook as said
+from engine import yaml_text
+from engine.diagnostic import Diagnostic, InvalidRulesError, Place, near
+from engine.expression import check
+from engine.programme import checker
+from engine.programme.files import validate
+from engine.schema import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from engine.programme.rules import Rules
+    from engine.yaml_text import Source
+
+SHIPPED = Path(__file__).resolve().parents[2] / "rules"
+"""The programmes that come with wuhao."""
+_PROGRAMME, _REGISTRY = "programme.yaml", "documents.yaml"
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A checked programme.
+
+    Attributes:
+        id: its id.
+        folder: where it was read from.
+        said: `programme.yaml` as written.
+        rulebooks: checked rulebooks, lower kinds first.
+        parents: the kinds with the kind above each; None at the top.
+        registry: documents, clauses and decisions that the rulebooks may cite.
+    """
+
+    id: str
+    folder: Path
+    said: said.ProgrammeFile
+    rulebooks: tuple[Rules, ...]
+    parents: Mapping[str, str | None]
+    registry: said.Registry
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Programme:
+        """Read and check the programme of one folder.
+
+        Raises:
+            InvalidRulesError: with everything that is wrong in any of its files.
+        """
+        (programme,) = load([folder])
+        return programme
+
+    def kind_label(self, kind: str) -> said.Label:
+        """What a kind is called."""
+        return self.said.kind_labels.get(kind) or STANDARD_KINDS.get(kind) or said.Label(zh=kind)
+
+
+STANDARD_KINDS = {
+    kind: said.Label(zh=zh, en=en)
+    for kind, zh, en in (
+        ("county", "县区", "County"),
+        ("township", "乡镇", "Township"),
+        ("village", "村", "Village"),
+        ("department", "单位", "Department"),
+        ("work_team", "工作组", "Work team"),
+        ("cadre", "干部", "Cadre"),
+        ("member", "党员", "Member"),
+    )
+}
+
+
+def load(folders: Iterable[str | Path] = ()) -> tuple[Programme, ...]:
+    """Read programmes: each folder is one, or holds some; by default the shipped ones.
+
+    Raises:
+        InvalidRulesError: with everything that is wrong in any of their files.
+    """
+    roots = [Path(folder) for folder in folders] or [SHIPPED]
+    problems: list[Diagnostic] = []
+    programmes: list[Programme] = []
+    for folder in [found for root in roots for found in _programme_folders(root, problems)]:
+        reader = _Folder(folder)
+        programme = reader.programme()
+        problems += reader.problems
+        programmes += [programme] if programme else []
+    problems += _clashes(programmes)
+    if problems:
+        # A registry that programmes share is read for each, and reported once.
+        raise InvalidRulesError({(problem.code, str(problem.place), str(problem.values)): problem for problem in problems}.values())
+    return tuple(programmes)
+
+
+def tables(programmes: Sequence[Programme]) -> dict[str, Table]:
+    """The tables of facts that programmes read, by kind."""
+    kinds = dict.fromkeys(kind for programme in programmes for kind in programme.parents)
+    found = {}
+    for kind in kinds:
+        users = [programme for programme in programmes if kind in programme.parents]
+        columns = {id_: column for user in users for book in user.rulebooks if book.kind == kind for id_, column in book.facts.items()}
+        parent = next((user.parents[kind] for user in users if user.parents[kind]), None)
+        found[kind] = Table(kind, users[0].kind_label(kind), parent, columns)
+    return found
+
+
+def _programme_folders(root: Path, problems: list[Diagnostic]) -> list[Path]:
+    if (root / _PROGRAMME).is_file():
+        return [root]
+    inside = sorted(path.parent for path in root.glob(f"*/{_PROGRAMME}")) if root.is_dir() else []
+    if not inside:
+        problems.append(Diagnostic("no_programme", Place(str(root)), {"file": _PROGRAMME}))
+    return inside
+
+
+def _clashes(programmes: Sequence[Programme]) -> list[Diagnostic]:
+    """A fact or rulebook that two programmes declare, and not alike."""
+    problems = []
+    facts: dict[tuple[str, str], tuple[Column, Rules]] = {}
+    books: dict[str, Rules] = {}
+    for book in (book for programme in programmes for book in programme.rulebooks):
+        first_book = books.setdefault(book.id, book)
+        if first_book is not book:
+            problems.append(Diagnostic("duplicate_rulebook", Place(book.file), {"id": book.id, "first": first_book.file}))
+        for id_, column in book.facts.items():
+            first, where = facts.setdefault((book.kind, id_), (column, book))
+            if first != column:
+                values = {"id": id_, "first": where.file}
+                problems.append(Diagnostic("fact_declared_differently", Place(book.file), values))
+    return problems
+
+
+class _Folder:
+    """Reads one programme; collects what is wrong with any of its files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Diagnostic] = []
+
+    def source(self, path: Path) -> Source | None:
+        try:
+            return yaml_text.read(path, f"{path.parent.name}/{path.name}")
+        except InvalidRulesError as error:
+            self.problems += error.diagnostics
+            return None
+
+    def programme(self) -> Programme | None:
+        file = self.source(self.folder / _PROGRAMME)
+        registry = self.registry()
+        sources = [self.source(path) for path in sorted(self.folder.glob("*.yaml")) if self.is_rulebook(path)]
+        books = []
+        for source in filter(None, sources):
+            book, problems = validate(said.Rulebook, source)
+            self.problems += problems
+            books += [(source, book)] if book else []
+        if file is None:
+            return None
+        described, problems = validate(said.ProgrammeFile, file)
+        self.problems += problems
+        if described is None:
+            return None
+        parents = self.parents(file, described.kinds)
+        rulebooks = self.check(books, described, parents, registry)
+        return Programme(described.programme, self.folder, described, rulebooks, parents, registry)
+
+    def is_rulebook(self, path: Path) -> bool:
+        return path.name not in {_PROGRAMME, _REGISTRY} and not path.name.startswith((".", "test_"))
+
+    def registry(self) -> said.Registry:
+        """The folder's own registry, and those beside and above it."""
+        merged: dict[str, dict[str, Any]] = {"documents": {}, "clauses": {}, "decisions": {}}
+        folders = dict.fromkeys(path.resolve() for path in (SHIPPED, self.folder.parent, self.folder))
+        for path in (folder / _REGISTRY for folder in folders):
+            if not path.is_file() or not (source := self.source(path)):
+                continue
+            registry, problems = validate(said.Registry, source)
+            self.problems += problems
+            for section, entries in merged.items():
+                entries.update(getattr(registry, section, {}))
+        return said.Registry.model_validate(merged)
+
+    def parents(self, source: Source, tree: Mapping[str, Any]) -> dict[str, str | None]:
+        """The kinds of the tree with the kind above each."""
+        found: dict[str, str | None] = {}
+
+        def walk(branch: object, path: tuple[str, ...]) -> None:
+            if not isinstance(branch, dict):
+                if branch:
+                    self.problems.append(Diagnostic("wrong_shape", source.place(*path), {"key": path[-1], "expected": "mapping"}))
+                return
+            for kind, below in branch.items():
+                if kind in found:
+                    values = {"id": kind, "first": "kinds"}
+                    self.problems.append(Diagnostic("duplicate_id", source.key_place(*path, kind), values))
+                found[kind] = path[-1] if len(path) > 1 else None
+                walk(below, (*path, kind))
+
+        walk(tree, ("kinds",))
+        return found
+
+    def check(
+        self,
+        books: Sequence[tuple[Source, said.Rulebook]],
+        described: said.ProgrammeFile,
+        parents: Mapping[str, str | None],
+        registry: said.Registry,
+    ) -> tuple[Rules, ...]:
+        """Check the rulebooks, the deepest kinds first, so that the scopes above them know their results."""
+        columns: dict[str, dict[str, Column]] = {}
+        declared: dict[str, dict[str, Column]] = {}
+        for source, book in books:
+            own, problems = checker.columns_of(source, book)
+            self.problems += problems
+            declared[source.file] = own
+            for id_, column in own.items():
+                if columns.setdefault(book.kind, {}).setdefault(id_, column) != column:
+                    values = {"id": id_, "first": book.kind}
+                    place = source.key_place("facts", id_)
+                    self.problems.append(Diagnostic("fact_declared_differently", place, values))
+            if book.kind not in parents:
+                guess = near(book.kind, parents)
+                values = {"name": book.kind, "kinds": ", ".join(parents)}
+                self.problems.append(Diagnostic("unknown_kind", source.place("kind"), values, guess))
+        scopes = {kind: check.Scope(kind, _facts(columns.get(kind, {}))) for kind in parents}
+        checked: list[Rules] = []
+        for source, book in sorted(books, key=lambda pair: (-_depth(pair[1].kind, parents), pair[0].file)):
+            around = checker.Surroundings(
+                frozenset(registry.clauses),
+                frozenset(registry.decisions),
+                columns.get(book.kind, {}),
+                {kind: scopes[kind] for kind in parents if book.kind in _above(kind, parents)},
+            )
+            rules, problems = checker.check_rulebook(source, book, described.programme, declared[source.file], around)
+            self.problems += problems
+            if rules is not None and book.kind in scopes:
+                checked.append(rules)
+                scopes[book.kind] = _with_results(scopes[book.kind], rules)
+            elif book.kind in scopes:
+                scopes[book.kind] = _as_written(scopes[book.kind], book)
+        return tuple(checked)
+
+
+def _depth(kind: str, parents: Mapping[str, str | None]) -> int:
+    return len(_above(kind, parents))
+
+
+def _above(kind: str, parents: Mapping[str, str | None]) -> list[str]:
+    """The kinds above a kind, nearest first."""
+    found = []
+    while (parent := parents.get(kind)) is not None:
+        found.append(parent)
+        kind = parent
+    return found
+
+
+def _facts(columns: Mapping[str, Column]) -> dict[str, check.Leaf]:
+    return {id_: check.fact_leaf(column) for id_, column in columns.items()}
+
+
+def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
+    """The scope of a kind once a rulebook of it is known."""
+    measures = {item.id: check.MeasureLeaf(0, 0, item.type, rules.id, item.id) for item in rules.measures}
+    goods = tuple(good.id for good in rules.goods)
+    results = check.Results(rules.grades, tuple(title.id for title in rules.titles), goods)
+    return check.Scope(
+        scope.kind,
+        {**measures, **scope.names},
+        results={**scope.results, rules.id: results},
+    )
+
+
+def _as_written(scope: check.Scope, book: said.Rulebook) -> check.Scope:
+    """The scope of a kind whose rulebook has errors: its names are known, so that no error is reported twice."""
+    measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in book.measures}
+    results = check.Results(tuple(book.grades), tuple(book.titles), tuple(book.goods))
+    return check.Scope(scope.kind, {**measures, **scope.names}, results={**scope.results, book.rulebook: results})

@@ -1,0 +1,580 @@
+"""Look up every name of a rulebook and read every constant; everything that is wrong is reported at its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import inf
+from typing import TYPE_CHECKING
+
+from engine import rulebook as said
+from engine.diagnostic import Diagnostic, near
+from engine.expression import check, syntax
+from engine.expression.check import BOOLEAN, MeasureLeaf, OutcomeLeaf, ParameterLeaf, Scope, Type
+from engine.expression.columns import day_number
+from engine.expression.syntax import ExpressionError, Node
+from engine.programme import rules, symbols
+from engine.schema import NOT_ENTERED, NUMERIC, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.yaml_text import Source
+
+Path_ = tuple[str | int, ...]
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a rulebook may refer to outside itself.
+
+    Attributes:
+        clauses: the ids of clauses that `cite` may name.
+        decisions: the ids that `open` may name.
+        shared: facts that other rulebooks of the kind declare.
+        lower: the scopes of the kinds below.
+    """
+
+    clauses: frozenset[str]
+    decisions: frozenset[str]
+    shared: Mapping[str, Column]
+    lower: Mapping[str, Scope]
+
+
+def columns_of(source: Source, book: said.Rulebook) -> tuple[dict[str, Column], list[Diagnostic]]:
+    """The facts that a rulebook declares, as columns, and what is wrong with them."""
+    reader = _FactReader(source, book)
+    return {id_: reader.column(id_, fact) for id_, fact in book.facts.items()}, reader.problems
+
+
+def check_rulebook(
+    source: Source,
+    book: said.Rulebook,
+    programme: str,
+    facts: Mapping[str, Column],
+    around: Surroundings,
+) -> tuple[rules.Rules | None, list[Diagnostic]]:
+    """The rulebook with every name looked up, or what is wrong with it."""
+    checker = _Checker(source, book, facts, around)
+    checked = checker.rules(programme)
+    return (None if checker.problems else checked), checker.problems
+
+
+class _Reporter:
+    def __init__(self, source: Source, book: said.Rulebook) -> None:
+        self.source = source
+        self.book = book
+        self.problems: list[Diagnostic] = []
+
+    def refuse(self, code: str, path: Path_, *, near: tuple[str, ...] = (), **values: object) -> None:
+        self.problems.append(Diagnostic(code, self.source.place(*path), values, near))
+
+    def constant(self, text: str, path: Path_) -> tuple[Node, Type] | None:
+        try:
+            return check.type_of_constant(text)
+        except ExpressionError as error:
+            self.problems.append(Diagnostic(error.code, self.source.inside(error.offset, *path), error.values))
+            return None
+
+    def number(self, text: str, path: Path_) -> Fraction | None:
+        found = self.constant(text, path)
+        value = number_of(found[0]) if found else None
+        if found and value is None:
+            self.refuse("not_a_number", path, value=text)
+        return value
+
+
+def number_of(node: Node) -> Fraction | None:
+    """The value of a constant number; None for other constants."""
+    if isinstance(node, syntax.Number):
+        return node.value
+    if isinstance(node, syntax.Negative) and isinstance(node.item, syntax.Number):
+        return -node.item.value
+    return None
+
+
+class _FactReader(_Reporter):
+    def column(self, id_: str, fact: said.Fact) -> Column:
+        path = ("facts", id_)
+        choices = self.choices(fact, path)
+        low, high = self.bounds(fact, path)
+        column = Column(
+            id_,
+            fact.type,
+            fact.label,
+            low,
+            high,
+            required=fact.required,
+            blank=self.blank(fact, path, choices),
+            choices=choices,
+            ordered=fact.ordered,
+        )
+        if fact.required and fact.blank != "gap":
+            self.refuse("required_with_blank", (*path, "blank"))
+        return column
+
+    def choices(self, fact: said.Fact, path: Path_) -> Mapping[str, said.Label] | None:
+        if fact.type == "grade":
+            return self.book.grades
+        if fact.type == "choice" and not fact.choices:
+            self.refuse("choice_without_choices", path)
+        if fact.type != "choice" and (fact.choices or fact.ordered):
+            self.refuse("choices_without_choice", (*path, "choices"), type=fact.type)
+        return fact.choices
+
+    def bounds(self, fact: said.Fact, path: Path_) -> tuple[float | str, float | str]:
+        usual = {"count": (0.0, inf), "ratio": (0.0, 1.0)}.get(fact.type, (-inf, inf))
+        low = self.bound(fact, fact.min, (*path, "min"), usual[0])
+        high = self.bound(fact, fact.max, (*path, "max"), usual[1])
+        if isinstance(low, float) and isinstance(high, float) and low > high:
+            self.refuse("bounds_reversed", (*path, "max"), min=fact.min or low, max=fact.max or high)
+        return low, high
+
+    def bound(self, fact: said.Fact, text: str | None, path: Path_, usual: float) -> float | str:
+        if text is None:
+            return usual
+        if fact.type not in {*NUMERIC, "date"}:
+            self.refuse("bound_without_number", path, type=fact.type)
+            return usual
+        other = self.book.facts.get(text)
+        if other is not None:
+            if (other.type in NUMERIC) != (fact.type in NUMERIC) or other.type not in {*NUMERIC, "date"}:
+                self.refuse("types_differ", path, first=fact.type, second=other.type)
+            elif text == path[1] or self.book.facts[text].max in self.book.facts or other.min in self.book.facts:
+                self.refuse("bound_of_bound", path, name=text)
+            return text
+        if text.isidentifier():
+            self.refuse("unknown_name", path, near=near(text, self.book.facts), name=text)
+            return usual
+        found = self.constant(text, path)
+        if found is None:
+            return usual
+        if isinstance(found[0], syntax.Day) and fact.type == "date":
+            return float(day_number(found[0].value))
+        value = number_of(found[0])
+        if value is None or fact.type == "date":
+            self.refuse("wrong_type", path, expected="date" if fact.type == "date" else "number", found=found[1].name)
+            return usual
+        if fact.type == "ratio" and found[1].unit != "ratio" and abs(value) > 1:
+            self.refuse("percent_missing", path, number=text)
+        return float(value)
+
+    def blank(
+        self,
+        fact: said.Fact,
+        path: Path_,
+        choices: Mapping[str, said.Label] | None,
+    ) -> float | bool | str | None:
+        text, path = fact.blank, (*path, "blank")
+        if text == "gap":
+            return None
+        if text == NOT_ENTERED:
+            return NOT_ENTERED
+        if fact.type == "boolean":
+            if text not in {"true", "false"}:
+                self.refuse("unknown_value", path, value=text, options="gap, none, true, false")
+            return text == "true"
+        if choices is not None:
+            if text not in choices:
+                options = ", ".join(("gap", "none", *choices))
+                self.refuse("unknown_value", path, near=near(text, choices), value=text, options=options)
+            return text
+        if fact.type in NUMERIC:
+            value = self.number(text, path)
+            return None if value is None else float(value)
+        self.refuse("unknown_value", path, value=text, options="gap, none")
+        return None
+
+
+class _Checker(_Reporter):
+    def __init__(
+        self,
+        source: Source,
+        book: said.Rulebook,
+        facts: Mapping[str, Column],
+        around: Surroundings,
+    ) -> None:
+        super().__init__(source, book)
+        self.facts = facts
+        self.around = around
+        self.names: dict[str, check.Leaf] = {
+            id_: check.fact_leaf(column) for id_, column in {**around.shared, **facts}.items()
+        }
+
+    def rules(self, programme: str) -> rules.Rules:
+        book = self.book
+        self.unique_ids()
+        self.citations()
+        parameters = self.parameters()
+        measures = self.measures()
+        goods = tuple(self.good(id_) for id_ in book.goods)
+        most = self.total(goods)
+        outcomes = self.outcomes()
+        titles = self.titles({**outcomes, "grade": OutcomeLeaf(0, 0, self.grade_type(), "grade")})
+        checks = tuple(
+            rules.Check(item.id, item, node)
+            for at, item in enumerate(book.checks)
+            if (node := self.condition(item.require, ("checks", at, "require")))
+        )
+        policy = symbols.Builder(tuple(book.grades))
+        self.propose(policy, outcomes)
+        self.adjust(policy, {**outcomes, "proposed": OutcomeLeaf(0, 0, self.grade_type(), "proposed")})
+        for code, values in () if self.problems else policy.problems():
+            self.refuse(code, ("policy",), **values)
+        bonus_max = self.number(book.score.bonus_max, ("score", "bonus_max")) or Fraction(0)
+        return rules.Rules(
+            id=book.rulebook,
+            programme=programme,
+            file=self.source.file,
+            kind=book.kind,
+            said=book,
+            facts=self.facts,
+            parameters=parameters,
+            measures=measures,
+            goods=goods,
+            titles=titles,
+            checks=checks,
+            grades=tuple(book.grades),
+            policy=policy.policy(),
+            atoms=tuple(policy.atoms),
+            entries=tuple(policy.entries),
+            bonus_max=bonus_max,
+            most=most,
+        )
+
+    def scope(self, outcomes: Mapping[str, OutcomeLeaf] | None = None) -> Scope:
+        return Scope(
+            self.book.kind,
+            self.names,
+            outcomes or {},
+            tuple(self.book.grades),
+            lower=self.around.lower,
+        )
+
+    def expression(
+        self,
+        text: str,
+        path: Path_,
+        outcomes: Mapping[str, OutcomeLeaf] | None = None,
+    ) -> tuple[Node, Type] | None:
+        """Read and resolve an expression; None when something is wrong with it."""
+        try:
+            node = syntax.parse(text)
+        except ExpressionError as error:
+            names = [*syntax.ARGUMENTS, *syntax.AGGREGATES, "date"]
+            guess = near(str(error.values.get("name", "")), names) if error.code == "unknown_function" else ()
+            place = self.source.inside(error.offset, *path)
+            self.problems.append(Diagnostic(error.code, place, error.values, guess))
+            return None
+        resolved, type_, problems = check.check(node, self.scope(outcomes))
+        for problem in problems:
+            place = self.source.inside(problem.offset, *path)
+            self.problems.append(Diagnostic(problem.code, place, problem.values, problem.near))
+        return None if problems else (resolved, type_)
+
+    def typed(
+        self,
+        text: str,
+        path: Path_,
+        name: str,
+        outcomes: Mapping[str, OutcomeLeaf] | None = None,
+    ) -> Node | None:
+        found = self.expression(text, path, outcomes)
+        if found and found[1].name != name:
+            self.refuse("wrong_type", path, expected=name, found=found[1].name)
+            return None
+        return found[0] if found else None
+
+    def condition(self, text: str, path: Path_, outcomes: Mapping[str, OutcomeLeaf] | None = None) -> Node | None:
+        return self.typed(text, path, "boolean", outcomes)
+
+    # What stands beside expressions
+
+    def unique_ids(self) -> None:
+        """One name, one thing: expressions could not tell two apart."""
+        seen: dict[str, Path_] = {}
+        sections = [(("facts", id_), id_) for id_ in self.book.facts]
+        sections += [(("parameters", id_), id_) for id_ in self.book.parameters]
+        sections += [(("measures", id_), id_) for id_ in self.book.measures]
+        sections += [(("goods", id_), id_) for id_ in self.book.goods]
+        sections += [(("goods", good, "criteria", id_), id_) for good in self.book.goods for id_ in self.book.goods[good].criteria]
+        sections += [(("titles", id_), id_) for id_ in self.book.titles if id_ != self.book.rulebook]
+        sections += [(("grades", id_), id_) for id_ in self.book.grades]
+        for path, id_ in sections:
+            if id_ in seen:
+                values = {"id": id_, "first": self.source.key_place(*seen[id_]).line}
+                self.problems.append(Diagnostic("duplicate_id", self.source.key_place(*path), values))
+            seen.setdefault(id_, path)
+        policy = self.book.policy
+        for section, ids in (
+            (("policy", "propose"), [rule.id for rule in policy.propose]),
+            (("policy", "adjust"), [rule.id for rule in policy.adjust]),
+            (("checks",), [rule.id for rule in self.book.checks]),
+        ):
+            for at, id_ in enumerate(ids):
+                if id_ in ids[:at]:
+                    first = self.source.place(*section, ids.index(id_), "id").line
+                    self.refuse("duplicate_id", (*section, at, "id"), id=id_, first=first)
+        proposed = {rule.id for rule in policy.propose}
+        for at, rule in enumerate(policy.adjust):
+            if rule.id in proposed:
+                self.refuse("duplicate_id", ("policy", "adjust", at, "id"), id=rule.id, first="propose")
+
+    def citations(self) -> None:
+        """Every clause cited and every open decision named is in a registry."""
+        book = self.book
+        cited: list[tuple[Path_, said.Cited]] = []
+        for section in ("facts", "parameters", "measures", "goods", "titles"):
+            cited += [((section, id_), item) for id_, item in getattr(book, section).items()]
+        for good_id, good in book.goods.items():
+            cited += [(("goods", good_id, "criteria", id_), item) for id_, item in good.criteria.items()]
+        cited += [(("policy", "propose", at), item) for at, item in enumerate(book.policy.propose)]
+        cited += [(("policy", "adjust", at), item) for at, item in enumerate(book.policy.adjust)]
+        cited += [(("checks", at), item) for at, item in enumerate(book.checks)]
+        for path, item in cited:
+            for key, known, code in (
+                ("cite", self.around.clauses, "unknown_clause"),
+                ("open", self.around.decisions, "unknown_decision"),
+            ):
+                for at, name in enumerate(getattr(item, key)):
+                    if name not in known:
+                        self.refuse(code, (*path, key, at), near=near(name, known), name=name)
+
+    def parameters(self) -> dict[str, rules.Parameter]:
+        found = {}
+        for id_, item in self.book.parameters.items():
+            path = ("parameters", id_)
+            constants = {year: self.constant(text, (*path, str(year))) for year, text in sorted(item.values.items())}
+            read = {year: constant for year, constant in constants.items() if constant}
+            types = list(read.values())
+            for year, (_, type_) in read.items():
+                if type_.name != types[0][1].name:
+                    first, second = types[0][1].name, type_.name
+                    self.refuse("types_differ", (*path, str(year)), first=first, second=second)
+            type_ = types[0][1] if types else check.UNKNOWN
+            found[id_] = rules.Parameter(id_, item, {year: node for year, (node, _) in read.items()}, type_)
+            self.names[id_] = ParameterLeaf(0, 0, type_, self.book.rulebook, id_)
+        return found
+
+    def measures(self) -> tuple[rules.Measure, ...]:
+        """The measures in an order in which each uses only earlier ones."""
+        waiting = dict(self.book.measures)
+        uses = {id_: _words(item.value) & waiting.keys() for id_, item in waiting.items()}
+        ordered: list[rules.Measure] = []
+        while waiting:
+            ready = [id_ for id_ in waiting if not uses[id_] & waiting.keys()]
+            if not ready:
+                for id_ in waiting:
+                    self.refuse("measure_cycle", ("measures", id_), name=id_, among=", ".join(waiting))
+                    self.names[id_] = MeasureLeaf(0, 0, check.UNKNOWN, self.book.rulebook, id_)
+                break
+            for id_ in ready:
+                item = waiting.pop(id_)
+                path: Path_ = ("measures", id_, "value")
+                path = path if path in self.source.places else path[:-1]
+                found = self.expression(item.value, path)
+                if found and found[1].name not in {"number", "boolean", "date"}:
+                    self.refuse("measure_type", path, found=found[1].name)
+                    found = None
+                type_ = found[1] if found else check.UNKNOWN
+                self.names[id_] = MeasureLeaf(0, 0, type_, self.book.rulebook, id_)
+                if found:
+                    ordered.append(rules.Measure(id_, item, found[0], type_))
+        return tuple(ordered)
+
+    # Goods and points
+
+    def good(self, id_: str) -> rules.Good:
+        good, path = self.book.goods[id_], ("goods", id_)
+        share = None
+        if good.met.points != "any":
+            share = self.number(good.met.points, (*path, "met", "points"))
+            if share is not None and not 0 <= share <= 1:
+                self.refuse("not_a_share", (*path, "met", "points"), value=good.met.points)
+        criteria = tuple(self.criterion(id_, name) for name in good.criteria)
+        if not criteria:
+            self.refuse("good_without_criteria", path, name=id_)
+        return rules.Good(id_, good, criteria, share)
+
+    def criterion(self, good: str, id_: str) -> rules.Criterion:
+        item, path = self.book.goods[good].criteria[id_], ("goods", good, "criteria", id_)
+        require = self.condition(item.require, (*path, "require")) if item.require is not None else None
+        applies = self.condition(item.applies, (*path, "applies")) if item.applies is not None else None
+        points = self.points(item.points, (*path, "points")) if item.points is not None else None
+        if item.require is None and (item.points is None or isinstance(item.points, said.FixedPoints)):
+            self.refuse("criterion_without_condition", path, name=id_)
+        if item.bonus and not Fraction(self.number(self.book.score.bonus_max, ("score", "bonus_max")) or 0):
+            self.refuse("bonus_without_maximum", (*path, "bonus"))
+        return rules.Criterion(id_, good, item, require, applies, points)
+
+    def points(self, item: said.Points, path: Path_) -> rules.Points | None:
+        match item:
+            case said.FixedPoints():
+                value = self.amount(item.fixed, path)
+                return None if value is None else rules.Fixed(value)
+            case said.Bands():
+                of = self.typed(item.of, (*path, "of"), "number")
+                steps = self.table(item.bands, (*path, "bands"))
+                otherwise = self.amount(item.otherwise, (*path, "else"))
+                if of is None or otherwise is None or not steps:
+                    return None
+                self.monotone([otherwise, *(points for _, points in steps)], (*path, "bands"))
+                return rules.Bands(of, tuple(reversed(steps)), otherwise)
+            case said.Linear():
+                of = self.typed(item.of, (*path, "of"), "number")
+                knots = self.table(item.linear, (*path, "linear"))
+                if len(knots) < 2:  # noqa: PLR2004
+                    self.refuse("linear_needs_two", (*path, "linear"))
+                if of is None or not knots:
+                    return None
+                self.monotone([points for _, points in knots], (*path, "linear"))
+                return rules.Linear(of, tuple(knots))
+            case said.Deduction():
+                of = self.typed(item.of, (*path, "of"), "number")
+                each = self.amount(item.deduct, (*path, "deduct"))
+                start = self.amount(item.start, (*path, "from"))
+                return None if of is None or each is None or start is None else rules.Deduction(of, each, start)
+
+    def amount(self, text: str, path: Path_) -> Fraction | None:
+        value = self.number(text, path)
+        if value is not None and value < 0:
+            self.refuse("negative_points", path, value=text)
+        return value
+
+    def table(self, rows: Mapping[str, str], path: Path_) -> list[tuple[Node, Fraction]]:
+        """Thresholds with their points, smallest threshold first."""
+        found = []
+        for key, text in rows.items():
+            constant, points = self.constant(key, (*path, key)), self.amount(text, (*path, key))
+            value = number_of(constant[0]) if constant else None
+            if constant and value is None:
+                self.refuse("not_a_number", (*path, key), value=key)
+            if constant and value is not None and points is not None:
+                found.append((value, constant[0], points))
+        found.sort(key=lambda row: row[0])
+        for (first, *_), (second, *_) in pairwise(found):
+            if first == second:
+                self.refuse("duplicate_threshold", path, value=str(float(second)))
+        return [(node, points) for _, node, points in found]
+
+    def monotone(self, points: list[Fraction], path: Path_) -> None:
+        rises = any(first < second for first, second in pairwise(points))
+        falls = any(first > second for first, second in pairwise(points))
+        if rises and falls:
+            self.refuse("points_not_monotone", path)
+
+    def total(self, goods: tuple[rules.Good, ...]) -> Fraction:
+        most = sum((item.most for good in goods for item in good.criteria if not item.said.bonus), Fraction(0))
+        if self.book.score.of is not None:
+            wanted = self.number(self.book.score.of, ("score", "of"))
+            if wanted is not None and wanted != most and not self.problems:
+                sums = "; ".join(
+                    f"{good.id} {float(sum((c.most for c in good.criteria if not c.said.bonus), Fraction(0))):g}"
+                    for good in goods
+                )
+                self.refuse("points_total", ("score", "of"), of=self.book.score.of, total=f"{float(most):g}", sums=sums)
+        return most
+
+    # Titles and policy
+
+    def grade_type(self) -> Type:
+        return Type("grade", choices=tuple(self.book.grades), ordered=True)
+
+    def outcomes(self) -> dict[str, OutcomeLeaf]:
+        counts = {name: OutcomeLeaf(0, 0, check.WHOLE, name) for name in ("goods_met", "goods_count")}
+        scores = {name: OutcomeLeaf(0, 0, check.NUMBER, name) for name in ("score", "score_max")}
+        goods = {f"good.{id_}": OutcomeLeaf(0, 0, BOOLEAN, "good", id_) for id_ in self.book.goods}
+        return {**counts, **scores, **goods}
+
+    def titles(self, outcomes: Mapping[str, OutcomeLeaf]) -> tuple[rules.Title, ...]:
+        found = []
+        for id_, item in self.book.titles.items():
+            when = self.condition(item.when, ("titles", id_, "when"), outcomes)
+            if when is not None:
+                found.append(rules.Title(id_, item, when))
+        return tuple(found)
+
+    def grade(self, name: str, path: Path_) -> int | None:
+        """The place of a grade, best first."""
+        grades = list(self.book.grades)
+        if name in grades:
+            return grades.index(name)
+        self.refuse("unknown_grade", path, near=near(name, grades), name=name, grades=", ".join(grades))
+        return None
+
+    def propose(self, policy: symbols.Builder, outcomes: Mapping[str, OutcomeLeaf]) -> None:
+        proposals = self.book.policy.propose
+        for at, item in enumerate(proposals):
+            path = ("policy", "propose", at)
+            is_last = at == len(proposals) - 1
+            when = self.condition(item.when, (*path, "when"), outcomes) if item.when is not None else None
+            entered = isinstance(item.grade, said.EnteredGrade)
+            if is_last and (item.when is not None or entered):
+                self.refuse("last_proposal_conditional", path)
+            if not is_last and item.when is None and not entered:
+                self.refuse("proposal_unconditional", path, id=item.id)
+            if isinstance(item.grade, said.EnteredGrade):
+                fact = self.names.get(item.grade.entered)
+                if isinstance(fact, check.FactLeaf) and fact.column.type == "grade":
+                    policy.propose_entered(item.id, when, fact.column)
+                else:
+                    grade_facts = [id_ for id_, column in self.facts.items() if column.type == "grade"]
+                    name = item.grade.entered
+                    self.refuse("grade_from_not_grade", (*path, "grade"), near=near(name, grade_facts), name=name)
+            elif isinstance(item.grade, str):
+                grade = self.grade(item.grade, (*path, "grade"))
+                if grade is not None and (when is not None or item.when is None):
+                    policy.propose(item.id, when, grade)
+            else:
+                self.refuse("wrong_shape", (*path, "grade"), key="grade", expected="text")
+
+    def adjust(self, policy: symbols.Builder, outcomes: Mapping[str, OutcomeLeaf]) -> None:
+        for at, item in enumerate(self.book.policy.adjust):
+            path = ("policy", "adjust", at)
+            when = self.condition(item.when, (*path, "when"), outcomes)
+            limits = self.limits(item, path)
+            for position, title in enumerate(item.withhold):
+                if title not in self.book.titles:
+                    guess = near(title, self.book.titles)
+                    self.refuse("unknown_title", (*path, "withhold", position), near=guess, name=title)
+            if item.downgrade is None and item.cap is None and not item.withhold:
+                self.refuse("adjustment_without_effect", path, id=item.id)
+            if when is not None and limits is not None:
+                for problem in policy.adjust(item.id, when, limits, item.withhold):
+                    self.refuse(problem, (*path, "when"))
+
+    def limits(self, item: said.Adjustment, path: Path_) -> tuple[int, ...] | None:
+        """What each proposed grade becomes at most, by place."""
+        limits = list(range(len(self.book.grades)))
+        if item.cap is not None:
+            cap = self.grade(item.cap, (*path, "cap"))
+            if cap is None:
+                return None
+            limits = [max(place, cap) for place in limits]
+        for from_, to in (item.downgrade or {}).items():
+            source = self.grade(from_, (*path, "downgrade", from_))
+            target = self.grade(to, (*path, "downgrade", from_))
+            if source is None or target is None:
+                return None
+            if target < source:
+                self.refuse("downgrade_raises", (*path, "downgrade", from_), source=from_, target=to)
+            limits[source] = max(limits[source], target)
+        return tuple(limits)
+
+
+def _words(expression: str) -> set[str]:
+    """The names of the unit itself that an expression uses, for ordering measures before they are resolved."""
+    try:
+        return _own_names(syntax.parse(expression))
+    except ExpressionError:
+        return set()
+
+
+def _own_names(node: Node, *, inside: bool = False) -> set[str]:
+    """Inside an aggregate only `this.name` is the asking unit's."""
+    if isinstance(node, syntax.Name):
+        if node.parts[0] == "this":
+            return set(node.parts[1:2])
+        return set() if inside else {node.parts[0]}
+    inside = inside or isinstance(node, syntax.Aggregate)
+    return {name for child in syntax.children(node) for name in _own_names(child, inside=inside)}

@@ -1,0 +1,84 @@
+"""Read the YAML files of a programme into models; every slip becomes a diagnostic at its place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from engine.diagnostic import Diagnostic, near
+
+if TYPE_CHECKING:
+    from engine.yaml_text import Source
+
+M = TypeVar("M", bound=BaseModel)
+
+_SHAPES = {"string_type": "text", "dict_type": "mapping", "list_type": "list", "model_type": "mapping", "tuple_type": "list"}
+
+
+def validate(model: type[M], source: Source) -> tuple[M | None, list[Diagnostic]]:
+    """The file as a model, or what is wrong with it."""
+    try:
+        return model.model_validate(source.value), []
+    except ValidationError as error:
+        return None, [_diagnostic(model, source, detail) for detail in error.errors()]
+
+
+def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnostic:  # noqa: ANN401
+    path = tuple(str(part) if part not in {"values"} and not isinstance(part, int) else part for part in detail["loc"])
+    path = tuple(part for part in path if part != "values")
+    kind, context = detail["type"], detail.get("ctx", {})
+    key = str(path[-1]) if path else ""
+    if kind == "extra_forbidden":
+        names = _keys_at(model, path[:-1])
+        return Diagnostic("unknown_key", source.key_place(*path), {"key": key, "keys": ", ".join(names)}, near(key, names))
+    if kind == "missing":
+        return Diagnostic("missing_key", source.key_place(*path[:-1]), {"key": key, "of": _name_of(path[:-1])})
+    if kind == "literal_error":
+        options = re.findall(r"'([^']+)'", context["expected"])
+        values = {"value": str(detail["input"]), "options": ", ".join(options)}
+        return Diagnostic("unknown_value", source.place(*path), values, near(str(detail["input"]), options))
+    if kind in _SHAPES:
+        return Diagnostic("wrong_shape", source.place(*path), {"key": key, "expected": _SHAPES[kind]})
+    if kind == "too_short":
+        return Diagnostic("empty_list", source.place(*path), {"key": key})
+    place = source.key_place(*path[:-1]) if path and path[-1] == "[key]" else source.place(*path)
+    return Diagnostic(kind, place, context)
+
+
+def _name_of(path: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in path) or "file"
+
+
+def _keys_at(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """The keys that a mapping inside a file may have."""
+    known: Any = model
+    for part in path:
+        known = _inside(known, part)
+        if known is None:
+            return []
+    return [key for form in _models(known) for key in _fields(form)]
+
+
+def _fields(form: type[BaseModel]) -> dict[str, Any]:
+    return {field.alias or name: field.annotation for name, field in form.model_fields.items()}
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401
+    """The models that an annotation allows, through unions and containers' items."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [form for argument in get_args(annotation) for form in _models(argument)]
+
+
+def _inside(annotation: Any, part: str | int) -> Any:  # noqa: ANN401
+    """The annotation of what stands under a key or list position."""
+    origin = getattr(annotation, "__origin__", None)
+    if origin in {dict, list, tuple}:
+        return get_args(annotation)[-1 if origin is dict else 0]
+    for form in _models(annotation):
+        fields = _fields(form)
+        if part in fields:
+            return fields[str(part)]
+    return None

@@ -1,0 +1,172 @@
+"""A rulebook whose every name was looked up: what scoring compiles and explanations print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine import rulebook as said
+    from engine.expression.check import Type
+    from engine.expression.syntax import Node
+    from engine.policy import Policy
+    from engine.schema import Column
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A dated constant: the value in force from each year on."""
+
+    id: str
+    said: said.Parameter
+    values: Mapping[int, Node]
+    type: Type
+
+    def in_force(self, year: int) -> tuple[int, Node] | None:
+        """The first year and the value that hold in a year; None before the first."""
+        since = max((first for first in self.values if first <= year), default=None)
+        return None if since is None else (since, self.values[since])
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A named expression."""
+
+    id: str
+    said: said.Measure
+    value: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """All the points when the requirement holds."""
+
+    most: Fraction
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The points of the highest threshold that `of` reaches; highest first."""
+
+    of: Node
+    steps: tuple[tuple[Node, Fraction], ...]
+    otherwise: Fraction
+
+    @property
+    def most(self) -> Fraction:
+        """The most points that can be had."""
+        return max((points for _, points in self.steps), default=self.otherwise)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Points on straight lines between knots, smallest first, clamped at the ends."""
+
+    of: Node
+    knots: tuple[tuple[Node, Fraction], ...]
+
+    @property
+    def most(self) -> Fraction:
+        """The most points that can be had."""
+        return max(points for _, points in self.knots)
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """`most` − `each` × `of`, kept within 0 and `most`."""
+
+    of: Node
+    each: Fraction
+    most: Fraction
+
+
+Points = Fixed | Bands | Linear | Deduction
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A condition with points."""
+
+    id: str
+    good: str
+    said: said.Criterion
+    require: Node | None
+    applies: Node | None
+    points: Points | None
+
+    @property
+    def most(self) -> Fraction:
+        """The most points it can give."""
+        return self.points.most if self.points else Fraction(0)
+
+
+@dataclass(frozen=True)
+class Good:
+    """A group of criteria; `share` of its points is needed, None when no share is."""
+
+    id: str
+    said: said.Good
+    criteria: tuple[Criterion, ...]
+    share: Fraction | None
+
+
+@dataclass(frozen=True)
+class Title:
+    """An honour beside the grade."""
+
+    id: str
+    said: said.Title
+    when: Node
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition that believable data fulfils."""
+
+    id: str
+    said: said.Check
+    require: Node
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One checked rulebook.
+
+    Attributes:
+        id: the rulebook's id.
+        programme: the id of its programme.
+        file: the file it was read from, relative to the programme's folder.
+        said: the rulebook as written.
+        facts: the facts it declares.
+        measures: in an order in which each uses only earlier ones.
+        policy: the policy over symbols; `atoms` and `entries` say what its symbols are.
+        depends: ids of the rulebooks whose results it uses.
+    """
+
+    id: str
+    programme: str
+    file: str
+    kind: str
+    said: said.Rulebook
+    facts: Mapping[str, Column]
+    parameters: Mapping[str, Parameter]
+    measures: tuple[Measure, ...]
+    goods: tuple[Good, ...]
+    titles: tuple[Title, ...]
+    checks: tuple[Check, ...]
+    grades: tuple[str, ...]
+    policy: Policy
+    atoms: tuple[Node, ...]
+    entries: tuple[Column, ...]
+    bonus_max: Fraction = Fraction(0)
+    most: Fraction = Fraction(100)
+    depends: tuple[str, ...] = field(default=())
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """All criteria in the order of their goods."""
+        return tuple(criterion for good in self.goods for criterion in good.criteria)

@@ -1,0 +1,365 @@
+"""What a rulebook, a programme file and a clause registry may say.
+
+The models hold what was written: every scalar of the YAML arrives as text, and expressions stay text until
+``engine.programme`` reads them against the names they may use. A model says which keys exist, which are needed and
+what form a value has; it never looks a name up.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+RESERVED = frozenset(
+    {
+        *("min", "max", "abs", "round", "round_up", "round_down", "entered", "given", "date"),
+        *("count", "share", "sum", "mean", "any", "all"),
+        *("score", "score_max", "goods_met", "goods_count", "good", "title", "grade", "proposed", "this", "via"),
+        *("true", "false", "none", "id", "name", "parent"),
+    },
+)
+"""Names that expressions and tables give a meaning of their own."""
+
+STANDARD_GRADES = {
+    "excellent": {"zh": "优秀", "en": "Excellent"},
+    "commendable": {"zh": "良好", "en": "Commendable"},
+    "qualified": {"zh": "合格", "en": "Qualified"},
+    "unqualified": {"zh": "不合格", "en": "Unqualified"},
+}
+
+
+def _identifier(text: str) -> str:
+    if not text.isidentifier():
+        raise PydanticCustomError("not_an_identifier", "not an identifier", {"name": text})
+    if keyword.iskeyword(text) or text in RESERVED:
+        raise PydanticCustomError("reserved_name", "a reserved name", {"name": text})
+    return text
+
+
+def _rule_id(text: str) -> str:
+    if not re.fullmatch(r"[\w-]+", text):
+        raise PydanticCustomError("not_an_identifier", "not an identifier", {"name": text})
+    return text
+
+
+def _boolean(value: object) -> object:
+    if value in {"true", "false"}:
+        return value == "true"
+    if isinstance(value, bool):
+        return value
+    raise PydanticCustomError("not_a_boolean", "not true or false", {"value": str(value)})
+
+
+def _natural(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
+        raise PydanticCustomError("not_a_whole_number", "not a whole number", {"value": value})
+    return value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _labelled(value: object) -> object:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+"""A name that expressions can use: an identifier in any script, not reserved."""
+RuleId = Annotated[str, AfterValidator(_rule_id)]
+"""The name of a rule, check, clause or document: letters, digits, ``_`` and ``-``."""
+Boolean = Annotated[bool, BeforeValidator(_boolean)]
+Natural = Annotated[int, BeforeValidator(_natural)]
+Expression = str
+"""An expression as written (docs/language.md)."""
+Clauses = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Decisions = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Model(BaseModel):
+    """A frozen model in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Label(Model):
+    """A text in Chinese and English; one plain text serves both."""
+
+    zh: str
+    en: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_text_for_both(cls, value: object) -> object:
+        return _labelled(value)
+
+    def __getitem__(self, language: str) -> str:
+        """The text in a language; Chinese where there is no other."""
+        return getattr(self, language) or self.zh
+
+
+
+
+FactType = Literal["count", "number", "money", "ratio", "boolean", "date", "text", "choice", "grade", "reference"]
+
+
+class Cited(Model):
+    """What carries a label, the clauses it comes from, and the open decisions whose default it takes."""
+
+    label: Label | None = None
+    cite: Clauses = ()
+    open: Decisions = Field(default=(), description="Decisions (D1 …) that the documents leave open and this default takes.")
+
+
+class Fact(Cited):
+    """One column of a kind's table."""
+
+    type: FactType
+    label: Label
+    min: Expression | None = None
+    max: Expression | None = None
+    required: Boolean = False
+    blank: str = Field(default="gap", description="What an empty cell means: `gap`, `none`, or a value.")
+    choices: dict[Identifier, Label] | None = None
+    ordered: Boolean = Field(default=False, description="Choices compare in the order written, smallest first.")
+    kind: str | None = Field(default=None, description="The kind a reference points to.")
+    at_close: Literal["refuse", "against"] = "against"
+    better: Literal["more", "less"] | None = None
+    mutable: Boolean = True
+    cost: Natural = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choices_by_name(cls, value: object) -> object:
+        if isinstance(value, dict) and isinstance(value.get("choices"), list):
+            return {**value, "choices": {name: name for name in value["choices"]}}
+        return value
+
+
+class Parameter(Cited):
+    """A constant with its value from each year on."""
+
+    values: dict[int, Expression]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _years_apart(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise PydanticCustomError("undated_parameter", "a parameter without a year", {"value": value})
+        if not isinstance(value, dict) or "values" in value:
+            return value
+        years = {int(key): text for key, text in value.items() if re.fullmatch(r"[0-9]{4}", str(key))}
+        if not years:
+            raise PydanticCustomError("undated_parameter", "a parameter without a year", {"value": ""})
+        return {**{key: text for key, text in value.items() if not re.fullmatch(r"[0-9]{4}", str(key))}, "values": years}
+
+
+class Measure(Cited):
+    """A named expression."""
+
+    value: Expression
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_expression(cls, value: object) -> object:
+        return {"value": value} if isinstance(value, str) else value
+
+
+class FixedPoints(Model):
+    """All the points when `require` is true, else none."""
+
+    fixed: str
+
+
+class Bands(Model):
+    """The points of the highest key that `of` reaches."""
+
+    of: Expression
+    bands: dict[str, str]
+    otherwise: str = Field(alias="else", default="0")
+
+
+class Linear(Model):
+    """Points on a straight line between the keys, clamped at the ends."""
+
+    of: Expression
+    linear: dict[str, str]
+
+
+class Deduction(Model):
+    """`from` − `deduct` × `of`, kept within 0 and `from`."""
+
+    of: Expression
+    deduct: str
+    start: str = Field(alias="from")
+
+
+def _points_form(value: object) -> object:
+    """Choose the form by the key that only it has, so that an error speaks about that form."""
+    if isinstance(value, str):
+        return FixedPoints(fixed=value)
+    if isinstance(value, dict):
+        for key, form in (("bands", Bands), ("linear", Linear), ("deduct", Deduction)):
+            if key in value:
+                return form.model_validate(value)
+    if isinstance(value, (FixedPoints, Bands, Linear, Deduction)):
+        return value
+    raise PydanticCustomError("unknown_points", "an unknown form of points", {})
+
+
+Points = Annotated[FixedPoints | Bands | Linear | Deduction, BeforeValidator(_points_form)]
+
+
+class Criterion(Cited):
+    """A condition with the clause it comes from, and points."""
+
+    label: Label
+    require: Expression | None = None
+    applies: Expression | None = None
+    points: Points | None = None
+    essential: Boolean = False
+    bonus: Boolean = False
+
+
+class Met(Model):
+    """When a good is met: every essential criterion, and a share of its points (`any`: no share needed)."""
+
+    essential: Literal["all", "none"] = "all"
+    points: str = "80%"
+
+
+class Good(Cited):
+    """A group of criteria."""
+
+    label: Label
+    met: Met = Met()
+    criteria: dict[Identifier, Criterion]
+
+
+class Title(Cited):
+    """An honour beside the grade."""
+
+    label: Label
+    when: Expression
+
+
+class Score(Model):
+    """How points become the score."""
+
+    of: str | None = Field(default=None, description="What the points of all criteria must add up to.")
+    bonus_max: str = "0"
+    not_applicable: Literal["rescale", "full", "zero"] = "rescale"
+
+
+class EnteredGrade(Model):
+    """The grade that a fact of type grade holds."""
+
+    entered: str = Field(alias="from")
+
+
+def _grade_form(value: object) -> object:
+    return EnteredGrade.model_validate(value) if isinstance(value, dict) else value
+
+
+class Proposal(Cited):
+    """Proposes a grade when it is the first that holds."""
+
+    id: RuleId
+    when: Expression | None = None
+    grade: Annotated[Any, BeforeValidator(_grade_form)] = Field(description="A grade, or `{from: fact}`.")
+
+
+class Adjustment(Cited):
+    """Limits the proposed grade when it holds, or withholds titles."""
+
+    id: RuleId
+    when: Expression
+    downgrade: dict[str, str] | None = None
+    cap: str | None = None
+    withhold: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+
+
+class Policy(Model):
+    """The rules over symbols: propose, adjust, decide."""
+
+    propose: list[Proposal] = Field(min_length=1)
+    adjust: list[Adjustment] = []
+
+
+class Check(Cited):
+    """A condition that believable data fulfils."""
+
+    id: RuleId
+    require: Expression
+    severity: Literal["warn", "refuse"] = "warn"
+
+
+class Rulebook(Model):
+    """How one kind is rated."""
+
+    rulebook: Identifier
+    kind: str
+    label: Label
+    facts: dict[Identifier, Fact] = {}
+    parameters: dict[Identifier, Parameter] = {}
+    measures: dict[Identifier, Measure] = {}
+    goods: dict[Identifier, Good] = {}
+    titles: dict[Identifier, Title] = {}
+    score: Score = Score()
+    grades: dict[Identifier, Label]
+    policy: Policy
+    checks: list[Check] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _standard_grades(cls, value: Any) -> Any:  # noqa: ANN401
+        if isinstance(value, dict) and isinstance(value.get("grades"), list):
+            grades = {name: STANDARD_GRADES.get(name, name) for name in value["grades"] if isinstance(name, str)}
+            return {**value, "grades": grades}
+        return value
+
+
+class Years(Model):
+    """The first and last year of a programme."""
+
+    first: Natural = Field(alias="from")
+    last: Natural = Field(alias="to")
+
+
+class ProgrammeFile(Model):
+    """`programme.yaml`: what the rulebooks of a folder have in common."""
+
+    programme: Identifier
+    label: Label
+    years: Years | None = None
+    kinds: dict[str, Any] = Field(description="The kinds as a tree: `{county: {township: {village: }}}`.")
+    kind_labels: dict[str, Label] = {}
+    records: list[str] = []
+
+
+class Document(Model):
+    """A source document."""
+
+    label: Label
+    issued: str = ""
+
+
+class Clause(Model):
+    """A numbered place in a source document, in our own words."""
+
+    document: str
+    section: str
+    zh: str
+    en: str
+
+
+class Registry(Model):
+    """`documents.yaml`: the source documents, their clauses, and the decisions they leave open."""
+
+    documents: dict[RuleId, Document] = {}
+    clauses: dict[RuleId, Clause] = {}
+    decisions: dict[RuleId, Label] = {}

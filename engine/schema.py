@@ -1,0 +1,63 @@
+"""What the table of a kind may hold: the columns that all loaded rulebooks of that kind declare, resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.rulebook import FactType, Label
+
+NUMERIC = frozenset({"count", "number", "money", "ratio"})
+"""The fact types whose values are numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One fact of a kind.
+
+    Attributes:
+        id: the fact's id.
+        type: its type.
+        label: its header in either language.
+        low: the smallest value, or the id of the fact that holds it; numbers and dates (as days since 1970) only.
+        high: the greatest value, likewise.
+        required: an empty cell is refused.
+        blank: what an empty cell means: None for a gap, `NOT_ENTERED`, or the value it stands for.
+        choices: the values of a choice or grade with their labels, in order.
+        ordered: the choices compare, the first being the smallest.
+    """
+
+    id: str
+    type: FactType
+    label: Label
+    low: float | str = -inf
+    high: float | str = inf
+    required: bool = False
+    blank: float | bool | str | None = None
+    choices: Mapping[str, Label] | None = None
+    ordered: bool = False
+
+
+NOT_ENTERED = "none"
+"""`Column.blank` of a fact whose empty cell is an answer: not entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The facts of a kind.
+
+    Attributes:
+        kind: the kind.
+        label: what the kind is called.
+        parent: the kind that `parent` names a unit of; None when the units have no parent kind.
+        columns: the facts by id.
+    """
+
+    kind: str
+    label: Label
+    parent: str | None
+    columns: Mapping[str, Column]

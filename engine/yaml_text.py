@@ -1,0 +1,243 @@
+"""YAML as text with positions.
+
+Rulebooks use a small part of YAML: mappings, lists and scalars that stay the text that was written until their type is
+known (`no` is text). Anchors, aliases, tags, merge keys, duplicate keys, deep nesting and large files are errors with
+line and column. The C parser's event stream is read here and nowhere else: its loaders recurse, guess types and keep
+the last of two equal keys.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from engine.diagnostic import Diagnostic, InvalidRulesError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Path_ = tuple[str | int, ...]
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class Source:
+    """A YAML file that was read.
+
+    Attributes:
+        file: the name to show.
+        value: mappings, lists and text.
+        places: where each value starts, by its path of keys and list positions.
+        keys: where each key starts, by the path of its value.
+    """
+
+    file: str
+    value: Any
+    places: dict[Path_, Place] = field(default_factory=dict)
+    keys: dict[Path_, Place] = field(default_factory=dict)
+    inline: frozenset[Path_] = frozenset()
+
+    def place(self, *path: str | int) -> Place:
+        """Where the value at ``path`` starts, or the nearest value around it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return Place(self.file, 1, 1)
+
+    def key_place(self, *path: str | int) -> Place:
+        """Where the key at ``path`` starts, or the nearest value around it."""
+        return self.keys.get(path) or self.place(*path)
+
+    def inside(self, offset: int, *path: str | int) -> Place:
+        """The place ``offset`` characters into the scalar at ``path``; its start where lines or escapes hide it."""
+        place = self.place(*path)
+        if path not in self.inline or not isinstance(place.column, int):
+            return place
+        return Place(place.file, place.line, place.column + offset)
+
+
+def read(path: Path, name: str | None = None) -> Source:
+    """Read a YAML file.
+
+    Args:
+        path: the file.
+        name: the name to show in places; the file's own name if not given.
+
+    Raises:
+        InvalidRulesError: with every problem that was found.
+    """
+    file = name or path.name
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise InvalidRulesError([Diagnostic("yaml_too_large", Place(file), {"megabytes": size // 1_000_000})])
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InvalidRulesError([Diagnostic("unreadable_file", Place(file), {"reason": error.strerror})]) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InvalidRulesError([Diagnostic("yaml_not_utf8", Place(file, line))]) from error
+    return parse(text, file)
+
+
+def parse(text: str, file: str) -> Source:
+    """Read YAML text; see `read`."""
+    reader = _Reader(file)
+    try:
+        for event in _events(text):
+            reader.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        reader.problems.append(_syntax_problem(text, Place(file, line, column), str(error.problem)))
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        reader.problems.append(Diagnostic("yaml_control_character", Place(file, line), {"code": f"{error.character!r}"}))
+    except _TooDeepError as error:
+        reader.problems.append(Diagnostic("yaml_too_deep", error.place, {"depth": MAX_DEPTH}))
+    if not reader.problems and not isinstance(reader.root, dict):
+        reader.problems.append(Diagnostic("yaml_not_a_mapping", Place(file, 1, 1)))
+    if reader.problems:
+        raise InvalidRulesError(reader.problems)
+    return Source(file, reader.root, reader.places, reader.keys, frozenset(reader.inline))
+
+
+class _TooDeepError(Exception):
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    return yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+FULL_WIDTH = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]", "＃": "#", "－": "-"}  # fmt: skip
+
+
+def _syntax_problem(text: str, place: Place, reason: str) -> Diagnostic:
+    """Name the slip that most likely made the text unreadable."""
+    lines = text.splitlines()
+    number = place.line or 1
+    for at in range(min(number, len(lines)), max(number - 2, 0), -1):
+        line = lines[at - 1]
+        indent = line[: len(line) - len(line.lstrip())]
+        if "\t" in indent:
+            return Diagnostic("yaml_tab", Place(place.file, at, line.index("\t") + 1))
+        for wide, plain in FULL_WIDTH.items():
+            if wide in line and plain not in line:
+                values = {"wide": wide, "plain": plain}
+                return Diagnostic("yaml_full_width", Place(place.file, at, line.index(wide) + 1), values)
+        if line.count('"') % 2:
+            return Diagnostic("yaml_open_quote", Place(place.file, at, line.index('"') + 1))
+    if "expected ','" in reason:
+        return Diagnostic("yaml_flow", place)
+    return Diagnostic("yaml_syntax", place, {"reason": reason})
+
+
+class _Reader:
+    """Builds values from events with a stack, so that no depth of nesting can overflow."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.root: Any = None
+        self.problems: list[Diagnostic] = []
+        self.places: dict[Path_, Place] = {}
+        self.keys: dict[Path_, Place] = {}
+        self.inline: set[Path_] = set()
+        self.stack: list[tuple[Path_, dict[str, Any] | list[Any]]] = []
+        self.pending: list[str | None] = []
+        self.flow: list[bool] = []
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            self.problems.append(Diagnostic("yaml_several_documents", self._place(event)))
+        elif isinstance(event, yaml.AliasEvent):
+            self._refuse("yaml_anchor", event)
+            self._add(event, "")
+        elif isinstance(event, yaml.ScalarEvent):
+            self._check(event, tag_expected=event.implicit[0] or event.implicit[1])
+            self._scalar(event)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self._check(event, tag_expected=bool(event.implicit))
+            self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self.stack.pop()
+            self.pending.pop()
+            self.flow.pop()
+
+    def _place(self, event: yaml.Event) -> Place:
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _refuse(self, code: str, event: yaml.Event, **values: object) -> None:
+        self.problems.append(Diagnostic(code, self._place(event), values))
+
+    def _check(self, event: yaml.NodeEvent, *, tag_expected: bool) -> None:
+        if event.anchor is not None:
+            self._refuse("yaml_anchor", event)
+        if not tag_expected:
+            self._refuse("yaml_tag", event)
+
+    def _expects_key(self) -> bool:
+        return bool(self.stack) and isinstance(self.stack[-1][1], dict) and self.pending[-1] is None
+
+    def _open(self, event: yaml.Event, container: dict[str, Any] | list[Any]) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            raise _TooDeepError(self._place(event))
+        if self._expects_key():
+            self._refuse("yaml_key_not_text", event)
+            self.pending[-1] = ""
+        path = self._add(event, container)
+        self.stack.append((path, container))
+        self.pending.append(None)
+        self.flow.append(bool(event.flow_style))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if self._expects_key():
+            self._key(event)
+            return
+        text = event.value
+        key = self.pending[-1] if self.pending else None
+        if text == "" and not event.style and self.flow and self.flow[-1] and key and not re.fullmatch(r"[\w-]+", key):
+            self._refuse("yaml_cut_at_comma", event, text=key)
+        path = self._add(event, text)
+        start, end = event.start_mark, event.end_mark
+        quotes = 2 if event.style in {"'", '"'} else 0
+        if start.line == end.line and end.column - start.column == len(text) + quotes:
+            self.inline.add(path)
+            self.places[path] = Place(self.file, start.line + 1, start.column + 1 + quotes // 2)
+
+    def _key(self, event: yaml.ScalarEvent) -> None:
+        path, container = self.stack[-1]
+        key = event.value
+        if key == "<<" and event.style is None:
+            self._refuse("yaml_merge_key", event)
+        if key and key in container:
+            first = self.keys.get((*path, key))
+            self._refuse("yaml_duplicate_key", event, key=key, first=first.line if first else "?")
+        self.keys.setdefault((*path, key), self._place(event))
+        self.pending[-1] = key
+
+    def _add(self, event: yaml.Event, value: Any) -> Path_:  # noqa: ANN401
+        if not self.stack:
+            self.root = value
+            self.places[()] = self._place(event)
+            return ()
+        path, container = self.stack[-1]
+        if isinstance(container, list):
+            at: Path_ = (*path, len(container))
+            container.append(value)
+        else:
+            key = self.pending[-1] or ""
+            at = (*path, key)
+            container[key] = value
+            self.pending[-1] = None
+        self.places[at] = self._place(event)
+        return at
