@@ -13,6 +13,8 @@ from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, 
 from engine.expression import check
 from engine.expression.columns import Environment, column_name, compile_truth
 from engine.policy import decide_all
+from engine.programme.resolved import facts_behind
+from engine.programme.rules import Fixed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -289,40 +291,6 @@ class _Work:
             raise InvalidFactsError(self.problems)
 
 
-def facts_behind(node: Node, book: Rules) -> frozenset[str]:
-    """The facts of the unit itself that a resolved expression depends on."""
-    values = {item.id: item.value for item in book.measures}
-    criteria = {item.id: item for item in book.criteria}
-    found: set[str] = set()
-
-    def of_criterion(id_: str) -> None:
-        item = criteria[id_]
-        nodes = [item.require, item.applies, getattr(item.points, "of", None)]
-        for part in filter(None, nodes):
-            walk(part)
-
-    def walk(part: Node) -> None:
-        for leaf in check.leaves(part):
-            inner = leaf.item if isinstance(leaf, check.ThisLeaf) else leaf
-            match inner:
-                case check.FactLeaf():
-                    found.update((inner.column.id,) if inner.column.id in book.facts else ())
-                case check.MeasureLeaf() if inner.id in values and inner.rulebook == book.id:
-                    walk(values[inner.id])
-                case check.OutcomeLeaf(part="good"):
-                    for item in book.criteria:
-                        if item.good == inner.id:
-                            of_criterion(item.id)
-                case check.OutcomeLeaf():
-                    for item in book.criteria:
-                        of_criterion(item.id)
-                case _:
-                    pass
-
-    walk(node)
-    return frozenset(found)
-
-
 # Columns
 
 
@@ -354,14 +322,8 @@ def _title_columns(book: Rules) -> list[str]:
                 continue
             if not isinstance(leaf, (check.ParameterLeaf, check.ChoiceLeaf)):
                 found.append(column_name(leaf))
-        found += [name for name, node in scoring.aggregates(book).items() if node in _parts(title.when)]
+        found += scoring.aggregates_in(title.when)
     return found
-
-
-def _parts(node: Node) -> list[Node]:
-    from engine.expression.syntax import children
-
-    return [node, *(part for child in children(node) for part in _parts(child))]
 
 
 def measure_columns(book: Rules) -> dict[str, str]:
@@ -369,8 +331,11 @@ def measure_columns(book: Rules) -> dict[str, str]:
     names = {f"{book.id}.{item.id}": item.id for item in book.measures}
     names |= {name: name[1:] for name in scoring.aggregates(book)}
     names |= {name: name for name in scoring.traced_operands(book)}
-    names |= {f"points:{item.id}": f"points:{item.id}" for item in book.criteria if item.points is not None and hasattr(item.points, "of")}
-    return names | {"score_max": "score_max"}
+    names |= {name: name for name in scoring.traced_conditions(book)}
+    names |= {f"{name}:of": f"{name[1:]}_of" for name, node in scoring.aggregates(book).items() if node.function == "share"}
+    tables = [item.id for item in book.criteria if item.points is not None and not isinstance(item.points, Fixed)]
+    names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
+    return names | {name: name for name in ("score_max", "goods_met", "goods_count")}
 
 
 def _outcome_frame(book: Rules, outcomes: Mapping[int, Outcome]) -> pl.DataFrame:

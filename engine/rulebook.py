@@ -47,7 +47,7 @@ def _rule_id(text: str) -> str:
 
 
 def _boolean(value: object) -> object:
-    if value in {"true", "false"}:
+    if value in ("true", "false"):  # a tuple: the value may be a list
         return value == "true"
     if isinstance(value, bool):
         return value
@@ -135,8 +135,9 @@ class Fact(Cited):
     @model_validator(mode="before")
     @classmethod
     def _choices_by_name(cls, value: object) -> object:
-        if isinstance(value, dict) and isinstance(value.get("choices"), list):
-            return {**value, "choices": {name: name for name in value["choices"]}}
+        choices = value.get("choices") if isinstance(value, dict) else None
+        if isinstance(value, dict) and isinstance(choices, list) and all(isinstance(name, str) for name in choices):
+            return {**value, "choices": {name: name for name in choices}}
         return value
 
 
@@ -317,9 +318,9 @@ class Rulebook(Model):
     @model_validator(mode="before")
     @classmethod
     def _standard_grades(cls, value: Any) -> Any:  # noqa: ANN401
-        if isinstance(value, dict) and isinstance(value.get("grades"), list):
-            grades = {name: STANDARD_GRADES.get(name, name) for name in value["grades"] if isinstance(name, str)}
-            return {**value, "grades": grades}
+        grades = value.get("grades") if isinstance(value, dict) else None
+        if isinstance(grades, list) and all(isinstance(name, str) for name in grades):
+            return {**value, "grades": {name: STANDARD_GRADES.get(name, name) for name in grades}}
         return value
 
 

@@ -25,6 +25,7 @@ from engine.expression.columns import (
     TOLERANCE,
     Environment,
     Range,
+    Symbol,
     Truth,
     add,
     both,
@@ -40,6 +41,7 @@ from engine.expression.columns import (
 from engine.expression.text import spell
 from engine.programme import rules
 from engine.programme.checker import number_of
+from engine.programme.resolved import conditions, is_compound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -80,14 +82,19 @@ def score(
     """
     frame = _with_aggregates(book, frame, environment, lower)
     for level in _levels(book):
-        frame = frame.with_columns(**_named({f"{book.id}.{item.id}": item.value for item in level}, environment))
-    frame = frame.with_columns(**_named(traced_operands(book), environment))
-    frame = frame.with_columns(**_conditions(book, environment))
-    frame = frame.with_columns(**_points(book))
-    frame = frame.with_columns(**_goods(book))
-    frame = frame.with_columns(**_totals(book))
+        frame = _extended(frame, _named({f"{book.id}.{item.id}": item.value for item in level}, environment))
+    frame = _extended(frame, _named({**traced_operands(book), **traced_conditions(book)}, environment))
+    frame = _extended(frame, _conditions(book, environment))
+    frame = _extended(frame, _points(book))
+    frame = _extended(frame, _goods(book))
+    frame = _extended(frame, _totals(book))
     checks = {f"check:{item.id}": compile_truth(item.require, environment).column for item in book.checks}
     return frame.with_columns(case=_case(book, environment), **checks)
+
+
+def _extended(frame: nw.LazyFrame[object], columns: Columns) -> nw.LazyFrame[object]:
+    """The frame with more columns; a rulebook may have none of a sort."""
+    return frame.with_columns(**columns) if columns else frame
 
 
 def _named(values: Mapping[str, Node], environment: Environment) -> Columns:
@@ -102,7 +109,7 @@ def _store(columns: Columns, name: str, value: object) -> None:
     match value:
         case Range():
             columns[name], columns[f"{name}:high"] = value.low, value.high
-        case Truth():
+        case Truth() | Symbol():
             columns[name] = value.column
         case _:
             raise TypeError(value)
@@ -117,16 +124,14 @@ def _range(name: str) -> Range:
 
 def aggregates(book: Rules) -> dict[str, syntax.Aggregate]:
     """The aggregates that a rulebook uses, by the name of their column."""
-    found: dict[str, syntax.Aggregate] = {}
+    return {name: node for expression in expressions(book) for name, node in aggregates_in(expression).items()}
 
-    def collect(node: Node) -> None:
-        if isinstance(node, syntax.Aggregate):
-            found.setdefault(column_name(node), node)
-        for child in syntax.children(node):
-            collect(child)
 
-    for node in expressions(book):
-        collect(node)
+def aggregates_in(node: Node) -> dict[str, syntax.Aggregate]:
+    """The aggregates of one expression, by the name of their column."""
+    found = {column_name(node): node} if isinstance(node, syntax.Aggregate) else {}
+    for child in syntax.children(node):
+        found |= aggregates_in(child)
     return found
 
 
@@ -148,41 +153,60 @@ def _with_aggregates(
     environment: Environment,
     lower: Mapping[str, Lower],
 ) -> nw.LazyFrame[object]:
-    """Join each aggregate to the units that ask: one group-by and one join for each lower kind.
+    """Join each aggregate to the units that ask, those that others need first.
 
-    A measure that an aggregate reads through `this.` is computed first.
+    An aggregate needs those in the measures that it reads through `this.`.
     """
-    by_kind: dict[str, dict[str, syntax.Aggregate]] = {}
-    for name, node in aggregates(book).items():
-        by_kind.setdefault(node.kind, {})[name] = node
-    for kind, wanted in by_kind.items():
-        below = lower[kind]
-        ancestor = f"^{book.kind}"
-        units = below.frame
-        asked = _asked(wanted.values())
-        if asked:
-            asking = frame.select("id", **_asking_columns(asked, book, environment))
-            units = units.join(asking, left_on=ancestor, right_on="id", how="left")
-        inner = Environment(environment.constants, below.environment.gaps, below.environment.refused)
-        parts: Columns = {}
-        sums: Columns = {}
-        joined: Columns = {}
-        for at, (name, node) in enumerate(wanted.items()):
-            _aggregate(node, at, inner, parts, sums)
-            _store(joined, name, _aggregated(node, at))
-        groups = (
-            units.filter(~nw.col(ancestor).is_null())
-            .select(ancestor, n=nw.lit(1.0), **parts)
-            .group_by(ancestor)
-            .agg(nw.col("n").sum(), **sums)
-        )
-        frame = (
-            frame.join(groups, left_on="id", right_on=ancestor, how="left")
-            .with_columns(nw.col("n", *sums).fill_null(0.0))
-            .with_columns(**joined)
-            .drop("n", *sums)
-        )
+    waiting = aggregates(book)
+    while waiting:
+        ready = {name: node for name, node in waiting.items() if not _needed(node, book) & waiting.keys()}
+        waiting = {name: node for name, node in waiting.items() if name not in ready}
+        for kind in dict.fromkeys(node.kind for node in ready.values()):
+            wanted = {name: node for name, node in ready.items() if node.kind == kind}
+            frame = _joined(book, frame, environment, wanted, lower.get(kind))
     return frame
+
+
+def _joined(
+    book: Rules,
+    frame: nw.LazyFrame[object],
+    environment: Environment,
+    wanted: Mapping[str, syntax.Aggregate],
+    below: Lower | None,
+) -> nw.LazyFrame[object]:
+    """The frame with aggregates over one kind: one group-by and one join."""
+    joined: Columns = {}
+    if below is None:
+        # Without a table of the kind nothing is known of its units, not even that there are none.
+        for name, node in wanted.items():
+            _store(joined, name, _unknown(node))
+            if node.function == "share":
+                joined[f"{name}:of"] = nw.lit(0.0)
+        return frame.with_columns(**joined)
+    ancestor = f"^{book.kind}"
+    units = below.frame
+    if asked := _asked(wanted.values()):
+        asking = _asking(asked, book, frame, environment)
+        units = units.join(asking, left_on=ancestor, right_on="id", how="left")
+    inner = Environment(environment.constants, below.environment.gaps, below.environment.refused)
+    parts: Columns = {_UNITS: nw.lit(1.0)}
+    for at, (name, node) in enumerate(wanted.items()):
+        _aggregate(node, at, inner, parts)
+        _store(joined, name, _aggregated(node, at))
+        if node.function == "share":
+            joined[f"{name}:of"] = nw.col(_UNITS)
+    groups = (
+        units.filter(~nw.col(ancestor).is_null())
+        .select(ancestor, **parts)
+        .group_by(ancestor)
+        .agg(**{name: nw.col(name).sum().cast(nw.Float64) for name in parts})
+    )
+    return (
+        frame.join(groups, left_on="id", right_on=ancestor, how="left")
+        .with_columns(nw.col(*parts).fill_null(0.0))
+        .with_columns(**joined)
+        .drop(*parts)
+    )
 
 
 def _asked(nodes: Iterable[Node]) -> dict[str, check.Leaf]:
@@ -191,32 +215,64 @@ def _asked(nodes: Iterable[Node]) -> dict[str, check.Leaf]:
     return {column_name(leaf): leaf.item for leaf in found}
 
 
-def _asking_columns(asked: Mapping[str, check.Leaf], book: Rules, environment: Environment) -> Columns:
-    values = {item.id: item.value for item in book.measures}
+def _measures_asked(nodes: Iterable[Node], book: Rules) -> dict[str, rules.Measure]:
+    """The measures of the unit that asks behind some parts, in an order in which each uses only earlier ones."""
+    own = {item.id: item for item in book.measures}
+    found: set[str] = set()
+    ahead = list(nodes)
+    while ahead:
+        for leaf in check.leaves(ahead.pop()):
+            inner = leaf.item if isinstance(leaf, check.ThisLeaf) else leaf
+            if isinstance(inner, check.MeasureLeaf) and inner.rulebook == book.id and inner.id not in found:
+                found.add(inner.id)
+                ahead.append(own[inner.id].value)
+    return {id_: item for id_, item in own.items() if id_ in found}
 
-    def inline(leaf: check.Leaf) -> Node:
-        return values[leaf.id] if isinstance(leaf, check.MeasureLeaf) else leaf
 
-    return _named({name: inline(leaf) for name, leaf in asked.items()}, environment)
+def _needed(node: syntax.Aggregate, book: Rules) -> set[str]:
+    """The columns of the aggregates that must be there before this one."""
+    measures = _measures_asked(_asked([node]).values(), book)
+    return {name for item in measures.values() for name in aggregates_in(item.value)}
 
 
-def _aggregate(node: syntax.Aggregate, at: int, environment: Environment, parts: Columns, sums: Columns) -> None:
+def _asking(
+    asked: Mapping[str, check.Leaf],
+    book: Rules,
+    frame: nw.LazyFrame[object],
+    environment: Environment,
+) -> nw.LazyFrame[object]:
+    """The units that ask, with what aggregates read from them."""
+    for item in _measures_asked(asked.values(), book).values():
+        frame = frame.with_columns(**_named({f"{book.id}.{item.id}": item.value}, environment))
+    return frame.select("id", **_named(asked, environment))
+
+
+_UNITS = "@units"
+"""How many lower units there are; no fact can have such a name."""
+
+
+def _aggregate(node: syntax.Aggregate, at: int, environment: Environment, parts: Columns) -> None:
     """The columns of the lower units that an aggregate adds up."""
     if node.function in {"sum", "mean"}:
         assert node.item is not None  # noqa: S101 - the parser asks for it
         value = compile_number(node.item, environment)
-        parts[f"low{at}"], parts[f"high{at}"] = value.low, value.high
+        parts[f"@low{at}"], parts[f"@high{at}"] = value.low, value.high
     else:
         truth = compile_truth(node.item, environment).column if node.item is not None else nw.lit(True)  # noqa: FBT003
-        parts[f"low{at}"] = truth.fill_null(False).cast(nw.Float64)  # noqa: FBT003
-        parts[f"high{at}"] = truth.fill_null(True).cast(nw.Float64)  # noqa: FBT003
-    for end in (f"low{at}", f"high{at}"):
-        sums[end] = nw.col(end).sum().cast(nw.Float64)
+        parts[f"@low{at}"] = truth.fill_null(False).cast(nw.Float64)  # noqa: FBT003
+        parts[f"@high{at}"] = truth.fill_null(True).cast(nw.Float64)  # noqa: FBT003
+
+
+def _unknown(node: syntax.Aggregate) -> Range | Truth:
+    """An aggregate of which nothing is known."""
+    if node.function in {"any", "all"}:
+        return Truth(nw.lit(None, dtype=nw.Boolean))
+    return Range(nw.lit(0.0 if node.function == "count" else -inf), nw.lit(inf))
 
 
 def _aggregated(node: syntax.Aggregate, at: int) -> Range | Truth:
     """The aggregate from the sums: counts are [certain, certain + unknown]."""
-    low, high, n = nw.col(f"low{at}"), nw.col(f"high{at}"), nw.col("n")
+    low, high, n = nw.col(f"@low{at}"), nw.col(f"@high{at}"), nw.col(_UNITS)
     if node.function in {"count", "sum"}:
         return Range(low, high)
     if node.function in {"share", "mean"}:
@@ -274,6 +330,13 @@ def _trace_operand(node: Node, found: dict[str, Node]) -> None:
     is_text = isinstance(node, syntax.Call) and any(leaf.type.name in {"text", "choice"} for leaf in check.leaves(node))
     if not (is_plain or after_scores or is_text or isinstance(node, syntax.Aggregate)):
         found.setdefault(spell(node), node)
+
+
+def traced_conditions(book: Rules) -> dict[str, Node]:
+    """The parts of compound conditions whose truth an explanation shows, by their spelling."""
+    compound = [node for item in book.criteria for node in (item.require, item.applies) if node is not None]
+    compound += [item.value for item in book.measures if item.type.name == "boolean"]
+    return {spell(part): part for node in compound if is_compound(node) for part in conditions(node)}
 
 
 def _conditions(book: Rules, environment: Environment) -> Columns:

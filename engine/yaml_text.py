@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import yaml
 
@@ -95,12 +96,11 @@ def parse(text: str, file: str) -> Source:
         for event in _events(text):
             reader.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        reader.problems.append(_syntax_problem(text, Place(file, line, column), str(error.problem)))
+        reader.problems.append(_syntax_problem(text, file, error, reader.long_quote))
     except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        reader.problems.append(Diagnostic("yaml_control_character", Place(file, line), {"code": f"{error.character!r}"}))
+        line = text.encode()[: error.position].count(b"\n") + 1
+        values = {"code": f"U+{int(error.character):04X}"}
+        reader.problems.append(Diagnostic("yaml_control_character", Place(file, line), values))
     except _TooDeepError as error:
         reader.problems.append(Diagnostic("yaml_too_deep", error.place, {"depth": MAX_DEPTH}))
     if not reader.problems and not isinstance(reader.root, dict):
@@ -119,24 +119,39 @@ def _events(text: str) -> Iterator[yaml.Event]:
     return yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-FULL_WIDTH = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]", "＃": "#", "－": "-"}  # fmt: skip
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_FULL_WIDTH = re.compile(
+    r"""^\s*(?:-\ +)*(?P<colon>(?<=[\s\w])[\w-]*：)
+      | [{,]\s*[\w-]+(?P<colon_in_flow>：)
+      | (?P<comma>，)(?=\s*[\w-]+:\s)
+      | ^\s*(?P<dash_or_comment>[－＃])
+      | (?P<bracket>[｛｝［］])""",
+    re.VERBOSE,
+)
+"""Full-width signs where YAML has signs of its own; Chinese text may have them anywhere else."""
 
 
-def _syntax_problem(text: str, place: Place, reason: str) -> Diagnostic:
+def _syntax_problem(text: str, file: str, error: yaml.MarkedYAMLError, long_quote: tuple[Place, int] | None) -> Diagnostic:
     """Name the slip that most likely made the text unreadable."""
-    lines = text.splitlines()
+    reason, mark = str(error.problem), error.problem_mark or error.context_mark
+    if error.context_mark and reason in {"found unexpected end of stream", "could not find expected ':'"}:
+        mark = error.context_mark  # which shows where it began
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
     number = place.line or 1
+    if reason == "found unexpected end of stream":
+        return Diagnostic("yaml_open_quote", place)
+    if long_quote and long_quote[1] == number:
+        return Diagnostic("yaml_open_quote", long_quote[0])
+    lines = _LINE_BREAK.split(text)
     for at in range(min(number, len(lines)), max(number - 2, 0), -1):
         line = lines[at - 1]
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
-            return Diagnostic("yaml_tab", Place(place.file, at, line.index("\t") + 1))
-        for wide, plain in FULL_WIDTH.items():
-            if wide in line and plain not in line:
-                values = {"wide": wide, "plain": plain}
-                return Diagnostic("yaml_full_width", Place(place.file, at, line.index(wide) + 1), values)
-        if line.count('"') % 2:
-            return Diagnostic("yaml_open_quote", Place(place.file, at, line.index('"') + 1))
+            return Diagnostic("yaml_tab", Place(file, at, line.index("\t") + 1))
+        if slip := _FULL_WIDTH.search(line):
+            wide = slip.group(str(slip.lastgroup))[-1]
+            values = {"wide": wide, "plain": normalize("NFKC", wide)}
+            return Diagnostic("yaml_full_width", Place(file, at, slip.end()), values)
     if "expected ','" in reason:
         return Diagnostic("yaml_flow", place)
     return Diagnostic("yaml_syntax", place, {"reason": reason})
@@ -155,6 +170,7 @@ class _Reader:
         self.stack: list[tuple[Path_, dict[str, Any] | list[Any]]] = []
         self.pending: list[str | None] = []
         self.flow: list[bool] = []
+        self.long_quote: tuple[Place, int] | None = None  # the last quoted text over several lines, and where it ends
 
     def take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
@@ -200,6 +216,8 @@ class _Reader:
         self.flow.append(bool(event.flow_style))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if event.style in {"'", '"'} and event.start_mark.line != event.end_mark.line:
+            self.long_quote = self._place(event), event.end_mark.line + 1
         if self._expects_key():
             self._key(event)
             return

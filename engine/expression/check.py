@@ -302,7 +302,8 @@ class _Checker:
         }
         if written in by_label:
             return self.refuse(node, "label_for_id", name=written, id=by_label[written])
-        return self.refuse(node, "unknown_name", near=near(written, known), name=written)
+        qualified = tuple(name for name in known if name.endswith(f".{written}"))[:1]
+        return self.refuse(node, "unknown_name", near=qualified or near(written, known), name=written)
 
     def result(self, node: Name) -> tuple[Node, Type]:
         rulebook, part, *rest = node.parts
@@ -347,7 +348,7 @@ class _Checker:
         if any(type_.unit == "ratio" for type_ in types):
             for operand, _ in pairs:
                 if isinstance(operand, Number) and not operand.percent and operand.value > 1:
-                    self.refuse(operand, "percent_missing", number=str(operand.value))
+                    self.refuse(operand, "percent_missing", number=f"{float(operand.value):.11g}")
         return replace(node, operands=tuple(item for item, _ in pairs)), BOOLEAN
 
     def membership(self, node: Membership) -> tuple[Node, Type]:
@@ -359,10 +360,11 @@ class _Checker:
         words = [self.is_word(node) for node in nodes]
         pairs = [(node, UNKNOWN) if word else self.visit(node) for node, word in zip(nodes, words, strict=True)]
         known = next((type_ for _, type_ in pairs if type_.name != "unknown"), UNKNOWN)
+        hidden = known is UNKNOWN and not all(words)  # a problem hides what the words may be: it is told already
         for at, (node, word) in enumerate(zip(nodes, words, strict=True)):
-            if word:
+            if word and not hidden:
                 pairs[at] = self.word(node, known)
-            elif pairs[at][1].name not in {known.name, "unknown"}:
+            if known is not UNKNOWN and pairs[at][1].name not in {known.name, "unknown"}:
                 self.refuse(node, "types_differ", first=known.name, second=pairs[at][1].name)
         return pairs
 
@@ -411,7 +413,7 @@ class _Checker:
         for item, (_, type_) in zip(node.arguments, pairs, strict=True):
             self.expect(item, type_, "number")
         rounds = node.function.startswith("round")
-        if rounds and len(pairs) > 1 and not isinstance(pairs[1][0], Number):
+        if rounds and len(pairs) > 1 and not (isinstance(pairs[1][0], Number) and pairs[1][1].whole):
             self.refuse(node.arguments[1], "round_needs_digits")
         values = pairs[:1] if rounds else pairs
         units = {type_.unit for _, type_ in values if type_.unit}
@@ -460,13 +462,35 @@ class _Checker:
             inner.expect(node.item, type_, wanted)
         self.problems += inner.problems
         resolved = replace(node, item=item)
-        if node.function in {"any", "all"}:
-            return resolved, BOOLEAN
-        if node.function == "count":
-            return resolved, WHOLE
-        if node.function == "share":
-            return resolved, Type("number", "ratio")
-        return resolved, Type("number", type_.unit, whole=type_.whole and node.function == "sum")
+        return resolved, _aggregate_type(node.function, type_)
+
+
+class _Retyper(_Checker):
+    """Types a tree that is already resolved."""
+
+    def visit(self, node: Node) -> tuple[Node, Type]:
+        return (node, node.type) if isinstance(node, Leaf) else super().visit(node)
+
+    def entry(self, node: Call) -> tuple[Node, Type]:
+        return node, BOOLEAN if node.function == "entered" else self.visit(node.arguments[0])[1]
+
+    def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
+        return node, _aggregate_type(node.function, self.visit(node.item)[1] if node.item else BOOLEAN)
+
+
+def type_of(node: Node) -> Type:
+    """The type of a resolved expression."""
+    return _Retyper(Scope("", {})).visit(node)[1]
+
+
+def _aggregate_type(function: str, item: Type) -> Type:
+    if function in {"any", "all"}:
+        return BOOLEAN
+    if function == "count":
+        return WHOLE
+    if function == "share":
+        return Type("number", "ratio")
+    return Type("number", item.unit, whole=item.whole and function == "sum")
 
 
 def _unit(operator: str, left: Unit, right: Unit) -> Unit:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -189,6 +190,7 @@ _SCAN = re.compile(
       | (?P<modulo>%)
       | (?P<fine>>=|<=|==(?!=)|!=)
       | (?P<wrong>===|=>|=<|<>|&&|\|\||\*\*|//|:=|[≥≤≠＞＜＝（），％×÷＋－−＊／“”‘’【】［］。．、；：&|!^=~])
+      | (?P<comment>\#)
       | (?P<digits>[０-９]+)""",  # noqa: RUF001
     re.VERBOSE,
 )
@@ -223,9 +225,12 @@ def parse(text: str) -> Node:
     python = _to_python(text)
     lead = len(python) - len(python.lstrip())
     try:
-        body = ast.parse(python.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # such as `\d` in quoted text: a SyntaxError then
+            body = ast.parse(python.strip(), mode="eval").body
     except SyntaxError as error:
-        offset = lead + max((error.offset or 1) - 1, 0)
+        # Python has no place for an end that comes too early.
+        offset = lead + error.offset - 1 if error.offset else len(text.rstrip()) - 1
         raise ExpressionError("expression_syntax", min(offset, len(text) - 1), reason=error.msg) from None
     except (MemoryError, RecursionError, ValueError):
         raise ExpressionError("expression_too_deep", 0, limit=MAX_DEPTH) from None
@@ -244,6 +249,8 @@ def _to_python(text: str) -> str:
             raise ExpressionError("expression_sign", at, sign=found, instead=plain)
         if match.lastgroup == "day":
             raise ExpressionError("expression_bare_date", at, date=found)
+        if match.lastgroup == "comment":
+            raise ExpressionError("expression_comment", at)
         if match.lastgroup == "modulo":
             raise ExpressionError("expression_percent", at)
         if match.lastgroup == "percent":
@@ -309,7 +316,7 @@ class _Reader:
         digits = written.removesuffix("%")
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", digits):
             self.refuse(node, written)
-        if len(digits.replace(".", "").strip("0")) > MAX_DIGITS:
+        if len(digits.replace(".", "").strip("0")) > MAX_DIGITS or len(digits) > 2 * MAX_DIGITS:
             raise ExpressionError("expression_digits", start, number=written, limit=MAX_DIGITS)
         percent = written.endswith("%")
         return Number(start, end, Fraction(digits) / (100 if percent else 1), percent)

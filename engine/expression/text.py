@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from engine.expression import check, syntax
@@ -9,13 +11,13 @@ from engine.expression import check, syntax
 if TYPE_CHECKING:
     from engine.expression.syntax import Node
 
-Part = str | check.Leaf
+Part = str | check.Leaf | syntax.Aggregate
 
 _BINDING = {"or": 1, "and": 2, "not": 3, "compare": 4, "+": 5, "-": 5, "*": 6, "/": 6, "negative": 7, "atom": 8}
 
 
 def parts(node: Node) -> list[Part]:
-    """The expression as pieces of text and leaves, in order."""
+    """The expression as pieces of text, leaves and aggregates, in order."""
     return _parts(node)[0]
 
 
@@ -24,9 +26,11 @@ def spell(node: Node) -> str:
     return "".join(part if isinstance(part, str) else leaf_name(part) for part in parts(node))
 
 
-def leaf_name(leaf: check.Leaf) -> str:
-    """The name of a leaf as an expression writes it."""
+def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
+    """A leaf or aggregate as an expression writes it."""
     match leaf:
+        case syntax.Aggregate():
+            return f"{leaf.function}({leaf.kind}" + (f", {spell(leaf.item)})" if leaf.item else ")")
         case check.FactLeaf():
             return leaf.column.id
         case check.MeasureLeaf() | check.ParameterLeaf() | check.ChoiceLeaf():
@@ -43,22 +47,23 @@ def leaf_name(leaf: check.Leaf) -> str:
 
 def number(value: object) -> str:
     """A number without needless zeros."""
-    text = f"{float(value):.11f}".rstrip("0").rstrip(".")  # type: ignore[arg-type]
-    return "0" if text == "-0" else text
+    exact = Fraction(value)  # type: ignore[arg-type]
+    return f"{Decimal(exact.numerator) / Decimal(exact.denominator):f}"
 
 
 def _parts(node: Node) -> tuple[list[Part], int]:  # noqa: C901, PLR0911, PLR0912
     """The pieces of a node, and how tightly they bind."""
     atom = _BINDING["atom"]
     match node:
-        case check.Leaf():
+        case check.Leaf() | syntax.Aggregate():
             return [node], atom
         case syntax.Number():
             return [f"{number(node.value * 100)}%" if node.percent else number(node.value)], atom
         case syntax.Truth():
             return [str(node.value).lower()], atom
         case syntax.Text():
-            return [f'"{node.value}"'], atom
+            quote = "'" if '"' in node.value else '"'
+            return [f"{quote}{node.value}{quote}"], atom
         case syntax.Day():
             return [f'date("{node.value.isoformat()}")'], atom
         case syntax.Name():
@@ -88,9 +93,6 @@ def _parts(node: Node) -> tuple[list[Part], int]:  # noqa: C901, PLR0911, PLR091
             return pieces, 0
         case syntax.Call():
             return [f"{node.function}(", *_joined(node.arguments, ", "), ")"], atom
-        case syntax.Aggregate():
-            inner = [", ", *parts(node.item)] if node.item else []
-            return [f"{node.function}({node.kind}", *inner, ")"], atom
         case _:
             raise TypeError(node)
 

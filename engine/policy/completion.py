@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, product
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.policy.rules import UNKNOWN
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from engine.policy.rules import Case, Policy
 
 Known: TypeAlias = "tuple[int, int]"
-"""The place of a symbol in a case, and its value."""
+"""An atom and its truth."""
 
 
 def consequences(policy: Policy) -> dict[Known, frozenset[Known]]:
@@ -34,26 +35,33 @@ def consequences(policy: Policy) -> dict[Known, frozenset[Known]]:
 
 def completions(policy: Policy, case: Case, follows: Mapping[Known, frozenset[Known]]) -> Iterator[Case]:
     """The complete cases that a case stands for, as far as the ``consequences`` allow; always in the same order."""
-    for known in set(enumerate(case)) & follows.keys():
-        if not all(case[place] in {value, UNKNOWN} for place, value in follows[known]):
-            return
-        case = _with(case, follows[known])
-    yield from _fill(policy, case, follows)
+    atoms, entries = case[: len(policy.atoms)], case[len(policy.atoms) :]
+    unknown = len(policy.grades) + 1
+    choices = [range(unknown) if entry == unknown else (entry,) for entry in entries]
+    known = chain.from_iterable(follows.get(atom, ()) for atom in enumerate(atoms))
+    for filled in _fill(_settle(atoms, known), follows):
+        for entered in product(*choices):
+            yield (*filled, *entered)
 
 
-def _fill(policy: Policy, case: Case, follows: Mapping[Known, frozenset[Known]]) -> Iterator[Case]:
-    unknown = policy.unknown(case)
-    if not unknown:
-        yield case
+def _fill(atoms: Case | None, follows: Mapping[Known, frozenset[Known]]) -> Iterator[Case]:
+    """Decide the first unknown atom, and all that follows from it, both ways."""
+    if atoms is None:
         return
-    for value in range(policy.radices[unknown[0]] - 1):
-        settled = follows.get((unknown[0], value), {(unknown[0], value)})
-        if all(place in unknown or case[place] == known for place, known in settled):
-            yield from _fill(policy, _with(case, settled), follows)
+    if UNKNOWN not in atoms:
+        yield atoms
+        return
+    unknown = atoms.index(UNKNOWN)
+    for truth in (False, True):
+        known = follows.get((unknown, truth), {(unknown, truth)})
+        yield from _fill(_settle(atoms, known), follows)
 
 
-def _with(case: Case, settled: Iterable[Known]) -> Case:
-    symbols = list(case)
-    for place, value in settled:
-        symbols[place] = value
-    return tuple(symbols)
+def _settle(atoms: Case, known: Iterable[Known]) -> Case | None:
+    """The atoms with these known too, or ``None`` if that is a contradiction."""
+    settled = list(atoms)
+    for atom, truth in known:
+        if settled[atom] == (not truth):
+            return None
+        settled[atom] = int(truth)
+    return tuple(settled)

@@ -79,12 +79,16 @@ def terms(formula: Formula) -> tuple[Term, ...]:
     Raises:
         TooManyTermsError: the expansion passes ``EXPANSION_MAX`` alternatives.
     """
-    return tuple(sorted(_expand(formula, truth=True), key=lambda term: (len(term), in_order(term))))
+    return tuple(sorted(_expand(formula, truth=True), key=lambda term: (len(term), sorted(map(_order, term)))))
 
 
 def in_order(term: Term) -> tuple[Literal, ...]:
     """The literals of a term: the atoms by index, then the entered or proposed grade."""
-    return tuple(sorted(term, key=lambda literal: (str(literal[0]).zfill(9), literal[1])))
+    return tuple(sorted(term, key=_order))
+
+
+def _order(literal: Literal) -> tuple[str, bool]:
+    return str(literal[0]).zfill(9), literal[1]
 
 
 def entered(entry: int) -> str:
@@ -115,28 +119,25 @@ def _expand(formula: Formula, *, truth: bool) -> list[Term]:
             return _expand(item, truth=not truth)
         case And(items) | Or(items):
             alternatives = [_expand(item, truth=truth) for item in items]
-            combine, nothing = (_both, [frozenset[Literal]()]) if isinstance(formula, And) == truth else (_either, [])
-            return reduce(combine, alternatives, nothing)
-
-
-def _either(left: list[Term], right: list[Term]) -> list[Term]:
-    return _shortest(left + right)
+            if isinstance(formula, And) == truth:
+                return reduce(_both, alternatives, [frozenset()])
+            return _shortest([term for either in alternatives for term in either])
 
 
 def _both(left: list[Term], right: list[Term]) -> list[Term]:
-    if len(left) * len(right) > EXPANSION_MAX:
+    if len(left) * len(right) > EXPANSION_MAX:  # before they are made
         raise TooManyTermsError(len(left) * len(right))
     return _shortest([one | other for one in left for other in right])
 
 
 def _shortest(alternatives: list[Term]) -> list[Term]:
     """Without what cannot hold, and without what a shorter term already says."""
+    if len(alternatives) > EXPANSION_MAX:
+        raise TooManyTermsError(len(alternatives))
     kept: list[Term] = []
     for term in sorted(alternatives, key=len):
         if _possible(term) and not any(shorter <= term for shorter in kept):
             kept.append(term)
-    if len(kept) > EXPANSION_MAX:
-        raise TooManyTermsError(len(kept))
     return kept
 
 

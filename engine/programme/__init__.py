@@ -36,6 +36,7 @@ class Programme:
         rulebooks: checked rulebooks, lower kinds first.
         parents: the kinds with the kind above each; None at the top.
         registry: documents, clauses and decisions that the rulebooks may cite.
+        registries: the files that those were read from.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Programme:
     rulebooks: tuple[Rules, ...]
     parents: Mapping[str, str | None]
     registry: said.Registry
+    registries: tuple[Path, ...] = ()
 
     @classmethod
     def load(cls, folder: str | Path) -> Programme:
@@ -127,7 +129,7 @@ def _clashes(programmes: Sequence[Programme]) -> list[Diagnostic]:
             problems.append(Diagnostic("duplicate_rulebook", Place(book.file), {"id": book.id, "first": first_book.file}))
         for id_, column in book.facts.items():
             first, where = facts.setdefault((book.kind, id_), (column, book))
-            if first != column:
+            if first != column and where.programme != book.programme:  # within one, it is told with its line
                 values = {"id": id_, "first": where.file}
                 problems.append(Diagnostic("fact_declared_differently", Place(book.file), values))
     return problems
@@ -142,7 +144,7 @@ class _Folder:
 
     def source(self, path: Path) -> Source | None:
         try:
-            return yaml_text.read(path, f"{path.parent.name}/{path.name}")
+            return yaml_text.read(path, f"{path.resolve().parent.name}/{path.name}")
         except InvalidRulesError as error:
             self.problems += error.diagnostics
             return None
@@ -164,7 +166,8 @@ class _Folder:
             return None
         parents = self.parents(file, described.kinds)
         rulebooks = self.check(books, described, parents, registry)
-        return Programme(described.programme, self.folder, described, rulebooks, parents, registry)
+        registries = tuple(self.registry_files())
+        return Programme(described.programme, self.folder, described, rulebooks, parents, registry, registries)
 
     def is_rulebook(self, path: Path) -> bool:
         return path.name not in {_PROGRAMME, _REGISTRY} and not path.name.startswith((".", "test_"))
@@ -172,15 +175,19 @@ class _Folder:
     def registry(self) -> said.Registry:
         """The folder's own registry, and those beside and above it."""
         merged: dict[str, dict[str, Any]] = {"documents": {}, "clauses": {}, "decisions": {}}
-        folders = dict.fromkeys(path.resolve() for path in (SHIPPED, self.folder.parent, self.folder))
-        for path in (folder / _REGISTRY for folder in folders):
-            if not path.is_file() or not (source := self.source(path)):
+        for path in self.registry_files():
+            source = self.source(path)
+            if source is None:
                 continue
             registry, problems = validate(said.Registry, source)
             self.problems += problems
             for section, entries in merged.items():
                 entries.update(getattr(registry, section, {}))
         return said.Registry.model_validate(merged)
+
+    def registry_files(self) -> list[Path]:
+        folders = dict.fromkeys(path.resolve() for path in (SHIPPED, self.folder.parent, self.folder))
+        return [folder / _REGISTRY for folder in folders if (folder / _REGISTRY).is_file()]
 
     def parents(self, source: Source, tree: Mapping[str, Any]) -> dict[str, str | None]:
         """The kinds of the tree with the kind above each."""

@@ -66,14 +66,24 @@ class _Reporter:
         self.book = book
         self.problems: list[Diagnostic] = []
 
-    def refuse(self, code: str, path: Path_, *, near: tuple[str, ...] = (), **values: object) -> None:
-        self.problems.append(Diagnostic(code, self.source.place(*path), values, near))
+    def refuse(
+        self,
+        code: str,
+        path: Path_,
+        *,
+        near: tuple[str, ...] = (),
+        of_key: bool = False,
+        **values: object,
+    ) -> None:
+        place = self.source.key_place(*path) if of_key else self.source.place(*path)
+        self.problems.append(Diagnostic(code, place, values, near))
 
-    def constant(self, text: str, path: Path_) -> tuple[Node, Type] | None:
+    def constant(self, text: str, path: Path_, *, of_key: bool = False) -> tuple[Node, Type] | None:
         try:
             return check.type_of_constant(text)
         except ExpressionError as error:
-            self.problems.append(Diagnostic(error.code, self.source.inside(error.offset, *path), error.values))
+            place = self.source.key_place(*path) if of_key else self.source.inside(error.offset, *path)
+            self.problems.append(Diagnostic(error.code, place, error.values))
             return None
 
     def number(self, text: str, path: Path_) -> Fraction | None:
@@ -315,10 +325,11 @@ class _Checker(_Reporter):
                 if id_ in ids[:at]:
                     first = self.source.place(*section, ids.index(id_), "id").line
                     self.refuse("duplicate_id", (*section, at, "id"), id=id_, first=first)
-        proposed = {rule.id for rule in policy.propose}
+        proposed = {rule.id: at for at, rule in enumerate(policy.propose)}
         for at, rule in enumerate(policy.adjust):
             if rule.id in proposed:
-                self.refuse("duplicate_id", ("policy", "adjust", at, "id"), id=rule.id, first="propose")
+                first = self.source.place("policy", "propose", proposed[rule.id], "id").line
+                self.refuse("duplicate_id", ("policy", "adjust", at, "id"), id=rule.id, first=first)
 
     def citations(self) -> None:
         """Every clause cited and every open decision named is in a registry."""
@@ -445,10 +456,10 @@ class _Checker(_Reporter):
         """Thresholds with their points, smallest threshold first."""
         found = []
         for key, text in rows.items():
-            constant, points = self.constant(key, (*path, key)), self.amount(text, (*path, key))
+            constant, points = self.constant(key, (*path, key), of_key=True), self.amount(text, (*path, key))
             value = number_of(constant[0]) if constant else None
             if constant and value is None:
-                self.refuse("not_a_number", (*path, key), value=key)
+                self.refuse("not_a_number", (*path, key), of_key=True, value=key)
             if constant and value is not None and points is not None:
                 found.append((value, constant[0], points))
         found.sort(key=lambda row: row[0])
@@ -494,12 +505,13 @@ class _Checker(_Reporter):
                 found.append(rules.Title(id_, item, when))
         return tuple(found)
 
-    def grade(self, name: str, path: Path_) -> int | None:
+    def grade(self, name: str, path: Path_, *, of_key: bool = False) -> int | None:
         """The place of a grade, best first."""
         grades = list(self.book.grades)
         if name in grades:
             return grades.index(name)
-        self.refuse("unknown_grade", path, near=near(name, grades), name=name, grades=", ".join(grades))
+        guess, known = near(name, grades), ", ".join(grades)
+        self.refuse("unknown_grade", path, near=guess, of_key=of_key, name=name, grades=known)
         return None
 
     def propose(self, policy: symbols.Builder, outcomes: Mapping[str, OutcomeLeaf]) -> None:
@@ -552,7 +564,7 @@ class _Checker(_Reporter):
                 return None
             limits = [max(place, cap) for place in limits]
         for from_, to in (item.downgrade or {}).items():
-            source = self.grade(from_, (*path, "downgrade", from_))
+            source = self.grade(from_, (*path, "downgrade", from_), of_key=True)
             target = self.grade(to, (*path, "downgrade", from_))
             if source is None or target is None:
                 return None

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
-_SHAPES = {"string_type": "text", "dict_type": "mapping", "list_type": "list", "model_type": "mapping", "tuple_type": "list"}
+_SHAPES = {
+    "string_type": "text",
+    "literal_error": "text",
+    "int_type": "number",
+    "dict_type": "mapping",
+    "model_type": "mapping",
+    "list_type": "list",
+    "tuple_type": "list",
+}
 
 
 def validate(model: type[M], source: Source) -> tuple[M | None, list[Diagnostic]]:
@@ -26,8 +34,9 @@ def validate(model: type[M], source: Source) -> tuple[M | None, list[Diagnostic]
 
 
 def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnostic:  # noqa: ANN401
-    path = tuple(str(part) if part not in {"values"} and not isinstance(part, int) else part for part in detail["loc"])
-    path = tuple(part for part in path if part != "values")
+    path = tuple(detail["loc"])
+    if path[:1] == ("parameters",) and path[2:3] == ("values",):  # which the model adds around the years
+        path = (*path[:2], *map(str, path[3:]))
     kind, context = detail["type"], detail.get("ctx", {})
     key = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
@@ -35,7 +44,7 @@ def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnost
         return Diagnostic("unknown_key", source.key_place(*path), {"key": key, "keys": ", ".join(names)}, near(key, names))
     if kind == "missing":
         return Diagnostic("missing_key", source.key_place(*path[:-1]), {"key": key, "of": _name_of(path[:-1])})
-    if kind == "literal_error":
+    if kind == "literal_error" and isinstance(detail["input"], str):
         options = re.findall(r"'([^']+)'", context["expected"])
         values = {"value": str(detail["input"]), "options": ", ".join(options)}
         return Diagnostic("unknown_value", source.place(*path), values, near(str(detail["input"]), options))
@@ -58,7 +67,7 @@ def _keys_at(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
         known = _inside(known, part)
         if known is None:
             return []
-    return [key for form in _models(known) for key in _fields(form)]
+    return list(dict.fromkeys(key for form in _models(known) for key in _fields(form)))
 
 
 def _fields(form: type[BaseModel]) -> dict[str, Any]:

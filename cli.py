@@ -1,0 +1,282 @@
+"""The command line: read what was asked, call the engine, print. No logic of its own.
+
+Every command imports what it needs when it runs: `wuhao why` must answer at once.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.diagnostic import InvalidFactsError, InvalidInputError, InvalidRulesError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from engine.diagnostic import Diagnostic
+    from engine.messages import Language
+
+USAGE, INVALID_RULES, INVALID_FACTS = 2, 3, 4
+"""Exit codes: 0 done, 1 the answer is "no", 2 usage, 3 invalid rulebook, 4 invalid facts."""
+
+
+def _default_language() -> str:
+    """The language of the machine: Chinese where the locale says so, else English."""
+    name = locale.getlocale()[0] or ""
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _output_options(command: Callable[..., None]) -> Callable[..., None]:
+    command = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(["zh", "en"]),
+        default=_default_language,
+        show_default="from the locale",
+        help="Language of labels and sentences.",
+    )(command)
+
+
+_run_argument = click.argument("run", type=click.Path(path_type=str))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="wuhao")
+def main() -> None:
+    """Rate organizations by declarative rules, and explain every grade.
+
+    \b
+    wuhao run fixtures/district --year 2004 -o runs/2004
+    wuhao why runs/2004 V07
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A console that lacks a sign shows a stand-in; a command never ends in an encoding error.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+@main.command()
+@click.argument("facts", type=click.Path(path_type=str))
+@click.option("--year", type=int, required=True, help="The year to rate; dated parameters take their value in it.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=str), help="The run: a folder to be made.")
+@click.option("--rules", multiple=True, type=click.Path(path_type=str), help="A programme, or a folder of some. May repeat.")
+@click.option("--final", is_flag=True, help="Close the evidence: a pending unit gets the worst grade of its range.")
+@click.option("--quarantine", is_flag=True, help="Set rows with problems aside, and rate the rest.")
+@_output_options
+def run(  # noqa: PLR0913
+    facts: str,
+    year: int,
+    output: str,
+    rules: Sequence[str],
+    language: Language,
+    *,
+    final: bool,
+    quarantine: bool,
+    as_json: bool,
+) -> None:
+    """Rate every unit in FACTS, a folder of tables or one workbook.
+
+    \b
+    Example:
+        wuhao run fixtures/district --year 2004 -o runs/2004
+    """
+    from datetime import UTC, datetime  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    from engine.archive import Run, check_target, write_run  # noqa: PLC0415
+    from engine.facts import read_facts  # noqa: PLC0415
+    from engine.programme import load, tables  # noqa: PLC0415
+    from engine.rating import rate  # noqa: PLC0415
+    from engine.rendering.summary import summary  # noqa: PLC0415
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        check_target(Path(output))
+        step("step_rules")
+        programmes = load(rules)
+        step("step_facts")
+        found = read_facts(Path(facts), tables(programmes), quarantine=quarantine)
+        step("step_rate")
+        rating = rate(programmes, found, year=year, final=final)
+        step("step_write")
+        written = datetime.now(UTC).isoformat(timespec="seconds")
+        write_run(rating, Path(output), written=written, language=language)
+    if found.warnings and not as_json:
+        click.echo(_worded(found.warnings, language), nl=False, err=True)
+    _print(summary(Run.open(output)), "run.txt.j2", language, as_json=as_json)
+
+
+@main.command()
+@_run_argument
+@click.argument("unit")
+@click.option("--clauses", is_flag=True, help="Also print the wording of each clause and open decision.")
+@_output_options
+def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool) -> None:
+    """Explain why UNIT got its grade in RUN.
+
+    UNIT is an id, a name, kind:id, or parent/name.
+
+    \b
+    Example:
+        wuhao why runs/2004 V07
+    """
+    from engine.archive import Run  # noqa: PLC0415
+    from engine.explanation import explain  # noqa: PLC0415
+
+    with _problems(language, as_json=as_json):
+        explanations = explain(Run.open(run), unit)
+    if as_json:
+        click.echo(json.dumps([item.as_data() for item in explanations], ensure_ascii=False, indent=2))
+        return
+    from engine.rendering import render  # noqa: PLC0415
+
+    for item in explanations:
+        click.echo(render("why.txt.j2", language, colour=_colour(), e=item, show_clauses=clauses), nl=False)
+
+
+@main.command(name="list")
+@_run_argument
+@click.option("--grade", help="Only units of this grade (id or label).")
+@click.option("--rule", help="Only units for which this policy rule fired.")
+@click.option("--criterion", help="Only units with this answer, as cross_posting_share=false.")
+@click.option("--parent", help="Only units under this one (id or name).")
+@click.option("--pending", is_flag=True, help="Only units whose grade is still open.")
+@click.option("--near", type=float, help="Only units within so many points of a boundary between grades.")
+@_output_options
+def list_(  # noqa: PLR0913
+    run: str,
+    grade: str | None,
+    rule: str | None,
+    criterion: str | None,
+    parent: str | None,
+    near: float | None,
+    language: Language,
+    *,
+    pending: bool,
+    as_json: bool,
+) -> None:
+    """List the units of RUN, all or those that fulfil every option.
+
+    \b
+    Example:
+        wuhao list runs/2004 --rule unfinished_task
+    """
+    from engine.archive import Run  # noqa: PLC0415
+    from engine.listing import Filter, select  # noqa: PLC0415
+    from engine.rendering.summary import listing  # noqa: PLC0415
+
+    wanted = Filter(grade, rule, criterion, parent, pending, near)
+    with _problems(language, as_json=as_json):
+        found = select(Run.open(run), wanted)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+        return
+    _print(listing(found, language), "list.txt.j2", language, as_json=False)
+
+
+@main.command()
+@click.argument("rules", nargs=-1, type=click.Path(path_type=str))
+@click.option("--villages", "units", type=click.IntRange(1), default=100, show_default=True, help="Units of each lowest kind.")
+@click.option("--gaps", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="The share of cells left empty.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, other facts.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=str), help="The folder of tables to be made.")
+@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@_output_options
+def sample(  # noqa: PLR0913
+    rules: Sequence[str],
+    units: int,
+    gaps: float,
+    seed: int,
+    output: str,
+    form: str,
+    language: Language,
+    *,
+    as_json: bool,
+) -> None:
+    """Make synthetic facts for the programmes in RULES (default: those that come with wuhao).
+
+    \b
+    Example:
+        wuhao sample --villages 1000 --gaps 0.02 -o /tmp/facts
+    """
+    from pathlib import Path  # noqa: PLC0415
+
+    from engine.programme import load  # noqa: PLC0415
+    from engine.sampling import sample as make, write_tables  # noqa: PLC0415
+
+    with _problems(language, as_json=as_json):
+        made = make(load(rules), units, seed=seed, gaps=gaps)
+        files = write_tables(made, Path(output), form)
+    _print({"files": [str(file) for file in files], "folder": output}, "sample.txt.j2", language, as_json=as_json)
+
+
+# Printing
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty()
+
+
+def _print(data: dict[str, Any], template: str, language: Language, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+        return
+    from engine.rendering import render  # noqa: PLC0415
+
+    click.echo(render(template, language, colour=_colour(), **data), nl=False)
+
+
+def _worded(diagnostics: Sequence[Diagnostic], language: Language) -> str:
+    from engine.messages import sentence  # noqa: PLC0415
+    from engine.rendering import render  # noqa: PLC0415
+
+    worded = [(item, *sentence(item, language)) for item in diagnostics]
+    problems = [
+        {"severity": item.severity, "place": str(item.place), "sentence": text, "advice": advice}
+        for item, text, advice in worded
+    ]
+    return render("problems.txt.j2", language, colour=sys.stderr.isatty(), problems=problems)
+
+
+@contextmanager
+def _problems(language: Language, *, as_json: bool) -> Iterator[None]:
+    """Print what is wrong with the input, and leave with its exit code."""
+    try:
+        yield
+    except InvalidInputError as error:
+        if as_json:
+            from engine.messages import sentence  # noqa: PLC0415
+
+            worded = [(item, *sentence(item, language)) for item in error.diagnostics]
+            problems = [
+                {"code": item.code, "place": str(item.place), "message": text, "help": advice, "severity": item.severity}
+                for item, text, advice in worded
+            ]
+            click.echo(json.dumps({"problems": problems}, ensure_ascii=False, indent=2))
+        else:
+            click.echo(_worded(error.diagnostics, language), nl=False, err=True)
+        code = INVALID_RULES if isinstance(error, InvalidRulesError) else INVALID_FACTS if isinstance(error, InvalidFactsError) else USAGE
+        raise SystemExit(code) from None
+
+
+@contextmanager
+def _progress(language: Language) -> Iterator[Callable[[str], None]]:
+    """Say on a terminal what is being done."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+
+    from engine.messages.words import word  # noqa: PLC0415
+
+    with Console(stderr=True).status("") as status:
+        yield lambda key: status.update(word(key, language))
+
+
+if __name__ == "__main__":
+    main()

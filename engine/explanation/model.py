@@ -1,0 +1,208 @@
+"""What an explanation says, as data. Texts are in both languages; numbers are written as they should be shown."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Text = dict[str, str]
+"""A text by language."""
+Piece = str | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Where a rule comes from."""
+
+    id: str
+    document: Text
+    section: str
+    wording: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision that the documents leave open, with the default that the rule takes."""
+
+    id: str
+    wording: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One fact that a number came from.
+
+    Attributes:
+        fact: its id.
+        label: what it is called.
+        value: the value, written; None for a gap.
+        cell: the cell it was read from, as `village.csv:17:D`.
+        answer: what an empty cell stands for, when the cell is empty and that is an answer.
+    """
+
+    fact: str
+    label: Text
+    value: Piece | None
+    cell: str
+    answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """How far a test is from holding: `1` more of `cross_posted`, or `4` points too few."""
+
+    amount: str
+    of: Text | None
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition written out with its numbers: `6 / 8 = 75%`, `≥`, `75%`.
+
+    Attributes:
+        written: the left side with its numbers, in pieces.
+        operator: how it compares; empty for a yes-no value.
+        against: the right side, in pieces.
+        holds: true, false, or None for unknown.
+        shortfall: what is missing, when it does not hold and that can be said.
+        because: the conditions that it is made of.
+        since: the year from which the threshold is in force.
+    """
+
+    written: tuple[Piece, ...]
+    operator: str
+    against: tuple[Piece, ...]
+    holds: bool | None
+    shortfall: Shortfall | None = None
+    because: tuple[Test, ...] = ()
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion: `met`, `unmet`, `unknown` or `not_applicable`, its points, and the numbers behind it."""
+
+    id: str
+    label: Text
+    status: str
+    essential: bool
+    bonus: bool
+    points: str
+    most: str
+    tests: tuple[Test, ...]
+    applies: tuple[Test, ...]
+    table: tuple[Piece, ...]
+    sources: tuple[Source, ...]
+    clauses: tuple[Clause, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A good with its criteria."""
+
+    id: str
+    label: Text
+    status: str
+    points: str
+    most: str
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title: won, not won or unknown, and what withholds it."""
+
+    id: str
+    label: Text
+    status: str
+    tests: tuple[Test, ...]
+    withheld_by: tuple[Text, ...]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A policy rule that fired (`certain`), or may fire.
+
+    Attributes:
+        stage: `propose` or `adjust`.
+        conditions: the conditions that made it fire.
+        sources: the facts behind those conditions.
+        grade: the grade it proposes, or limits the proposed grade to.
+        changes: the limit is below the proposed grade.
+        withholds: the titles it withholds.
+    """
+
+    id: str
+    stage: str
+    label: Text
+    certain: bool
+    conditions: tuple[Test, ...]
+    sources: tuple[Source, ...]
+    grade: Text | None
+    changes: bool
+    withholds: tuple[Text, ...]
+    clauses: tuple[Clause, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A fact not reported, and whether it can still change the grade or a title."""
+
+    source: Source
+    matters: bool
+    criteria: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands between the unit and a better grade: a rule, and the conditions of it that would have to change."""
+
+    rule: Text
+    stage: str
+    conditions: tuple[Test, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextGrade:
+    """The next grade up, and what stands in the way."""
+
+    grade: Text
+    obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a unit got its grade."""
+
+    kind: str
+    kind_label: Text
+    id: str
+    name: str
+    parent: str | None
+    year: int
+    final: bool
+    rulebook: str
+    label: Text
+    row: str
+    grade: Text | None
+    grade_low: Text
+    grade_high: Text
+    proposed_low: Text
+    proposed_high: Text
+    points: str
+    points_max: str
+    truncated: bool
+    titles: tuple[Title, ...]
+    rules: tuple[Rule, ...]
+    goods: tuple[Good, ...]
+    gaps: tuple[Gap, ...]
+    next_grade: NextGrade | None
+    findings: tuple[Text, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """The explanation as plain data, for JSON."""
+        return asdict(self)

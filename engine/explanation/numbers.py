@@ -1,0 +1,64 @@
+"""Numbers as an explanation writes them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil, floor, inf
+
+EPOCH = date(1970, 1, 1)
+_DIGITS, _DIGITS_MAX = 2, 12
+
+
+def exact(value: float) -> Fraction:
+    """A stored value as the decimal that was meant."""
+    return Fraction(repr(float(value)))
+
+
+def write(value: float, unit: str, against: Fraction | None = None) -> str:
+    """A number in its unit; with enough digits not to look equal to a threshold that it misses."""
+    if unit == "date":
+        return (EPOCH + timedelta(days=int(value))).isoformat()
+    scale = 100 if unit == "ratio" else 1
+    shown = exact(value) * scale
+    digits = _DIGITS
+    if against is not None and abs(exact(value) - against) > Fraction(1, 10**_DIGITS_MAX):
+        while digits < _DIGITS_MAX and _rounded(shown, digits) == _rounded(against * scale, digits):
+            digits += 1
+    text = f"{float(_rounded(shown, digits)):,.{digits}f}".rstrip("0").rstrip(".")
+    return f"{'0' if text == '-0' else text}{'%' if unit == 'ratio' else ''}"
+
+
+def _rounded(value: Fraction, digits: int) -> Fraction:
+    """Half away from zero, as people round."""
+    step = Fraction(1, 10**digits)
+    size = floor(abs(value) / step + Fraction(1, 2)) * step
+    return size if value >= 0 else -size
+
+
+def write_range(low: float, high: float, unit: str, against: Fraction | None = None) -> str | None:
+    """A range; None when nothing is known."""
+    if low == -inf and high == inf:
+        return None
+    if low == high:
+        return write(low, unit, against)
+    ends = ("−∞" if low == -inf else write(low, unit, against), "∞" if high == inf else write(high, unit, against))
+    return "–".join(ends)
+
+
+def whole_units_missing(operator: str, numerator: Fraction, denominator: Fraction, threshold: Fraction) -> int | None:
+    """How many more of the numerator (negative: fewer) make `numerator / denominator` meet the threshold."""
+    limit = threshold * denominator
+    match operator:
+        case ">=":
+            return ceil(limit) - int(numerator)
+        case ">":
+            return floor(limit) + 1 - int(numerator)
+        case "<=":
+            return floor(limit) - int(numerator)
+        case "<":
+            return ceil(limit) - 1 - int(numerator)
+        case "==" if limit.denominator == 1:
+            return int(limit) - int(numerator)
+        case _:
+            return None

@@ -1,0 +1,182 @@
+"""Which policy rules fired for a unit, which facts still decide, and what a better grade would need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.explanation.model import NextGrade, Obstacle, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.explanation.model import Test
+    from engine.explanation.reader import Reader
+
+Data = dict[str, Any]
+_UNKNOWN = 2
+
+
+class PolicyReader:
+    """The policy of one rulebook over one unit's case."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.policy: Data = reader.book["policy"]
+        self.order: list[str] = list(reader.grades)
+        self.row: Data = reader.cases[reader.rating["case"]]
+        self.symbols: list[int] = self.row["symbols"]
+
+    # Rules that fired
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that fired and those that may fire, proposals first."""
+        certain, possible = set(self.row["fired"]), set(self.row["may_fire"] or ())
+        literals = self.fired_literals()
+        found = []
+        for stage in ("propose", "adjust"):
+            for rule in self.policy[stage]:
+                if rule["id"] in certain | possible:
+                    found.append(self.rule(rule, stage, literals.get(rule["id"], ()), certain=rule["id"] in certain))
+        return tuple(found)
+
+    def fired_rules(self) -> list[Data]:
+        """The adjustments that fired, as data."""
+        return [rule for rule in self.policy["adjust"] if rule["id"] in self.row["fired"]]
+
+    def fired_literals(self) -> dict[str, list[Any]]:
+        """The symbols that made each rule fire, in the worst and the best completion."""
+        found: dict[str, list[Any]] = {}
+        for case in (self.row["case_high"], self.row["case_low"], self.row["case"]):
+            trace = self.reader.trace(case)
+            for firing in trace["firings"] if trace else ():
+                found[firing["rule"]] = firing["literals"]
+        return found
+
+    def rule(self, rule: Data, stage: str, literals: Iterable[Any], *, certain: bool) -> Rule:
+        reader = self.reader
+        entered = rule.get("entered")
+        proposed = reader.rating["proposed_high"]
+        grade = rule.get("grade") or (reader.facts[entered] if entered else None) or (rule.get("limits") or {}).get(proposed)
+        titles = {title["id"]: title["label"] for title in reader.book["titles"]}
+        return Rule(
+            rule["id"],
+            stage,
+            rule["label"] or {"zh": rule["id"], "en": rule["id"]},
+            certain,
+            self.conditions(literals),
+            tuple(reader.source(fact) for fact in self.facts(literals, entered)),
+            reader.grades.get(grade) if grade else None,
+            stage == "adjust" and grade != proposed,
+            tuple(titles[title] for title in rule.get("withhold", ()) if titles.get(title)),
+            reader.clauses(rule["cite"]),
+            reader.decisions(rule["open"]),
+        )
+
+    def conditions(self, literals: Iterable[Any]) -> tuple[Test, ...]:
+        """The atoms among symbols, written out; entries and the proposed grade are said elsewhere."""
+        atoms = [symbol for symbol, _ in literals if isinstance(symbol, int)]
+        return tuple(test for atom in atoms for test in self.reader.tests_of_atom(atom, self.truth(atom)))
+
+    def facts(self, literals: Iterable[Any], entered: str | None) -> list[str]:
+        """The facts that made a rule fire, but for those behind the score and the goods."""
+        atoms = [self.policy["atoms"][symbol] for symbol, _ in literals if isinstance(symbol, int)]
+        found = [fact for atom in atoms for fact in atom["own"]]
+        return list(dict.fromkeys([entered, *found] if entered else found))
+
+    def truth(self, atom: int) -> bool | None:
+        """What the unit answers to an atom."""
+        return {0: False, 1: True}.get(self.symbols[atom])
+
+    # Gaps that decide
+
+    def deciding_facts(self) -> frozenset[str]:
+        """The facts behind unknown symbols that make a difference to the grade."""
+        if self.reader.rating["grade_low"] == self.reader.rating["grade_high"]:
+            return frozenset()
+        atoms = self.policy["atoms"]
+        found: set[str] = set()
+        for place in self.deciding_symbols():
+            found |= set(atoms[place]["facts"]) if place < len(atoms) else {self.policy["entries"][place - len(atoms)]}
+        return frozenset(found)
+
+    def deciding_symbols(self) -> list[int]:
+        """The unknown symbols on which the grade of some completion depends."""
+        sizes = [_UNKNOWN + 1] * len(self.policy["atoms"]) + [len(self.order) + 2] * len(self.policy["entries"])
+        unknown = [at for at, symbol in enumerate(self.symbols) if symbol == sizes[at] - 1]
+        if self.row["truncated"]:
+            return unknown
+        complete = {tuple(row["symbols"]): row["decided"] for row in self.reader.cases.values() if row["decided"] is not None}
+        mine = {
+            symbols: grade
+            for symbols, grade in complete.items()
+            if all(at in unknown or symbol == self.symbols[at] for at, symbol in enumerate(symbols))
+        }
+
+        def decides(place: int) -> bool:
+            groups: dict[tuple[int, ...], set[str]] = {}
+            for symbols, grade in mine.items():
+                groups.setdefault(symbols[:place] + symbols[place + 1 :], set()).add(grade)
+            return any(len(grades) > 1 for grades in groups.values())
+
+        alone = [place for place in unknown if decides(place)]
+        # Symbols that follow from each other never differ alone; then all of them decide together.
+        return alone or unknown
+
+    # The next grade up
+
+    def next_grade(self) -> NextGrade | None:
+        """The grade above the best that the unit can have, and what stands in the way."""
+        place = self.order.index(self.reader.rating["grade_high"])
+        if place == 0:
+            return None
+        target = self.order[place - 1]
+        trace = self.reader.trace(self.row["case_high"] if self.row["case_high"] is not None else self.row["case"])
+        if trace is None:
+            return NextGrade(self.reader.grades[target], ())
+        obstacles = [*self.missing_proposal(target, trace), *self.limits(target, trace)]
+        return NextGrade(self.reader.grades[target], tuple(obstacles))
+
+    def missing_proposal(self, target: str, trace: Data) -> Iterable[Obstacle]:
+        """The proposal of the target that is nearest to holding, when nothing as good is proposed."""
+        if self.order.index(trace["proposed"]) <= self.order.index(target):
+            return
+        fired = {firing["rule"] for firing in trace["firings"]}
+        for rule in self.policy["propose"]:
+            label = rule["label"] or {"zh": rule["id"], "en": rule["id"]}
+            if rule["id"] in fired:
+                # Whatever follows it cannot propose.
+                yield Obstacle(label, "entered" if rule["entered"] else "propose", self.entry_tests(rule))
+                return
+            if rule["grade"] == target:
+                missing = min((self.failing(term) for term in rule["terms"]), key=len, default=[])
+                yield Obstacle(label, "propose", self.conditions(missing))
+                return
+
+    def entry_tests(self, rule: Data) -> tuple[Test, ...]:
+        return self.conditions([literal for term in rule["terms"][:1] for literal in term])
+
+    def failing(self, term: Sequence[Any]) -> list[Any]:
+        """The atoms of a term that the unit does not fulfil."""
+        return [literal for literal in term if isinstance(literal[0], int) and self.truth(literal[0]) is not literal[1]]
+
+    def limits(self, target: str, trace: Data) -> Iterable[Obstacle]:
+        """The adjustments that would hold the unit below the target even if it were proposed."""
+        best = min(self.order.index(target), self.order.index(trace["proposed"]))
+        for rule in self.policy["adjust"]:
+            if self.order.index(rule["limits"][self.order[best]]) <= self.order.index(target):
+                continue
+            holding = [term for term in rule["terms"] if self.holds(term, best)]
+            if holding:
+                label = rule["label"] or {"zh": rule["id"], "en": rule["id"]}
+                yield Obstacle(label, "adjust", self.conditions(holding[0]))
+
+    def holds(self, term: Sequence[Any], proposed: int) -> bool:
+        """A term holds, were this grade proposed."""
+
+        def literal_holds(symbol: int | str, truth: bool) -> bool:  # noqa: FBT001
+            if isinstance(symbol, int):
+                return self.truth(symbol) is truth
+            _, _, places = symbol.partition(":")
+            return (proposed in {int(place) for place in places.split(",") if place}) is truth
+
+        return all(literal_holds(symbol, truth) for symbol, truth in term)

@@ -1,0 +1,294 @@
+"""Read one unit's explanation from a run."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from engine.diagnostic import Place
+from engine.explanation.model import (
+    Clause,
+    Criterion,
+    Decision,
+    Explanation,
+    Gap,
+    Good,
+    Source,
+    Text,
+    Title,
+)
+from engine.explanation.numbers import write, write_range
+from engine.explanation.policy import PolicyReader
+from engine.explanation.tests import TestReader
+from engine.messages.words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.archive import Run
+    from engine.explanation.model import Piece, Test
+    from engine.explanation.units import Unit
+
+Data = dict[str, Any]
+
+
+class Reader:
+    """One unit in one rulebook of a run."""
+
+    def __init__(self, run: Run, unit: Unit, rulebook: str) -> None:
+        self.run = run
+        self.unit = unit
+        self.id = rulebook
+        self.book: Data = run.rules["rulebooks"][rulebook]
+        self.fact_labels: Data = run.rules["facts"][unit.kind]
+        self.grades: dict[str, Text] = {grade["id"]: grade["label"] for grade in self.book["grades"]}
+        self.rating = self.row(run.ratings(rulebook))
+        self.measures = self.row(run.measures(rulebook))
+        self.facts = self.row(run.facts(unit.kind))
+        self.tests = TestReader(self)
+        self.policy = PolicyReader(self)
+
+    def row(self, frame: pl.LazyFrame) -> Data:
+        """The unit's row of a table."""
+        return frame.filter(pl.col("id") == self.unit.id).collect().row(0, named=True)
+
+    @cached_property
+    def cases(self) -> dict[int, Data]:
+        """The cases of the run, by code."""
+        return {row["case"]: row for row in self.run.cases(self.id).collect().to_dicts()}
+
+    def explanation(self) -> Explanation:
+        """The whole of it."""
+        rating, book = self.rating, self.book
+        goods = tuple(self.good(good) for good in book["goods"])
+        return Explanation(
+            kind=self.unit.kind,
+            kind_label=self.run.rules["kinds"][self.unit.kind],
+            id=self.unit.id,
+            name=self.unit.name,
+            parent=self.parent_name(),
+            year=self.run.rules["year"],
+            final=self.run.rules["final"],
+            rulebook=self.id,
+            label=book["label"],
+            row=str(self.place(None)),
+            grade=None if rating["grade"] is None else self.grades[rating["grade"]],
+            grade_low=self.grades[rating["grade_low"]],
+            grade_high=self.grades[rating["grade_high"]],
+            proposed_low=self.grades[rating["proposed_low"]],
+            proposed_high=self.grades[rating["proposed_high"]],
+            points=self.points(rating["points_low"], rating["points_high"]),
+            points_max=self.points(*self.measured("score_max")),
+            truncated=bool(self.cases[rating["case"]]["truncated"]),
+            titles=tuple(self.title(title) for title in book["titles"]),
+            rules=self.policy.rules(),
+            goods=goods,
+            gaps=self.gaps(goods),
+            next_grade=self.policy.next_grade(),
+            findings=self.findings(),
+        )
+
+    def parent_name(self) -> str | None:
+        """The name of the unit above, where its table was given."""
+        if self.unit.parent is None:
+            return None
+        parents = {programme["id"]: programme["parents"] for programme in self.run.rules["programmes"]}
+        kind = parents[self.book["programme"]].get(self.unit.kind)
+        if kind not in self.run.manifest["counts"]:
+            return self.unit.parent
+        names = self.run.facts(kind).filter(pl.col("id") == self.unit.parent).select("name").collect()["name"].to_list()
+        return names[0] if names else self.unit.parent
+
+    # Facts and their cells
+
+    def place(self, fact: str | None) -> Place:
+        """The cell of a fact; the unit's row without one."""
+        origin = self.run.origins.get(self.facts["_file"])
+        if origin is None:
+            return Place(self.facts["_file"] or "?")
+        column = origin["columns"].get(fact) if fact else None
+        return Place(origin["file"], self.facts["_row"], column, origin["sheet"])
+
+    def source(self, fact: str) -> Source:
+        """A fact with its value and cell."""
+        described = self.fact_labels[fact]
+        value = self.facts[fact]
+        if value is None and described["blank"] == "none":
+            return Source(fact, described["label"], WORDS["not_entered"], str(self.place(fact)), answer=True)
+        shown = None if value is None else self.fact_value(fact, value)
+        return Source(fact, described["label"], shown, str(self.place(fact)))
+
+    def fact_value(self, fact: str, value: Any) -> Piece:  # noqa: ANN401
+        """A reported value, written."""
+        described = self.fact_labels[fact]
+        if isinstance(value, bool):
+            return WORDS["yes" if value else "no"]
+        if described["choices"]:
+            return described["choices"].get(value) or str(value)
+        if isinstance(value, (int, float)):
+            return write(value, described["type"])
+        return str(value)
+
+    def is_gap(self, fact: str) -> bool:
+        """The fact is not reported, and that is no answer."""
+        return self.facts[fact] is None and self.fact_labels[fact]["blank"] is None
+
+    def measured(self, column: str) -> tuple[float, float]:
+        """A stored number as its range."""
+        low = self.measures[column]
+        high = self.measures.get(f"{column}_high")
+        return low, low if high is None else high
+
+    def points(self, low: float, high: float) -> str:
+        """A score, with enough digits not to contradict the boundaries of the grades."""
+        limits = [Fraction(test["right"]["value"]["exact"]) for test in self.score_tests() if "exact" in test["right"]["value"]]
+        nearest = min(limits, key=lambda limit: abs(float(limit) - low), default=None)
+        return write_range(low, high, "", nearest) or ""
+
+    def score_tests(self) -> list[Data]:
+        """The comparisons of the score in the policy."""
+        tests = [test for atom in self.book["policy"]["atoms"] for test in atom["tests"]]
+        return [test for test in tests if "operator" in test and test["left"]["value"].get("score")]
+
+    # Goods and titles
+
+    def good(self, good: Data) -> Good:
+        """A good with its criteria."""
+        criteria = tuple(self.criterion(item) for item in good["criteria"])
+        low, high, most = 0.0, 0.0, [0.0, 0.0]
+        for item in good["criteria"]:
+            if not item["bonus"] and item["points"] is not None:
+                ends = self.criterion_points(item)
+                low, high = low + ends[0], high + ends[1]
+                applies = self.rating.get(f"{item['id']}_applicable", True)
+                most = [most[0] + (item["most"] if applies else 0), most[1] + (item["most"] if applies is not False else 0)]
+        met = self.rating[good["id"]]
+        return Good(
+            good["id"],
+            good["label"],
+            {True: "met", False: "unmet", None: "unknown"}[met],
+            write_range(low, high, "") or "",
+            write_range(most[0], most[1], "") or "",
+            criteria,
+        )
+
+    def status(self, item: Data) -> str:
+        """Met, unmet, unknown, or not applicable."""
+        if self.rating.get(f"{item['id']}_applicable", True) is False:
+            return "not_applicable"
+        return {True: "met", False: "unmet", None: "unknown"}[self.rating[item["id"]]]
+
+    def criterion_points(self, item: Data) -> tuple[float, float]:
+        """The points of a criterion, as far as it applies."""
+        applies = self.rating.get(f"{item['id']}_applicable", True)
+        if applies is False or item["points"] is None:
+            return 0.0, 0.0
+        if item["points"]["form"] == "fixed":
+            met = self.rating[item["id"]]
+            low, high = item["most"] * (met is True), item["most"] * (met is not False)
+        else:
+            low, high = self.measured(f"points:{item['id']}")
+        return (low, high) if applies else (0.0, high)
+
+    def criterion(self, item: Data) -> Criterion:
+        """A criterion with the numbers behind it."""
+        requirement, condition = item["require"], item["applies"]
+        status = self.status(item)
+        tests = self.tests.all(requirement, self.rating[item["id"]]) if requirement else ()
+        applies = self.tests.all(condition, self.rating.get(f"{item['id']}_applicable")) if condition else ()
+        table: tuple[Piece, ...] = ()
+        facts = [*(requirement or {}).get("facts", ()), *(condition or {}).get("facts", ())]
+        if item["points"] is not None and item["points"]["form"] != "fixed":
+            table = self.table(item["points"])
+            facts += item["points"]["of"]["facts"]
+        low, high = self.criterion_points(item)
+        return Criterion(
+            item["id"],
+            item["label"],
+            status,
+            item["essential"],
+            item["bonus"],
+            write_range(low, high, "") or "",
+            write(item["most"], ""),
+            tests,
+            applies,
+            table,
+            tuple(self.source(fact) for fact in dict.fromkeys(facts)),
+            self.clauses(item["cite"]),
+            self.decisions(item["open"]),
+        )
+
+    def table(self, points: Data) -> tuple[Piece, ...]:
+        """How a table gives its points: the value, and the steps."""
+        of = self.tests.operand(points["of"])
+        if points["form"] == "deduct":
+            return (*of, " × ", f"−{write(points['each'], '')}")
+        steps = [f"{'≥ ' if points['form'] == 'bands' else ''}{key['constant']} → {write(value, '')}" for key, value in points["steps"]]
+        return (*of, "  (", " · ".join(steps), ")")
+
+    def title(self, title: Data) -> Title:
+        """A title, and the rules that withhold it."""
+        won = self.rating[title["id"]]
+        withheld = [rule for rule in self.policy.fired_rules() if title["id"] in rule.get("withhold", ())]
+        return Title(
+            title["id"],
+            title["label"] or {"zh": title["id"], "en": title["id"]},
+            {True: "won", False: "not_won", None: "unknown"}[won],
+            self.tests.all(title["when"], None),
+            tuple(rule["label"] for rule in withheld if rule["label"]),
+            self.clauses(title["cite"]),
+        )
+
+    def clauses(self, ids: Sequence[str]) -> tuple[Clause, ...]:
+        """Clauses with their wording."""
+        rules = self.run.rules
+        found = [(id_, rules["clauses"][id_]) for id_ in ids if id_ in rules["clauses"]]
+        return tuple(
+            Clause(
+                id_,
+                rules["documents"].get(clause["document"]) or {"zh": clause["document"], "en": clause["document"]},
+                clause["section"],
+                {"zh": clause["zh"], "en": clause["en"]},
+            )
+            for id_, clause in found
+        )
+
+    def decisions(self, ids: Sequence[str]) -> tuple[Decision, ...]:
+        """Open decisions with the default taken."""
+        known = self.run.rules["decisions"]
+        return tuple(Decision(id_, known[id_]) for id_ in ids if id_ in known)
+
+    # Gaps
+
+    def gaps(self, goods: Sequence[Good]) -> tuple[Gap, ...]:
+        """Every gap of the unit, those that matter first."""
+        deciding = self.policy.deciding_facts()
+        users: dict[str, list[Text]] = {}
+        for criterion in (item for good in goods for item in good.criteria):
+            for source in criterion.sources:
+                users.setdefault(source.fact, []).append(criterion.label)
+        found = [
+            Gap(self.source(fact), fact in deciding, tuple(users.get(fact, ())))
+            for fact in self.fact_labels
+            if self.is_gap(fact)
+        ]
+        return tuple(sorted(found, key=lambda gap: not gap.matters))
+
+    def findings(self) -> tuple[Text, ...]:
+        """The data checks that the unit fails."""
+        checks = {item["id"]: item for item in self.book["checks"]}
+        found = [item["check"] for item in self.run.findings if item["rulebook"] == self.id and self.unit.id in item["units"]]
+        return tuple(checks[id_]["label"] or {"zh": id_, "en": id_} for id_ in found)
+
+    def trace(self, case: int | None) -> Data | None:
+        """The decision of a complete case with the rules that fired."""
+        row = self.cases.get(case) if case is not None else None
+        return None if row is None or row["trace"] is None else {**json.loads(row["trace"]), "decided": row["decided"]}
+
+    def tests_of_atom(self, index: int, truth: bool | None) -> tuple[Test, ...]:  # noqa: FBT001
+        """An atom of the policy written out."""
+        return self.tests.all(self.book["policy"]["atoms"][index], truth)

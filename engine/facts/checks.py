@@ -1,0 +1,129 @@
+"""What must hold between cells: ids used once, parents that exist, values within their bounds."""
+
+from __future__ import annotations
+
+from math import isinf
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine.facts.cells import CONTROL, ERROR_VALUE, EXPONENT, INVISIBLE, SYNTHETIC, folded
+from engine.facts.problems import Problem, named
+from engine.facts.raw import LONGEST_TEXT
+from engine.schema import NUMERIC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.schema import Column, Table
+
+MOST_NAMES = 5_000
+"""Among how many ids and names a likely one is looked for."""
+WRONG = {
+    "id": {"error_value": ERROR_VALUE, "id_lost_digits": EXPONENT, "bad_id": rf"{INVISIBLE}|^\{SYNTHETIC}"},
+    "name": {"error_value": ERROR_VALUE, "control_character": CONTROL},
+}
+"""What no id and no name may be."""
+
+
+def identities(frame: pl.DataFrame) -> Iterator[Problem]:
+    """Ids that are missing, that a spreadsheet spoilt or that nobody can see, and such names."""
+    suspicious = frame.select(
+        pl.col(column).str.contains("|".join(wrong.values())).any() for column, wrong in WRONG.items()
+    ).row(0, named=True)
+    for column, wrong in WRONG.items():
+        texts = frame[column]
+        masks = {"cell_too_long": texts.str.len_bytes() > LONGEST_TEXT}
+        if column == "id":
+            masks["no_id"] = texts.is_null()
+        if suspicious[column]:
+            masks |= {code: texts.str.contains(pattern) for code, pattern in wrong.items()}
+        for code, mask in masks.items():
+            if mask.any():
+                yield Problem(code, column, frame.filter(mask).select("_file", "_row", given=column))
+
+
+def duplicates(frame: pl.DataFrame) -> Iterator[Problem]:
+    """Ids that stand in several rows of a table in order of id: each later row points to the first."""
+    same = frame["id"] == frame["id"].shift()
+    if not same.any():
+        return
+    rows = frame.filter(same | same.shift(-1)).select(
+        "_file",
+        "_row",
+        pl.col("id").alias("given"),
+        *(pl.col(column).first().over("id").alias(f"_other{column}") for column in ("_file", "_row")),
+        *(pl.col(column).get(1).over("id").alias(f"_second{column}") for column in ("_file", "_row")),
+    )
+    first = (pl.col("_file") == pl.col("_other_file")) & (pl.col("_row") == pl.col("_other_row"))
+    yield Problem("duplicate_id", "id", rows.filter(~first), other="id")
+    second = rows.filter(first).with_columns(_other_file="_second_file", _other_row="_second_row")
+    yield Problem("duplicate_id", "id", second, other="id", echo=True)
+
+
+def parents(frame: pl.DataFrame, above: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Problem]]:
+    """Find the unit above each unit, named by its id or by a name that no other unit there has.
+
+    Returns:
+        The table with ids in `parent` wherever the parent was found, and the rows where it was not.
+    """
+    lost = frame.filter(~pl.col("parent").is_in(above["id"].implode()).fill_null(value=False))
+    if lost.is_empty():
+        return frame, []
+    names = above.group_by(pl.col("name").pipe(folded).alias("_name")).agg(pl.col("id").sort())
+    given = lost.select("_file", "_row", given="parent", _name=pl.col("parent").pipe(folded))
+    given = given.join(names, on="_name", how="left").with_columns(pl.col("id").list.len().alias("_found"))
+    known = given.filter(pl.col("_found") == 1).unique("given")
+    if known.height:
+        ids = known["id"].list.first()
+        frame = frame.with_columns(pl.col("parent").replace(known["given"], ids))
+    shown = {"kind": table.parent}
+    meant = sorted({*above["id"].head(MOST_NAMES), *above["name"].head(MOST_NAMES)})
+    empty, orphan, unclear = (
+        given.filter(mask)
+        for mask in (pl.col("given").is_null(), pl.col("_found").is_null() & pl.col("given").is_not_null(), pl.col("_found") > 1)
+    )
+    unclear = unclear.with_columns(ids=pl.col("id").list.head(5).list.join("`, `"))
+    problems = [
+        Problem("no_parent", "parent", empty.select("_file", "_row"), shown),
+        Problem("orphan", "parent", orphan.select("_file", "_row", "given"), shown, meant),
+        Problem("ambiguous_parent", "parent", unclear.select("_file", "_row", "given", "ids"), shown),
+    ]
+    return frame, [problem for problem in problems if problem.cells.height]
+
+
+def bounds(frame: pl.DataFrame, table: Table) -> Iterator[Problem]:
+    """Values beyond the bounds of their fact; a gap bounds nothing."""
+    checks = [
+        (column, bound, code, value < _bound(bound, table) if code == "below" else value > _bound(bound, table))
+        for column in table.columns.values()
+        if column.type in NUMERIC | {"date"}
+        for value in [_number(column)]
+        for code, bound in (("below", column.low), ("above", column.high))
+        if isinstance(bound, str) or not isinf(bound)
+    ]
+    beyond = frame.select(mask.any().alias(str(number)) for number, (*_, mask) in enumerate(checks)).row(0) if checks else ()
+    for (column, bound, code, mask), wrong in zip(checks, beyond, strict=True):
+        if not wrong:
+            continue
+        other = table.columns[bound] if isinstance(bound, str) else None
+        limit = pl.col(bound) if isinstance(bound, str) else _stored(bound, column)
+        cells = frame.filter(mask).select("_file", "_row", pl.col(column.id).alias("given"), limit.alias("bound"))
+        values = named(column)
+        if other:
+            values |= {f"other_{key}": value for key, value in named(other).items()}
+        ending = "fact" if other else "bound"
+        yield Problem(f"{code}_{ending}", column.id, cells, values, other=bound if other else None, type=column.type)
+
+
+def _number(column: Column) -> pl.Expr:
+    """A fact as a number: a date as days since 1970."""
+    return pl.col(column.id).cast(pl.Int32) if column.type == "date" else pl.col(column.id)
+
+
+def _bound(bound: float | str, table: Table) -> pl.Expr:
+    return _number(table.columns[bound]) if isinstance(bound, str) else pl.lit(bound)
+
+
+def _stored(bound: float, column: Column) -> pl.Expr:
+    return pl.lit(int(bound)).cast(pl.Date) if column.type == "date" else pl.lit(bound)

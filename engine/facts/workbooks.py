@@ -1,0 +1,140 @@
+"""Workbooks: .xlsx files, one table a sheet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import polars as pl
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from engine.diagnostic import Diagnostic, InvalidFactsError, Place
+from engine.facts.raw import MOST_COLUMNS, RawTable, guarded, invalid, letters, printable
+from engine.facts.workbook_parts import rewrite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from engine.facts.kinds import Kinds
+
+BATCH_CELLS = 500_000
+COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How an .xls file begins, and an .xlsx file with a password."""
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+EXACT_FLOAT = 1e15
+
+
+def read(path: Path, file: str, kinds: Kinds, problems: list[Diagnostic]) -> list[RawTable]:
+    """Read the sheets of a workbook that hold tables.
+
+    A sheet's name tells its kind; where no sheet's does, the file's name tells the kind of its only sheet.
+
+    Args:
+        path: the workbook.
+        file: its name for messages.
+        kinds: the names of kinds.
+        problems: gets what is wrong with single sheets.
+
+    Raises:
+        InvalidFactsError: the workbook cannot be read.
+    """
+    place = Place(file)
+    with guarded(place), TemporaryDirectory() as folder:
+        with path.open("rb") as opened:
+            if opened.read(len(COMPOUND_FILE)) == COMPOUND_FILE:
+                locked = ENCRYPTED in opened.read(1 << 20)
+                raise invalid("password" if locked else "old_workbook", place)
+        plain = Path(folder) / "plain.xlsx"
+        sheets = rewrite(path, plain, place)
+        with CalamineWorkbook.from_path(plain) as book:
+            names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+            hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible}
+            if len(names) > sheets:
+                raise invalid("not_a_workbook", place)
+            return list(_tables(book, names, hidden, path, file, kinds, problems))
+
+
+def _tables(  # noqa: PLR0913
+    book: CalamineWorkbook,
+    names: list[str],
+    hidden: set[str],
+    path: Path,
+    file: str,
+    kinds: Kinds,
+    problems: list[Diagnostic],
+) -> Iterator[RawTable]:
+    told = {name: kinds.of(name) for name in names}
+    filled = [(name, book.get_sheet_by_name(name)) for name in names if not kinds.reserved(name)]
+    filled = [(name, sheet) for name, sheet in filled if sheet.start is not None]
+    if len(filled) == 1 and told[filled[0][0]] is None:
+        told[filled[0][0]] = kinds.of(path.stem)
+    for name, sheet in filled:
+        kind = told[name]
+        place = Place(file, sheet=printable(name))
+        if kind is None and name in hidden:
+            problems.append(Diagnostic("hidden_sheet", place, severity="warning"))
+        elif kind is None:
+            problems.append(Diagnostic("unknown_sheet", place, {"sheet": printable(name)}, kinds.near(name)))
+        else:
+            try:
+                yield _table(kind, path, place, sheet)
+            except InvalidFactsError as error:
+                problems.extend(error.diagnostics)
+    for name in names:
+        if kinds.reserved(name):
+            place = Place(file, sheet=printable(name))
+            problems.append(Diagnostic("reserved_table", place, {"name": printable(name)}, severity="warning"))
+
+
+def _table(kind: str, path: Path, place: Place, sheet: CalamineSheet) -> RawTable:
+    if sheet.width > MOST_COLUMNS:
+        raise invalid("too_many_columns", place, count=sheet.width, limit=MOST_COLUMNS)
+    left = sheet.start[1] if sheet.start else 0
+    number, header = 0, []
+    rows = sheet.iter_rows()
+    for number, row in enumerate(rows, 1):
+        header = [_text(cell) or "" for cell in row]
+        if any(header):
+            break
+    cells = _columns(rows, len(header))
+    return RawTable(
+        kind=kind,
+        path=path,
+        file=place.file,
+        sheet=place.sheet,
+        header=header,
+        names=[letters(left + position) for position in range(len(header))],
+        first_row=number + 1,
+        load=lambda positions: cells.select(str(position) for position in positions),
+    )
+
+
+def _columns(rows: Iterable[list[object]], width: int) -> pl.DataFrame:
+    """The cells below the header as text; a batch at a time, so that few cells are Python objects at once."""
+    schema = {str(position): pl.String for position in range(width)}
+    batches = [pl.DataFrame(schema=schema)]
+    rows = iter(rows)
+    while batch := list(islice(rows, max(1, BATCH_CELLS // max(1, width)))):
+        columns = zip(*batch, strict=True)
+        batches.append(pl.DataFrame([[_text(cell) for cell in column] for column in columns], schema=schema))
+    return pl.concat(batches)
+
+
+def _text(cell: object) -> str | None:
+    """A cell as text: numbers without an exponent and with the 15 digits that a spreadsheet keeps, dates as ISO."""
+    if isinstance(cell, str):
+        return cell or None
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        if cell.is_integer() and abs(cell) < EXACT_FLOAT:
+            return str(int(cell))
+        text = f"{cell:.15g}"
+        return format(Decimal(text), "f") if "e-" in text else text
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    return cell.isoformat() if isinstance(cell, date) else str(cell)

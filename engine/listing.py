@@ -1,0 +1,170 @@
+"""Which units of a run: counts by grade, and the units that fulfil a filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from engine.archive import InvalidRunError
+from engine.diagnostic import Diagnostic, Place, near
+from engine.messages.words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from engine.archive import Run
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What units to list. Only the parts that are given count.
+
+    Attributes:
+        grade: a grade, by id or label.
+        rule: a policy rule that fired.
+        criterion: a criterion, good or title with `true`, `false` or `unknown`, as `cross_posting_share=false`.
+        parent: the unit above, by id or name.
+        pending: the grade is still open.
+        near: the score is within so many points of a boundary of the policy.
+    """
+
+    grade: str | None = None
+    rule: str | None = None
+    criterion: str | None = None
+    parent: str | None = None
+    pending: bool = False
+    near: float | None = None
+
+
+def counts(run: Run) -> list[Data]:
+    """Units by grade, for each rulebook."""
+    found = []
+    for id_ in run.manifest["rulebooks"]:
+        book = run.rules["rulebooks"][id_]
+        columns = [pl.len().alias("units"), pl.col("pending").sum()]
+        columns += [(pl.col("grade") == grade["id"]).sum().alias(f"grade:{grade['id']}") for grade in book["grades"]]
+        columns += [pl.col(title["id"]).sum().alias(f"title:{title['id']}") for title in book["titles"]]
+        row = run.ratings(id_).select(columns).collect().row(0, named=True)
+        named = [(WORDS["units"], row["units"])]
+        named += [(grade["label"], row[f"grade:{grade['id']}"]) for grade in book["grades"]]
+        named += [(WORDS["pending"], row["pending"])]
+        named += [(title["label"], row[f"title:{title['id']}"]) for title in book["titles"]]
+        found.append({"rulebook": id_, "label": book["label"], "counts": named})
+    return found
+
+
+def select(run: Run, wanted: Filter) -> list[Data]:
+    """The units that fulfil a filter, for each rulebook that can answer it.
+
+    Raises:
+        InvalidRunError: a name in the filter is known to no rulebook of the run.
+    """
+    books: Mapping[str, Data] = {id_: run.rules["rulebooks"][id_] for id_ in run.manifest["rulebooks"]}
+    problems: list[Diagnostic] = []
+    found = []
+    for id_, book in books.items():
+        condition = _condition(run, book, wanted)
+        if condition is None:
+            continue
+        rows = run.ratings(id_).filter(condition).select(_SHOWN).collect().to_dicts()
+        found.append({"rulebook": id_, "label": book["label"], "units": [_unit(row, book) for row in rows]})
+    for name, value, known in (
+        ("grade", wanted.grade, _names(books.values(), lambda book: book["grades"])),
+        ("rule", wanted.rule, _names(books.values(), lambda book: [*book["policy"]["propose"], *book["policy"]["adjust"]])),
+        ("criterion", wanted.criterion and wanted.criterion.partition("=")[0], _names(books.values(), _answers)),
+    ):
+        if value and value not in known:
+            values = {"what": name, "name": value}
+            problems.append(Diagnostic(f"unknown_{name}_in_run", Place(str(run.folder)), values, near(value, known, n=3)))
+    if wanted.criterion and wanted.criterion.partition("=")[2] not in _TRUTHS:
+        problems.append(Diagnostic("criterion_filter", Place(str(run.folder)), {"written": wanted.criterion}))
+    if problems:
+        raise InvalidRunError(problems)
+    return found
+
+
+_SHOWN = ("id", "name", "parent", "grade", "grade_low", "grade_high", "points_low", "points_high", "rules")
+_TRUTHS = {"true": True, "false": False, "unknown": None}
+
+
+def _answers(book: Data) -> list[Data]:
+    criteria = [item for good in book["goods"] for item in good["criteria"]]
+    return [*book["titles"], *book["goods"], *criteria]
+
+
+def _names(books: Iterable[Data], items: Callable[[Data], list[Data]]) -> set[str]:
+    """Ids and labels."""
+    found = [item for book in books for item in items(book)]
+    labels = [text for item in found for text in (item["label"] or {}).values()]
+    return {*(item["id"] for item in found), *labels}
+
+
+def _id_of(items: list[Data], name: str) -> str | None:
+    """The id that a name or label means."""
+    return next((item["id"] for item in items if name in {item["id"], *(item["label"] or {}).values()}), None)
+
+
+def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:  # noqa: PLR0911
+    """The filter as an expression; None when the rulebook does not have what it names."""
+    condition = pl.lit(True)  # noqa: FBT003
+    if wanted.grade is not None:
+        grade = _id_of(book["grades"], wanted.grade)
+        if grade is None:
+            return None
+        condition &= pl.col("grade") == grade
+    if wanted.rule is not None:
+        rule = _id_of([*book["policy"]["propose"], *book["policy"]["adjust"]], wanted.rule)
+        if rule is None:
+            return None
+        condition &= pl.col("rules").str.split(",").list.contains(rule)
+    if wanted.criterion is not None:
+        name, _, truth = wanted.criterion.partition("=")
+        answer = _id_of(_answers(book), name)
+        if answer is None or truth not in _TRUTHS:
+            return None
+        value = _TRUTHS[truth]
+        condition &= pl.col(answer).is_null() if value is None else pl.col(answer) == value
+    if wanted.parent is not None:
+        condition &= pl.col("parent").is_in(_parents(run, wanted.parent))
+    if wanted.pending:
+        condition &= pl.col("pending")
+    if wanted.near is not None:
+        limits = _score_limits(book)
+        if not limits:
+            return None
+        distances = [(pl.col(end) - limit).abs() <= wanted.near for limit in limits for end in ("points_low", "points_high")]
+        condition &= pl.any_horizontal(distances)
+    return condition
+
+
+def _score_limits(book: Data) -> list[float]:
+    """The scores at which the policy changes its mind."""
+    tests = [test for atom in book["policy"]["atoms"] for test in atom["tests"] if "operator" in test]
+    found = (test["right"]["value"].get("exact") for test in tests if test["left"]["value"].get("score"))
+    return [float(Fraction(exact)) for exact in found if exact]
+
+
+def _parents(run: Run, name: str) -> list[str]:
+    ids = [name]
+    for kind in run.manifest["counts"]:
+        ids += run.facts(kind).filter(pl.col("name") == name).select("id").collect()["id"].to_list()
+    return ids
+
+
+def _unit(row: Data, book: Data) -> Data:
+    labels = {grade["id"]: grade["label"] for grade in book["grades"]}
+    rules = {rule["id"]: rule["label"] for stage in ("propose", "adjust") for rule in book["policy"][stage]}
+    fired = [id_ for id_ in row["rules"].split(",") if id_]
+    return {
+        **row,
+        "rules": fired,
+        "grade_label": labels.get(row["grade"]),
+        "grade_low_label": labels[row["grade_low"]],
+        "grade_high_label": labels[row["grade_high"]],
+        "rule_labels": [rules[id_] or {"zh": id_, "en": id_} for id_ in fired],
+    }

@@ -1,0 +1,371 @@
+"""The rules as a rating used them, as plain data: resolved for the year, with every label, clause and threshold.
+
+A run keeps this as `rules.json`. An explanation prints from it and from the stored numbers alone: it needs neither the
+YAML nor the compiler, and can say nothing that the rating did not do.
+
+An expression is `{"parts": […], "tests": […]}`: its pieces of text and leaves in order, and the comparisons and yes-no
+values in it. A test is `{"parts", "column", "operator", "left", "right"}`; `column` names where its truth is stored
+(null: it is the whole expression). An operand is `{"parts", "value", "unit"}`; its value is a `fact`, a stored
+`column`, the `score`, or a `constant`; `quotient` gives the facts it divides, `units` the lower kind of a share.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from engine.expression import check, syntax
+from engine.expression.columns import column_name
+from engine.expression.text import parts, spell
+from engine.policy import Proposal
+from engine.programme import rules
+from engine.programme.checker import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from engine import rulebook as said
+    from engine.expression.syntax import Node
+    from engine.programme import Programme
+    from engine.programme.rules import Criterion, Rules
+    from engine.schema import Column
+
+Data = dict[str, Any]
+
+
+def resolve(programmes: Sequence[Programme], year: int) -> Data:
+    """The rules of programmes in a year."""
+    books = [book for programme in programmes for book in programme.rulebooks]
+    resolved = {book.id: _Book(book, year).data() for book in books}
+    registry = _registry(programmes, resolved.values())
+    kinds = {kind: programme.kind_label(kind) for programme in programmes for kind in programme.parents}
+    facts: dict[str, Data] = {}
+    for book in books:
+        facts.setdefault(book.kind, {}).update({id_: _fact(column) for id_, column in book.facts.items()})
+    return {
+        "year": year,
+        "programmes": [
+            {"id": programme.id, "label": _label(programme.said.label), "parents": dict(programme.parents)}
+            for programme in programmes
+        ],
+        "kinds": {kind: _label(label) for kind, label in kinds.items()},
+        "facts": facts,
+        "rulebooks": resolved,
+        **registry,
+    }
+
+
+def _label(label: said.Label | None) -> Data | None:
+    return None if label is None else {"zh": label.zh, "en": label.en or label.zh}
+
+
+def _registry(programmes: Sequence[Programme], books: Iterable[Data]) -> Data:
+    """The clauses and decisions that the rules name, and the documents of those clauses."""
+    cited: set[str] = set()
+    open_: set[str] = set()
+
+    def collect(item: object) -> None:
+        if isinstance(item, dict):
+            cited.update(item.get("cite") or ())
+            open_.update(item.get("open") or ())
+            for value in item.values():
+                collect(value)
+        elif isinstance(item, list):
+            for value in item:
+                collect(value)
+
+    collect(list(books))
+    clauses: Data = {}
+    documents: Data = {}
+    decisions: Data = {}
+    for programme in programmes:
+        registry = programme.registry
+        for id_ in sorted(cited & registry.clauses.keys()):
+            clause = registry.clauses[id_]
+            clauses[id_] = {"document": clause.document, "section": clause.section, "zh": clause.zh, "en": clause.en}
+            if clause.document in registry.documents:
+                documents[clause.document] = _label(registry.documents[clause.document].label)
+        decisions |= {id_: _label(registry.decisions[id_]) for id_ in sorted(open_ & registry.decisions.keys())}
+    return {"documents": documents, "clauses": clauses, "decisions": decisions}
+
+
+def _fact(column: Column) -> Data:
+    choices = {id_: _label(label) for id_, label in (column.choices or {}).items()}
+    return {"label": _label(column.label), "type": column.type, "choices": choices, "blank": column.blank}
+
+
+def _cited(item: said.Cited) -> Data:
+    return {"label": _label(item.label), "cite": list(item.cite), "open": list(item.open)}
+
+
+class _Book:
+    def __init__(self, book: Rules, year: int) -> None:
+        self.book = book
+        self.year = year
+        self.measures = {item.id: item for item in book.measures}
+
+    def data(self) -> Data:
+        book = self.book
+        return {
+            "programme": book.programme,
+            "file": book.file,
+            "kind": book.kind,
+            "label": _label(book.said.label),
+            "grades": [{"id": id_, "label": _label(label)} for id_, label in book.said.grades.items()],
+            "parameters": {id_: self.parameter(item) for id_, item in book.parameters.items()},
+            "measures": {item.id: self.measure(item) for item in book.measures},
+            "goods": [
+                {
+                    "id": good.id,
+                    **_cited(good.said),
+                    "share": None if good.share is None else float(good.share),
+                    "essential": good.said.met.essential == "all",
+                    "criteria": [self.criterion(item) for item in good.criteria],
+                }
+                for good in book.goods
+            ],
+            "titles": [{"id": item.id, **_cited(item.said), "when": self.expression(item.when)} for item in book.titles],
+            "score": {
+                "most": float(book.most),
+                "bonus_max": float(book.bonus_max),
+                "not_applicable": book.said.score.not_applicable,
+            },
+            "policy": self.policy(),
+            "checks": [
+                {"id": item.id, **_cited(item.said), "severity": item.said.severity, "require": spell(item.require)}
+                for item in book.checks
+            ],
+        }
+
+    def parameter(self, item: rules.Parameter) -> Data:
+        since, value = item.in_force(self.year) or (min(item.values), next(iter(item.values.values())))
+        return {**_cited(item.said), "value": spell(value), "since": since}
+
+    def measure(self, item: rules.Measure) -> Data:
+        return {**_cited(item.said), **(self.expression(item.value) or {}), "type": item.type.name, "unit": _unit(item.type)}
+
+    def criterion(self, item: Criterion) -> Data:
+        return {
+            "id": item.id,
+            **_cited(item.said),
+            "require": self.expression(item.require),
+            "applies": self.expression(item.applies),
+            "points": self.points(item),
+            "most": float(item.most),
+            "essential": item.said.essential,
+            "bonus": item.said.bonus,
+        }
+
+    def points(self, item: Criterion) -> Data | None:
+        match item.points:
+            case rules.Bands() as table:
+                steps = [[self.constant(node), float(points)] for node, points in table.steps]
+                return {"form": "bands", "of": self.keyed(table.of, steps), "steps": steps, "else": float(table.otherwise)}
+            case rules.Linear() as table:
+                knots = [[self.constant(node), float(points)] for node, points in table.knots]
+                return {"form": "linear", "of": self.keyed(table.of, knots), "steps": knots}
+            case rules.Deduction() as table:
+                return {"form": "deduct", "of": self.operand(table.of), "each": float(table.each)}
+            case rules.Fixed():
+                return {"form": "fixed"}
+            case _:
+                return None
+
+    def keyed(self, node: Node, steps: list[Any]) -> Data:
+        """The operand of a table; it is shown as its keys are."""
+        operand = self.operand(node)
+        return {**operand, "unit": "ratio"} if any(key["constant"].endswith("%") for key, _ in steps) else operand
+
+    def policy(self) -> Data:
+        book, policy = self.book, self.book.policy
+        said_ = {item.id: item for item in (*book.said.policy.propose, *book.said.policy.adjust)}
+        rows: dict[str, list[Data]] = {"propose": [], "adjust": []}
+        for rule in policy.rules:
+            data: Data = {"id": rule.id, **_cited(said_[rule.id]), "terms": _terms(rule.terms)}
+            if isinstance(rule, Proposal):
+                data["grade"] = None if rule.grade is None else book.grades[rule.grade]
+                data["entered"] = None if rule.entered is None else book.entries[rule.entered].id
+                rows["propose"].append(data)
+            else:
+                data["limits"] = {grade: book.grades[rule.limits[at]] for at, grade in enumerate(book.grades)}
+                data["withhold"] = list(rule.withholds)
+                rows["adjust"].append(data)
+        atoms = [
+            {**(self.expression(node) or {}), "text": spell(node), "own": sorted(facts_behind(node, book, outcomes=False))}
+            for node in book.atoms
+        ]
+        return {"atoms": atoms, "entries": [column.id for column in book.entries], **rows}
+
+    # Expressions
+
+    def expression(self, node: Node | None) -> Data | None:
+        if node is None:
+            return None
+        tests = [self.test(test, whole=test is node) for test in conditions(node)] if check.type_of(node).name == "boolean" else []
+        return {"parts": self.parts(node), "tests": tests, "facts": sorted(facts_behind(node, self.book))}
+
+    def test(self, node: Node, *, whole: bool) -> Data:
+        parts_ = [{"entered": entered}] if (entered := _entered(node)) else self.parts(node)
+        data: Data = {"parts": parts_, "column": None if whole else spell(node), "facts": sorted(facts_behind(node, self.book))}
+        if isinstance(node, syntax.Comparison) and len(node.operators) == 1:
+            left, right = node.operands
+            return {**data, "operator": node.operators[0], "left": self.operand(left), "right": self.operand(right)}
+        return data
+
+    def operand(self, node: Node) -> Data:
+        inner = self.measures[node.id].value if isinstance(node, check.MeasureLeaf) and node.id in self.measures else node
+        given = _given_text(inner)
+        measure = self.book.said.measures.get(node.id) if isinstance(node, check.MeasureLeaf) else None
+        return {
+            "label": _label(measure.label) if measure else None,
+            "parts": [{"fact": given}] if given else self.parts(inner),
+            "value": self.value(node),
+            "unit": self.unit(node),
+            "quotient": _quotient(inner),
+            "units": inner.kind if isinstance(inner, syntax.Aggregate) and inner.function == "share" else None,
+            "aggregate": spell(inner) if isinstance(inner, syntax.Aggregate) else None,
+            "facts": sorted(facts_behind(node, self.book)),
+        }
+
+    def value(self, node: Node) -> Data:
+        """Where the value of an operand is found."""
+        match node:
+            case check.FactLeaf():
+                return {"fact": node.column.id}
+            case syntax.Call() if given := _given_text(node):
+                return {"fact": given}
+            case check.OutcomeLeaf(part="score"):
+                return {"score": True}
+            case check.MeasureLeaf():
+                return {"column": node.id}
+            case syntax.Aggregate():
+                return {"column": spell(node)}
+            case check.ParameterLeaf() | check.ChoiceLeaf():
+                return self.constant(node)
+            case syntax.Number() | syntax.Negative() | syntax.Day() | syntax.Truth() | syntax.Text():
+                return self.constant(node)
+            case _:
+                return {"column": spell(node)}
+
+    def constant(self, node: Node) -> Data:
+        """A constant: its exact value where it is a number, and how it is written."""
+        data: Data = {}
+        if isinstance(node, check.ParameterLeaf):
+            parameter = self.book.parameters.get(node.id)
+            since, node = (parameter and parameter.in_force(self.year)) or (None, node)
+            data = {"parameter": parameter.id if parameter else "", "since": since}
+        data["constant"] = node.value.isoformat() if isinstance(node, syntax.Day) else spell(node)
+        exact = number_of(node)
+        if exact is not None:
+            data["exact"] = str(Fraction(exact))
+        return data
+
+    def unit(self, node: Node) -> str:
+        match node:
+            case check.Leaf():
+                return _unit(node.type)
+            case syntax.Number():
+                return "ratio" if node.percent else ""
+            case _:
+                return _unit(check.type_of(node))
+
+    def parts(self, node: Node) -> list[Any]:
+        """Pieces of text, and leaves as data; an aggregate is one leaf."""
+        return [self.leaf(part) if isinstance(part, (check.Leaf, syntax.Aggregate)) else part for part in parts(node)]
+
+    def leaf(self, leaf: check.Leaf | syntax.Aggregate) -> Data:
+        match leaf:
+            case check.FactLeaf():
+                return {"fact": leaf.column.id}
+            case check.ChoiceLeaf():
+                return {"choice": leaf.id, "label": self.choice_label(leaf)}
+            case check.OutcomeLeaf(part="good"):
+                return {"good": leaf.id}
+            case check.OutcomeLeaf(part="score"):
+                return {"score": True, "unit": ""}
+            case syntax.Aggregate():
+                return {"column": spell(leaf), "unit": _unit(check.type_of(leaf)), "text": spell(leaf)}
+            case check.ParameterLeaf():
+                return {**self.constant(leaf), "unit": _unit(leaf.type)}
+            case check.MeasureLeaf():
+                return {"column": leaf.id, "unit": _unit(leaf.type)}
+            case _:
+                return {"column": column_name(leaf), "unit": _unit(leaf.type)}
+
+    def choice_label(self, leaf: check.ChoiceLeaf) -> Data | None:
+        for column in self.book.facts.values():
+            if column.choices and tuple(column.choices) == leaf.type.choices:
+                return _label(column.choices[leaf.id])
+        grades = self.book.said.grades
+        return _label(grades.get(leaf.id))
+
+
+def _entered(node: Node) -> str | None:
+    """The fact that a condition asks to be entered."""
+    if isinstance(node, syntax.Call) and node.function == "entered" and isinstance(node.arguments[0], check.FactLeaf):
+        return node.arguments[0].column.id
+    return None
+
+
+def _given_text(node: Node) -> str | None:
+    """The text or choice that `given` reads: no number is stored for it."""
+    if isinstance(node, syntax.Call) and node.function == "given" and isinstance(node.arguments[0], check.FactLeaf):
+        leaf = node.arguments[0]
+        return leaf.column.id if leaf.type.name in {"text", "choice"} and not leaf.type.ordered else None
+    return None
+
+
+def _unit(type_: check.Type) -> str:
+    return type_.name if type_.name in {"date", "boolean", "grade"} else type_.unit
+
+
+def _terms(alternatives: Sequence[Any]) -> list[list[list[Any]]]:
+    return [sorted(([symbol, truth] for symbol, truth in term), key=str) for term in alternatives]
+
+
+def _quotient(node: Node) -> list[str] | None:
+    """The facts that a plain quotient divides."""
+    if isinstance(node, syntax.Arithmetic) and node.operator == "/":
+        ends = (node.left, node.right)
+        if all(isinstance(end, check.FactLeaf) for end in ends):
+            return [end.column.id for end in ends if isinstance(end, check.FactLeaf)]
+    return None
+
+
+def conditions(node: Node) -> tuple[Node, ...]:
+    """The conditions that `and`, `or`, `not` and `if` join, in the order written."""
+    if is_compound(node):
+        return tuple(found for child in syntax.children(node) for found in conditions(child))
+    return (node,)
+
+
+def is_compound(node: Node) -> bool:
+    """The truth of this condition is made of the truth of others."""
+    if isinstance(node, syntax.Conditional):
+        return check.type_of(node).name == "boolean"
+    return isinstance(node, (syntax.Both, syntax.Either, syntax.Not))
+
+
+def facts_behind(node: Node, book: Rules, *, outcomes: bool = True) -> frozenset[str]:
+    """The facts of the unit itself that a resolved expression depends on, through scores and goods or without them."""
+    values = {item.id: item.value for item in book.measures}
+    found: set[str] = set()
+
+    def walk(part: Node | None) -> None:
+        for leaf in check.leaves(part):
+            inner = leaf.item if isinstance(leaf, check.ThisLeaf) else leaf
+            if isinstance(inner, check.FactLeaf) and inner.column.id in book.facts:
+                found.add(inner.column.id)
+            elif isinstance(inner, check.MeasureLeaf) and inner.rulebook == book.id:
+                walk(values[inner.id])
+            elif isinstance(inner, check.OutcomeLeaf) and outcomes:
+                for item in book.criteria:
+                    if inner.part != "good" or item.good == inner.id:
+                        of_criterion(item)
+
+    def of_criterion(item: Criterion) -> None:
+        for part in (item.require, item.applies, getattr(item.points, "of", None)):
+            walk(part)
+
+    walk(node)
+    return frozenset(found)

@@ -1,0 +1,80 @@
+"""Fill the templates that a user reads.
+
+Every sentence stands in a template or in the word list (`engine.messages.words`), in Chinese and in English.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import jinja2
+
+from engine.messages.words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from engine.messages import Language
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, language: Language, *, colour: bool = False, **data: object) -> str:
+    """Fill a template.
+
+    Args:
+        template: its file name.
+        language: the language of labels and sentences.
+        colour: style text for a terminal.
+        data: what the template shows.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text for a terminal
+    )
+    phrases = _Phrases(language)
+    environment.globals |= {"say": phrases.say, "language": language}
+    environment.filters |= {
+        "t": phrases.text,
+        "pieces": phrases.pieces,
+        "pad": pad,
+        "style": lambda text, **look: click.style(text, **look) if colour else text,
+    }
+    return environment.get_template(template).render(**data)
+
+
+class _Phrases:
+    """Texts in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def say(self, key: str, **values: object) -> str:
+        """A phrase of the word list, filled."""
+        return WORDS[key][self.language].format(**values)
+
+    def text(self, value: Any) -> str:  # noqa: ANN401
+        """A text in both languages, or one that needs none."""
+        return "" if value is None else str(value[self.language]) if isinstance(value, dict) else str(value)
+
+    def pieces(self, values: Iterable[Any]) -> str:
+        """A sentence of pieces."""
+        return "".join(self.text(value) for value in values)
+
+
+def pad(text: str, width: int) -> str:
+    """Fill up to a width of terminal columns; a Chinese character takes two."""
+    return text + " " * max(0, width - cell_width(text))
+
+
+def cell_width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    from rich.cells import cell_len  # noqa: PLC0415 - needed by tables only
+
+    return cell_len(click.unstyle(text))

@@ -1,0 +1,83 @@
+"""What `run` and `list` print, as data for their templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.explanation.numbers import write_range
+from engine.listing import counts
+from engine.messages.words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.archive import Run
+    from engine.messages import Language
+
+Data = dict[str, Any]
+_UNITS_SHOWN = 5
+
+
+def summary(run: Run) -> Data:
+    """A run in one screen: counts by grade, what was read and refused, what the checks found."""
+    rules, manifest = run.rules, run.manifest
+    books = []
+    for book in counts(run):
+        rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
+        books.append({**book, "rows": rows, "widths": widths(rows)})
+    first = next(iter(manifest["rulebooks"]), None)
+    example = run.ratings(first).select("id").head(1).collect()["id"].to_list() if first else []
+    return {
+        "year": manifest["year"],
+        "final": manifest["final"],
+        "books": books,
+        "counts": [{"kind": rules["kinds"][kind], **count} for kind, count in manifest["counts"].items()],
+        "skipped": [
+            {"kind": rules["kinds"][kind], "label": rules["rulebooks"][id_]["label"]}
+            for id_, kind in manifest["skipped"].items()
+        ],
+        "findings": [_finding(run, item) for item in run.findings],
+        "rejected": str(run.folder / "rejected.xlsx") if run.rejections else None,
+        "folder": str(run.folder),
+        "workbook": str(run.folder / "ratings.xlsx"),
+        "example": example[0] if example else "…",
+    }
+
+
+def _finding(run: Run, item: Data) -> Data:
+    checks = {check["id"]: check for check in run.rules["rulebooks"][item["rulebook"]]["checks"]}
+    label = checks[item["check"]]["label"] or {"zh": item["check"], "en": item["check"]}
+    units = ", ".join(item["units"][:_UNITS_SHOWN])
+    more = " …" if len(item["units"]) > _UNITS_SHOWN else ""
+    return {"check": label, "count": len(item["units"]), "units": units + more, "severity": item["severity"]}
+
+
+def listing(found: Sequence[Data], language: Language) -> Data:
+    """Units as tables."""
+    books = []
+    for book in found:
+        if not book["units"]:
+            continue
+        header = [WORDS[key] for key in ("id", "name", "parent", "grade", "points", "rules")]
+        rows: list[list[Any]] = [header]
+        for unit in book["units"]:
+            between = {
+                lang: f"{unit['grade_low_label'][lang]}–{unit['grade_high_label'][lang]}" for lang in ("zh", "en")
+            }
+            points = write_range(unit["points_low"], unit["points_high"], "") or ""
+            labels = "；".join(label[language] for label in unit["rule_labels"])
+            grade = unit["grade_label"] or between
+            rows.append([unit["id"], unit["name"], unit["parent"] or "", grade, points, labels])
+        books.append({**book, "rows": rows, "widths": widths(rows, language)})
+    return {"books": books, "count": sum(len(book["units"]) for book in found)}
+
+
+def widths(rows: Sequence[Sequence[Any]], language: Language | None = None) -> list[int]:
+    """How wide each column of a terminal must be, in either language."""
+    from engine.rendering import cell_width  # noqa: PLC0415
+
+    def width(cell: Any) -> int:  # noqa: ANN401
+        texts = [cell[language]] if language and isinstance(cell, dict) else cell.values() if isinstance(cell, dict) else [cell]
+        return max(cell_width(str(text)) for text in texts)
+
+    return [max(width(row[at]) for row in rows) for at in range(len(rows[0]))]

@@ -1,0 +1,169 @@
+"""Synthetic facts: believable enough to try a rulebook on, and to measure how fast it rates.
+
+Every unit has a quality, drawn evenly; its facts lean to the better side by it, as the rulebook's `better` says.
+"""
+
+from __future__ import annotations
+
+from math import ceil, inf, isinf
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine.diagnostic import Diagnostic, InvalidInputError, Place
+from engine.programme import tables
+from engine.schema import NOT_ENTERED, NUMERIC
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from engine.programme import Programme
+    from engine.schema import Column, Table
+
+_ORDINARY = {"count": 10.0, "money": 60_000.0, "number": 100.0, "ratio": 1.0, "date": 365.0}
+"""How far an open-ended fact reaches from its lower bound."""
+_UNITS_PER_PARENT = 10
+_TYPES: dict[str, type[pl.DataType]] = {"count": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
+
+
+def sample(programmes: Sequence[Programme], units: int, *, seed: int = 1, gaps: float = 0.0) -> dict[str, pl.DataFrame]:
+    """Facts for every kind that a rulebook rates.
+
+    Args:
+        programmes: the programmes to be tried.
+        units: how many units each kind without lower kinds gets; a kind above gets a tenth of the kind below.
+        seed: another seed, other facts.
+        gaps: the share of cells left empty.
+
+    Returns:
+        By kind: `id`, `name`, `parent`, and a column for each fact.
+    """
+    schema = tables(programmes)
+    sizes = _sizes(schema, units)
+    made = {}
+    for place, kind in enumerate(sizes):
+        table = schema[kind]
+        parents = sizes.get(table.parent or "", 0)
+        made[kind] = _table(programmes, table, sizes[kind], parents, seed * 1_000 + place, gaps)
+    return made
+
+
+def write_tables(made: Mapping[str, pl.DataFrame], folder: Path, form: str) -> list[Path]:
+    """Write tables as `csv` (which Excel opens as it is) or `parquet`; returns the files.
+
+    Raises:
+        InvalidInputError: the folder cannot be written.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind, table in made.items():
+            path = folder / f"{kind}.{form}"
+            if form == "csv":
+                table.write_csv(path, include_bom=True)
+            else:
+                table.write_parquet(path)
+            written.append(path)
+    except OSError as error:
+        raise InvalidInputError([Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})]) from error
+    return written
+
+
+def _sizes(schema: Mapping[str, Table], units: int) -> dict[str, int]:
+    """How many units each kind that has facts gets."""
+
+    def height(kind: str) -> int:
+        below = [height(other) + 1 for other, table in schema.items() if table.parent == kind]
+        return max(below, default=0)
+
+    return {kind: ceil(units / _UNITS_PER_PARENT ** height(kind)) for kind, table in schema.items() if table.columns}
+
+
+def _table(  # noqa: PLR0913
+    programmes: Sequence[Programme],
+    table: Table,
+    size: int,
+    parents: int,
+    seed: int,
+    gaps: float,
+) -> pl.DataFrame:
+    digits = len(str(size))
+    frame = pl.select(number=pl.int_range(1, size + 1, dtype=pl.Int64)).with_columns(
+        id=pl.lit(table.kind[0].upper()) + pl.col("number").cast(pl.String).str.zfill(digits),
+        name=pl.lit(table.label.zh) + pl.col("number").cast(pl.String),
+        quality=_even("quality", seed),
+    )
+    if parents:
+        owner = 1 + pl.col("number") * parents // (size + 1)
+        zeros = len(str(parents))
+        frame = frame.with_columns(
+            parent=pl.lit((table.parent or "")[0].upper()) + owner.cast(pl.String).str.zfill(zeros),
+        )
+    leaning = _leanings(programmes, table.kind)
+    for column in _bounds_first(table.columns):
+        frame = frame.with_columns(_value(column, leaning.get(column.id, 0), seed).alias(column.id))
+    if gaps:
+        emptied = [
+            pl.when(_even(f"gap {column.id}", seed) >= gaps).then(pl.col(column.id)).alias(column.id)
+            for column in table.columns.values()
+            if not column.required
+        ]
+        frame = frame.with_columns(emptied)
+    names = ["id", "name", *(["parent"] if parents else []), *table.columns]
+    return frame.select(names)
+
+
+def _even(name: str, seed: int) -> pl.Expr:
+    """A number in [0, 1) for each unit, drawn by the name of what it is for."""
+    salt = sum(ord(sign) * 31**place for place, sign in enumerate(name)) % 2**31
+    return pl.col("number").hash(seed * 2**31 + salt).mod(1_000_003) / 1_000_003
+
+
+def _leanings(programmes: Sequence[Programme], kind: str) -> dict[str, int]:
+    """Which way each fact is better: 1 for more, -1 for less."""
+    facts = {id_: fact for item in programmes for book in item.rulebooks if book.kind == kind for id_, fact in book.said.facts.items()}
+    return {id_: {"more": 1, "less": -1}.get(fact.better or "", 0) for id_, fact in facts.items()}
+
+
+def _bounds_first(columns: Mapping[str, Column]) -> list[Column]:
+    """The columns, each after the columns that bound it."""
+    return sorted(columns.values(), key=lambda column: isinstance(column.low, str) or isinstance(column.high, str))
+
+
+def _value(column: Column, leaning: int, seed: int) -> pl.Expr:
+    drawn = _even(column.id, seed)
+    # Good units seldom miss; a fact that leans nowhere is drawn evenly.
+    good = pl.col("quality").sqrt() * 0.5 + 0.5
+    share = drawn if not leaning else 1 - (1 - good) * drawn * 2 if leaning > 0 else (1 - good) * drawn
+    if column.type == "boolean":
+        return drawn < good if leaning > 0 else drawn > good if leaning < 0 else drawn < 0.5  # noqa: PLR2004
+    if column.choices is not None:
+        names = list(column.choices)
+        picked = (drawn * len(names)).floor().cast(pl.Int64)
+        chosen = pl.lit(pl.Series(names)).gather(picked)
+        return pl.when(_even(f"entered {column.id}", seed) < 0.2).then(chosen) if column.blank == NOT_ENTERED else chosen  # noqa: PLR2004
+    if column.type not in {*NUMERIC, "date"}:
+        return pl.lit("—")
+    low, high = _ends(column)
+    value = low + share * (high - low)
+    if column.blank == NOT_ENTERED:
+        value = pl.when(_even(f"entered {column.id}", seed) < 0.2).then(value)  # noqa: PLR2004
+    if column.type in {"count", "date"}:
+        return value.round().cast(pl.Int64).cast(_TYPES[column.type]) if column.type == "count" else value.cast(pl.Int32).cast(pl.Date)
+    return value.round(2 if column.type == "money" else 4)
+
+
+def _ends(column: Column) -> tuple[pl.Expr, pl.Expr]:
+    """The range that a fact is drawn from."""
+    usual = _ORDINARY[column.type]
+    if isinstance(column.low, str):
+        low = pl.col(column.low).cast(pl.Float64)
+    elif isinf(column.low):
+        low = pl.lit({"date": 12_418.0}.get(column.type, 0.0))
+    else:
+        low = pl.lit(column.low)
+    if isinstance(column.high, str):
+        return low, pl.col(column.high).cast(pl.Float64)
+    reach = low + usual
+    return low, reach if column.high == inf else pl.min_horizontal(pl.lit(column.high), reach)

@@ -1,0 +1,225 @@
+"""The ratings as an Excel workbook: a summary, and a sheet for each rulebook.
+
+Text that a spreadsheet would run as a formula is written as text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from engine.messages import sentence
+from engine.messages.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from engine.facts import Rejection
+    from engine.messages import Language
+    from engine.programme.rules import Rules
+    from engine.rating import BookRating, Rating
+    from engine.rulebook import Adjustment, Proposal
+
+_BEST, _MIDDLE, _WORST, _PENDING = "#C6E7C8", "#FFF3C4", "#F6C7C3", "#D9D9D9"
+_SHEET_NAME_MAX = 31
+
+
+def write_ratings(rating: Rating, path: Path, language: Language, *, most: int) -> None:
+    """Write the ratings; a rulebook with more than `most` units is only summed up."""
+    with _open(path) as book:
+        styles = _Styles(book)
+        _summary(rating, book.add_worksheet(word("summary", language)), styles, language)
+        for found in rating.books.values():
+            if found.ratings.height <= most:
+                _sheet(rating, found, styles, language)
+
+
+def write_rejections(rejections: Iterable[Rejection], path: Path, language: Language) -> None:
+    """Write the refused rows with the reasons."""
+    headers = [word(key, language) for key in ("kind", "id", "name", "parent", "place", "reasons", "advice")]
+    with _open(path) as book:
+        sheet, styles = book.add_worksheet(word("rejected", language)), _Styles(book)
+        _header(sheet, headers, styles)
+        row = 0
+        for item in rejections:
+            for reason in item.reasons:
+                row += 1
+                cells = (item.kind, item.id, item.name, item.parent, str(reason.place), *sentence(reason, language))
+                for column, cell in enumerate(cells):
+                    sheet.write_string(row, column, str(cell or ""), styles.text)
+        sheet.set_column(4, 6, 40)
+
+
+def _open(path: Path) -> Workbook:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    import xlsxwriter  # noqa: PLC0415
+
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    # The same rating makes the same bytes.
+    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+    return book
+
+
+class _Styles:
+    def __init__(self, book: Workbook) -> None:
+        self.book = book
+        self.header: Format = book.add_format(
+            {"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "top"},
+        )
+        self.text: Format = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+        self.bold: Format = book.add_format({"bold": True})
+        self.title: Format = book.add_format({"bold": True, "font_size": 14})
+        self.colours = {colour: book.add_format({"bg_color": colour}) for colour in (_BEST, _MIDDLE, _WORST, _PENDING)}
+
+    def grade(self, place: int | None, count: int) -> Format:
+        """The colour of a grade: the best green, the worst red, the others yellow."""
+        if place is None:
+            return self.colours[_PENDING]
+        return self.colours[_BEST if place == 0 else _WORST if place == count - 1 else _MIDDLE]
+
+
+def _sheet_name(label: str, id_: str) -> str:
+    """A name that Excel takes."""
+    name = "".join(" " if sign in "[]:*?/\\" else sign for sign in label).strip("' ")
+    return name if 0 < len(name) <= _SHEET_NAME_MAX else id_[:_SHEET_NAME_MAX]
+
+
+def _header(sheet: Worksheet, headers: list[str], styles: _Styles) -> None:
+    for column, text in enumerate(headers):
+        sheet.write_string(0, column, text, styles.header)
+    sheet.freeze_panes(1, 0)
+
+
+# The summary
+
+
+def _summary(rating: Rating, sheet: Worksheet, styles: _Styles, language: Language) -> None:
+    sheet.write_string(0, 0, f"{word('summary', language)} · {word('year', language)} {rating.year}", styles.title)
+    row = 2
+    for found in rating.books.values():
+        row = _counts(rating, found, sheet, row, styles, language) + 2
+    sheet.set_column(0, 0, 28)
+    sheet.freeze_panes(1, 1)
+
+
+def _counts(
+    rating: Rating,
+    found: BookRating,
+    sheet: Worksheet,
+    row: int,
+    styles: _Styles,
+    language: Language,
+) -> int:
+    """Units by grade, for all and for each parent; returns the row after."""
+    grades = list(found.book.said.grades.items())
+    headers = [word("units", language), *(label[language] for _, label in grades), word("pending", language)]
+    headers += [title.said.label[language] if title.said.label else title.id for title in found.book.titles]
+    sheet.write_string(row, 0, found.book.said.label[language], styles.header)
+    for column, text in enumerate(headers, start=1):
+        sheet.write_string(row, column, text, styles.header)
+    names = _parent_names(rating, found.book)
+    for counts in grade_counts(found):
+        row += 1
+        parent = counts["parent"]
+        name = word("all", language) if parent is None else names.get(parent, parent)
+        sheet.write_string(row, 0, name, styles.bold if parent is None else styles.text)
+        sheet.write_number(row, 1, counts["units"])
+        for column, (grade, _) in enumerate(grades, start=2):
+            sheet.write_number(row, column, counts[grade], styles.grade(column - 2, len(grades)))
+        column = 2 + len(grades)
+        sheet.write_number(row, column, counts["pending"], styles.grade(None, 0))
+        for at, title in enumerate(found.book.titles, start=column + 1):
+            sheet.write_number(row, at, counts[f"title:{title.id}"])
+    return row
+
+
+def grade_counts(found: BookRating) -> list[dict[str, Any]]:
+    """Units by grade: first of all (`parent` is None), then under each parent."""
+    counts = [pl.len().alias("units")]
+    counts += [(pl.col("grade") == grade).sum().alias(grade) for grade in found.book.grades]
+    counts += [pl.col("pending").sum()]
+    counts += [pl.col(title.id).sum().alias(f"title:{title.id}") for title in found.book.titles]
+    total = found.ratings.select(pl.lit(None, dtype=pl.String).alias("parent"), *counts)
+    parents = found.ratings.filter(pl.col("parent").is_not_null()).group_by("parent").agg(*counts).sort("parent")
+    return pl.concat([total, parents]).to_dicts()
+
+
+# One rulebook
+
+
+def _sheet(rating: Rating, found: BookRating, styles: _Styles, language: Language) -> None:
+    """One row a unit: grade, score, titles, goods and criteria under their labels."""
+    book = found.book
+    labels = [label[language] for label in book.said.grades.values()]
+    table = _labelled(rating, found, language)
+    colours = [*(_BEST if at == 0 else _WORST if at == len(labels) - 1 else _MIDDLE for at in range(len(labels))), _PENDING]
+    rules = [
+        {"type": "cell", "criteria": "==", "value": f'"{label}"', "format": {"bg_color": colour}}
+        for label, colour in zip([*labels, word("pending", language)], colours, strict=True)
+    ]
+    table.write_excel(
+        styles.book,
+        _sheet_name(book.said.label[language], book.id),
+        header_format={"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "top"},
+        conditional_formats={table.columns[3]: rules, table.columns[4]: rules, table.columns[5]: rules},
+        column_formats={table.columns[6]: "0.00##", table.columns[7]: "0.00##"},
+        column_widths=dict.fromkeys(table.columns, 88) | {table.columns[1]: 120, table.columns[8]: 200},
+        freeze_panes=(1, 2),
+        row_heights={0: 50},
+        autofilter=True,
+    )
+
+
+def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataFrame:
+    """The ratings as a reader sees them."""
+    book, ratings = found.book, found.ratings
+    grades = {id_: label[language] for id_, label in book.said.grades.items()}
+    rules = {rule.id: rule.label[language] if rule.label else rule.id for rule in _policy_rules(book)}
+    yes, no, unknown, not_applicable, pending = (
+        word(key, language) for key in ("yes", "no", "unknown", "not_applicable", "pending")
+    )
+
+    def grade(name: str) -> pl.Expr:
+        return pl.col(name).cast(pl.String).replace(grades).fill_null(pl.lit(pending))
+
+    def truth(name: str) -> pl.Expr:
+        answer = pl.when(pl.col(name)).then(pl.lit(yes)).when(~pl.col(name)).then(pl.lit(no)).otherwise(pl.lit(unknown))
+        applicable = f"{name}_applicable"
+        if applicable not in ratings.columns:
+            return answer
+        return pl.when(~pl.col(applicable)).then(pl.lit(not_applicable)).otherwise(answer)
+
+    columns: list[tuple[str, pl.Expr]] = [
+        (word("id", language), pl.col("id")),
+        (word("name", language), pl.col("name")),
+        (word("parent", language), pl.col("parent").replace(_parent_names(rating, book))),
+        *((word(name, language), grade(name)) for name in ("grade", "grade_low", "grade_high")),
+        *((word(name, language), pl.col(name)) for name in ("points_low", "points_high")),
+        (word("rules", language), pl.col("rules").str.split(",").list.eval(pl.element().replace(rules)).list.join("；")),
+    ]
+    for item in (*book.titles, *book.goods, *book.criteria):
+        columns.append((item.said.label[language] if item.said.label else item.id, truth(item.id)))
+    taken: dict[str, int] = {}
+    named = {}
+    for label, column in columns:
+        taken[label] = taken.get(label, 0) + 1
+        named[label if taken[label] == 1 else f"{label} ({taken[label]})"] = column
+    return ratings.select(**named)
+
+
+def _policy_rules(book: Rules) -> tuple[Proposal | Adjustment, ...]:
+    return (*book.said.policy.propose, *book.said.policy.adjust)
+
+
+def _parent_names(rating: Rating, book: Rules) -> dict[str, str]:
+    """The names of the parents, where their table was given."""
+    kinds = (programme.parents.get(book.kind) for programme in rating.programmes if book.kind in programme.parents)
+    table = rating.facts.tables.get(next(kinds, None) or "")
+    return {} if table is None else dict(table.select("id", "name").iter_rows())

@@ -1,0 +1,891 @@
+"""Random rulebooks, random facts with gaps, and fillings of these gaps."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil, floor, inf
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+import polars as pl
+from hypothesis import HealthCheck, settings, strategies as st
+
+from engine.programme import Programme, load, tables
+from engine.schema import NOT_ENTERED, Column
+
+if TYPE_CHECKING:
+    from engine.facts import Facts
+
+DEEPER = int(os.environ.get("MEANING_EXAMPLES", "1"))
+"""How many times as many examples to try; more than one also makes them new ones each time."""
+YEAR = 2004
+
+
+def examples(count: int) -> settings:
+    """Settings for a property that is costly to check."""
+    return settings(
+        max_examples=count * DEEPER,
+        deadline=None,
+        derandomize=DEEPER == 1,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+# Expressions: tuples whose first item is the form; `text` writes them in the language.
+
+Expr: TypeAlias = tuple[Any, ...]
+Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
+
+
+def text(expr: Expr) -> str:
+    """An expression in the language."""
+    match expr:
+        case ("number" | "choice" | "fact" | "measure" | "parameter" | "outcome", written, *_):
+            return str(written)
+        case ("percent", written):
+            return f"{written}%"
+        case ("truth", value):
+            return str(value).lower()
+        case ("date", written):
+            return f'date("{written}")'
+        case ("text", written):
+            return f'"{written}"'
+        case ("result", book, part):
+            return f"{book}.{part}"
+        case ("this", leaf):
+            return f"this.{text(leaf)}"
+        case ("negative", item):
+            return f"(-{text(item)})"
+        case ("arithmetic", sign, left, right):
+            return f"({text(left)} {sign} {text(right)})"
+        case ("compare", signs, first, *rest):
+            return f"({text(first)}" + "".join(f" {s} {text(e)}" for s, e in zip(signs, rest, strict=True)) + ")"
+        case ("in", item, options, negated):
+            return f"({text(item)} {'not in' if negated else 'in'} [{', '.join(map(text, options))}])"
+        case ("and" | "or" as word, *items):
+            return "(" + f" {word} ".join(map(text, items)) + ")"
+        case ("not", item):
+            return f"(not {text(item)})"
+        case ("if", condition, then, otherwise):
+            return f"({text(then)} if {text(condition)} else {text(otherwise)})"
+        case ("call", function, *arguments):
+            return f"{function}({', '.join(map(text, arguments))})"
+        case ("aggregate", function, kind, item):
+            return f"{function}({kind}" + (f", {text(item)})" if item else ")")
+    raise TypeError(expr)
+
+
+# Rulebooks
+
+GRADES = ("first", "second", "third", "fourth")
+COLOURS = ("red", "green", "blue")
+SIZES = ("small", "medium", "large")
+WORDS = ("甲", "b c", "")
+CONSTANTS = ("0", "1", "2", "3", "5", "10", "0.5", "1.5", "2.5", "0.1", "0.3", "0.7", "12.25", "100")
+PERCENTS = ("0", "5", "6", "25", "33.3", "50", "75", "80", "93", "100")
+DAYS = ("2003-12-31", "2004-01-01", "2004-02-29", "2004-06-30")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact as a rule author declares it."""
+
+    id: str
+    type: str
+    low: str | None = None
+    high: str | None = None
+    blank: str = "gap"
+    choices: tuple[str, ...] = ()
+    ordered: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """It can stand in an expression by itself."""
+        return self.blank != NOT_ENTERED
+
+    def yaml(self) -> dict[str, Any]:
+        said = {"type": self.type, "label": self.id, "min": self.low, "max": self.high, "blank": self.blank}
+        said |= {"choices": list(self.choices) if self.type == "choice" else None}
+        said |= {"ordered": "true" if self.ordered and self.type == "choice" else None}
+        return {key: value for key, value in said.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A criterion; the points are ``(form, …)``."""
+
+    id: str
+    require: Expr | None
+    applies: Expr | None
+    points: tuple[Any, ...] | None
+    essential: bool
+    bonus: bool
+
+    def yaml(self) -> dict[str, Any]:
+        said: dict[str, Any] = {"label": self.id, "essential": str(self.essential).lower()}
+        said |= {"bonus": str(self.bonus).lower()}
+        said |= {"require": text(self.require)} if self.require else {}
+        said |= {"applies": text(self.applies)} if self.applies else {}
+        match self.points:
+            case ("fixed", most):
+                said["points"] = most
+            case ("bands", of, steps, otherwise):
+                said["points"] = {"of": text(of), "bands": {text(key): points for key, points in steps}}
+                said["points"]["else"] = otherwise
+            case ("linear", of, knots):
+                said["points"] = {"of": text(of), "linear": {text(key): points for key, points in knots}}
+            case ("deduct", of, each, start):
+                said["points"] = {"of": text(of), "deduct": each, "from": start}
+        return said
+
+
+@dataclass(frozen=True)
+class Good:
+    """A good: whether essential criteria count, and the share of the points (a percent, or ``any``)."""
+
+    id: str
+    essential: bool
+    share: str
+    criteria: tuple[Criterion, ...]
+
+    def yaml(self) -> dict[str, Any]:
+        met = {"essential": "all" if self.essential else "none", "points": self.share}
+        return {"label": self.id, "met": met, "criteria": {item.id: item.yaml() for item in self.criteria}}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A proposal, or an adjustment."""
+
+    id: str
+    when: Expr | None = None
+    grade: str | None = None
+    entered: str | None = None
+    downgrade: tuple[tuple[str, str], ...] = ()
+    cap: str | None = None
+    withhold: tuple[str, ...] = ()
+
+    def yaml(self) -> dict[str, Any]:
+        said: dict[str, Any] = {"id": self.id}
+        said |= {"when": text(self.when)} if self.when else {}
+        said |= {"grade": self.grade} if self.grade else {}
+        said |= {"grade": {"from": self.entered}} if self.entered else {}
+        said |= {"downgrade": dict(self.downgrade)} if self.downgrade else {}
+        said |= {"cap": self.cap} if self.cap else {}
+        return said | ({"withhold": list(self.withhold)} if self.withhold else {})
+
+
+@dataclass(frozen=True)
+class Book:
+    """A rulebook. Parameters and measures are ``(id, type, expression)``, titles and checks ``(id, expression)``."""
+
+    id: str
+    kind: str
+    facts: tuple[Fact, ...]
+    parameters: tuple[tuple[str, str, Expr], ...]
+    measures: tuple[tuple[str, str, Expr], ...]
+    goods: tuple[Good, ...]
+    titles: tuple[tuple[str, Expr], ...]
+    checks: tuple[tuple[str, Expr], ...]
+    not_applicable: str
+    bonus_max: str
+    propose: tuple[Rule, ...]
+    adjust: tuple[Rule, ...]
+
+    def yaml(self) -> dict[str, Any]:
+        return {
+            "rulebook": self.id,
+            "kind": self.kind,
+            "label": self.id,
+            "facts": {fact.id: fact.yaml() for fact in self.facts},
+            # The other years must not matter.
+            "parameters": {id_: {"1999": "1", "2004": text(value), "2009": "2"} if type_ == "number" else
+                           {"2004": text(value)} for id_, type_, value in self.parameters},
+            "measures": {id_: text(value) for id_, _, value in self.measures},
+            "goods": {good.id: good.yaml() for good in self.goods},
+            "titles": {id_: {"label": id_, "when": text(when)} for id_, when in self.titles},
+            "checks": [{"id": id_, "require": text(require)} for id_, require in self.checks],
+            "score": {"not_applicable": self.not_applicable, "bonus_max": self.bonus_max},
+            "grades": list(GRADES),
+            "policy": {
+                "propose": [rule.yaml() for rule in self.propose],
+                "adjust": [rule.yaml() for rule in self.adjust],
+            },
+        }  # fmt: skip
+
+    def __repr__(self) -> str:
+        """The file, so that a falsifying example can be run."""
+        return json.dumps(self.yaml(), ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Random_:
+    """A random programme: kinds from the top down, and the rulebooks of some of them, the top one first."""
+
+    kinds: tuple[str, ...]
+    books: tuple[Book, ...]
+
+    def load(self) -> Programme:
+        tree: Any = ""
+        for kind in reversed(self.kinds):
+            tree = {kind: tree}
+        return loaded(tree, [book.yaml() for book in self.books])
+
+    @property
+    def pool(self) -> list[Fraction]:
+        """Numbers that the rulebooks name, so that facts hit the thresholds."""
+        return sorted(Fraction(c) for c in CONSTANTS) + sorted(Fraction(p) / 100 for p in PERCENTS)
+
+
+def loaded(kinds: Mapping[str, Any], books: Iterable[Mapping[str, Any]]) -> Programme:
+    """A programme read from files."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = {"programme": "random", "label": "random", "kinds": kinds}
+        (Path(folder) / "programme.yaml").write_text(json.dumps(file), encoding="utf-8")
+        for book in books:
+            written = json.dumps(book, ensure_ascii=False, indent=1)
+            (Path(folder) / f"{book['rulebook']}.yaml").write_text(written, encoding="utf-8")
+        (programme,) = load([folder])
+        return programme
+
+
+# What expressions can name
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of a kind by type; choices with their words (rank or None) and whether they compare."""
+
+    numbers: tuple[Expr, ...] = ()
+    truths: tuple[Expr, ...] = ()
+    dates: tuple[Expr, ...] = ()
+    texts: tuple[Expr, ...] = ()
+    choices: tuple[tuple[Expr, tuple[Expr, ...], bool], ...] = ()
+    optional: tuple[Fact, ...] = ()
+    lower: tuple[tuple[str, Names], ...] = ()
+
+    def __add__(self, other: Names) -> Names:
+        fields = ("numbers", "truths", "dates", "texts", "choices", "optional", "lower")
+        return Names(*(getattr(self, name) + getattr(other, name) for name in fields))
+
+
+def names_of(facts: Iterable[Fact]) -> Names:
+    """The names of facts."""
+    names = Names()
+    for fact in facts:
+        leaf = ("fact", fact.id)
+        if not fact.plain:
+            names += Names(optional=(fact,))
+        elif fact.type == "boolean":
+            names += Names(truths=(leaf,))
+        elif fact.type == "date":
+            names += Names(dates=(leaf,))
+        elif fact.type in {"text", "reference"}:
+            names += Names(texts=(leaf,))
+        elif fact.type in {"choice", "grade"}:
+            names += Names(choices=((leaf, words(fact), fact.ordered),))
+        else:
+            names += Names(numbers=(leaf,))
+    return names
+
+
+def words(fact: Fact) -> tuple[Expr, ...]:
+    """The choices of a fact with their rank, if they have one; the worst grade and the first choice rank lowest."""
+    order = tuple(reversed(fact.choices)) if fact.type == "grade" else fact.choices
+    return tuple(("choice", word, order.index(word) if fact.ordered else None) for word in fact.choices)
+
+
+def typed_names(form: str, items: Iterable[tuple[str, str, Expr]]) -> Names:
+    """The names of parameters or measures."""
+    names = Names()
+    for id_, type_, _ in items:
+        leaf = (form, id_)
+        names += {
+            "number": Names(numbers=(leaf,)),
+            "boolean": Names(truths=(leaf,)),
+            "date": Names(dates=(leaf,)),
+        }[type_]
+    return names
+
+
+def asked(names: Names) -> Names:
+    """The names of the unit that asks, inside an aggregate."""
+
+    def this(leaves: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        return tuple(("this", leaf) for leaf in leaves)
+
+    choices = tuple((("this", leaf), words_, ordered) for leaf, words_, ordered in names.choices)
+    return Names(this(names.numbers), this(names.truths), this(names.dates), this(names.texts), choices)
+
+
+def results(book: Book) -> Names:
+    """What the rulebook of a lower kind has found."""
+    grades = Fact("", "grade", choices=GRADES, ordered=True)
+    goods = tuple(("result", book.id, f"good.{good.id}") for good in book.goods)
+    titles = tuple(("result", book.id, f"title.{id_}") for id_, _ in book.titles)
+    return Names(
+        numbers=(("result", book.id, "score"),),
+        truths=goods + titles,
+        choices=((("result", book.id, "grade"), words(grades), True),),
+    )
+
+
+# Random expressions
+
+
+def one(draw: Draw, items: Sequence[Any]) -> Any:  # noqa: ANN401
+    return draw(st.sampled_from(items))
+
+
+def number(draw: Draw, names: Names, depth: int) -> Expr:  # noqa: C901, PLR0911, PLR0912
+    """A random expression of type number."""
+    forms = ["leaf"] * (2 if depth else 1)
+    if depth:
+        forms += ["+", "-", "*", "/", "/", "negative", "abs", "min", "max", "round", "if"]
+        forms += ["given"] if any(fact.type in NUMBERS for fact in names.optional) else []
+        forms += ["days"] if names.dates else []
+        forms += ["count", "share", "sum", "mean"] * 2 if names.lower else []
+    form = one(draw, forms)
+    below = depth - 1
+    match form:
+        case "leaf":
+            constant = ("percent", one(draw, PERCENTS)) if one(draw, (True, False)) else ("number", one(draw, CONSTANTS))
+            return one(draw, (*names.numbers, *names.numbers, *names.numbers, constant))  # type: ignore[no-any-return]
+        case "+" | "-" | "*" | "/":
+            return ("arithmetic", form, number(draw, names, below), number(draw, names, below))
+        case "negative":
+            return ("negative", number(draw, names, below))
+        case "min" | "max":
+            return ("call", form, *(number(draw, names, below) for _ in range(one(draw, (2, 3)))))
+        case "abs":
+            return ("call", form, number(draw, names, below))
+        case "round":
+            digits = one(draw, ((), (("number", "0"),), (("number", "1"),), (("number", "2"),)))
+            return ("call", one(draw, ("round", "round_up", "round_down")), number(draw, names, below), *digits)
+        case "if":
+            return ("if", truth(draw, names, below), number(draw, names, below), number(draw, names, below))
+        case "given":
+            fact = one(draw, [fact for fact in names.optional if fact.type in NUMBERS])
+            return ("call", "given", ("fact", fact.id), number(draw, names, below))
+        case "days":
+            return ("arithmetic", "-", day(draw, names, below), day(draw, names, below))
+    kind, inner = one(draw, names.lower)
+    if form in {"sum", "mean"}:
+        return ("aggregate", form, kind, number(draw, inner, below))
+    item = None if form == "count" and one(draw, (True, False, False)) else truth(draw, inner, below)
+    return ("aggregate", form, kind, item)
+
+
+def day(draw: Draw, names: Names, depth: int) -> Expr:
+    """A random expression of type date."""
+    given = [fact for fact in names.optional if fact.type == "date"]
+    form = one(draw, ["leaf", "leaf", "shift", "min", "if", *(["given"] if given else [])]) if depth else "leaf"
+    below = depth - 1
+    match form:
+        case "shift":
+            return ("arithmetic", one(draw, "+-"), day(draw, names, below), number(draw, names, below))
+        case "min":
+            return ("call", one(draw, ("min", "max")), day(draw, names, below), day(draw, names, below))
+        case "if":
+            return ("if", truth(draw, names, below), day(draw, names, below), day(draw, names, below))
+        case "given":
+            return ("call", "given", ("fact", one(draw, given).id), day(draw, names, below))
+    return one(draw, (*names.dates, *names.dates, ("date", one(draw, DAYS))))  # type: ignore[no-any-return]
+
+
+NUMBERS = ("count", "number", "money", "ratio")
+ORDERS = (">=", ">", "<=", "<", "==", "!=")
+EQUALS = ("==", "!=")
+
+
+def truth(draw: Draw, names: Names, depth: int) -> Expr:  # noqa: C901, PLR0911
+    """A random condition."""
+    forms = ["truth"]
+    if depth:
+        forms = ["number"] * 6 + ["chain", "member", "and", "or", "not", "if", "same", "truth"]
+        forms += ["day"] * (2 if names.dates else 0) + ["choice"] * (2 if names.choices else 0)
+        forms += ["text"] if names.texts else []
+        forms += ["optional"] * 2 if names.optional else []
+        forms += ["any", "all"] if names.lower else []
+    below = depth - 1
+    match form := one(draw, forms):
+        case "number":
+            return comparison((one(draw, ORDERS),), number(draw, names, below), number(draw, names, below))
+        case "chain":
+            signs = (one(draw, ORDERS), one(draw, ORDERS))
+            return comparison(signs, *(number(draw, names, min(below, 1)) for _ in range(3)))
+        case "member":
+            options = tuple(number(draw, names, 0) for _ in range(one(draw, (1, 2))))
+            return ("in", number(draw, names, below), options, one(draw, (True, False)))
+        case "and" | "or":
+            return (form, *(truth(draw, names, below) for _ in range(one(draw, (2, 2, 3)))))
+        case "not":
+            return ("not", truth(draw, names, below))
+        case "if":
+            return ("if", *(truth(draw, names, below) for _ in range(3)))
+        case "same":
+            return ("compare", (one(draw, EQUALS),), truth(draw, names, below), truth(draw, names, below))
+        case "day":
+            return ("compare", (one(draw, ORDERS),), day(draw, names, below), day(draw, names, below))
+        case "choice":
+            return choice(draw, *one(draw, names.choices))
+        case "text":
+            leaf, options = one(draw, names.texts), tuple(("text", word) for word in one(draw, (WORDS[:1], WORDS[1:])))
+            if one(draw, (True, False)):
+                return ("in", leaf, options, one(draw, (True, False)))
+            return ("compare", (one(draw, EQUALS),), leaf, one(draw, (*names.texts, *options)))
+        case "optional":
+            return optional(draw, names, below)
+        case "any" | "all":
+            kind, inner = one(draw, names.lower)
+            return ("aggregate", form, kind, truth(draw, inner, below))
+    constant = ("truth", one(draw, (True, False)))
+    return one(draw, (*names.truths, *names.truths, *names.truths, constant))  # type: ignore[no-any-return]
+
+
+def choice(draw: Draw, leaf: Expr, options: tuple[Expr, ...], ordered: bool) -> Expr:  # noqa: FBT001
+    """A random condition on a choice."""
+    if one(draw, (True, False, False)):
+        return ("in", leaf, options[: one(draw, (1, 2))], one(draw, (True, False)))
+    return ("compare", (one(draw, ORDERS if ordered else EQUALS),), leaf, one(draw, options))
+
+
+def optional(draw: Draw, names: Names, depth: int) -> Expr:
+    """A random condition on a fact that may be not entered."""
+    fact = one(draw, names.optional)
+    leaf = ("fact", fact.id)
+    given = fact.type in {"boolean", "choice", "grade"} and one(draw, (True, True, False))
+    if not given:
+        return ("call", "entered", leaf)
+    if fact.type == "boolean":
+        return ("call", "given", leaf, truth(draw, names, depth - 1) if depth else ("truth", False))
+    return choice(draw, ("call", "given", leaf, one(draw, words(fact))), words(fact), fact.ordered)
+
+
+def comparison(signs: tuple[str, ...], *operands: Expr) -> Expr:
+    """A comparison in which no bare number above 1 meets what may be a ratio: there the language asks for a percent."""
+    if any(may_be_ratio(item) for item in operands):
+        zero = ("number", "0")
+        operands = tuple(("arithmetic", "+", e, zero) if e[0] == "number" and Fraction(e[1]) > 1 else e for e in operands)
+    return ("compare", signs, *operands)
+
+
+def may_be_ratio(expr: Expr) -> bool:
+    return expr[0] != "number" and expr[:2] != ("outcome", "score")
+
+
+# Random rulebooks
+
+
+def fact_strategy(draw: Draw, id_: str, bounds: Sequence[Fact]) -> Fact:
+    """A random declaration; `bounds` are facts declared before."""
+    type_ = one(draw, ("count", "count", "number", "money", "ratio", "boolean", "boolean", "date", "choice", "text",
+                       "grade", "reference"))  # fmt: skip
+    blank = one(draw, ("gap", "gap", "gap", "none", "value"))
+    if type_ == "boolean":
+        return Fact(id_, type_, blank=one(draw, ("true", "false")) if blank == "value" else blank)
+    if type_ in {"text", "reference"}:
+        return Fact(id_, type_, blank="gap")
+    if type_ == "choice":
+        ordered = one(draw, (True, False))
+        choices = SIZES if ordered else COLOURS
+        return Fact(id_, type_, blank=one(draw, choices) if blank == "value" else blank, choices=choices, ordered=ordered)
+    if type_ == "grade":
+        blank = one(draw, GRADES) if blank == "value" else blank
+        return Fact(id_, type_, blank=blank, choices=GRADES, ordered=True)
+    blank = "gap" if type_ == "date" and blank == "value" else blank
+    others = [fact for fact in bounds if fact.type == type_ and fact.low is None and fact.high is None and fact.plain]
+    form = one(draw, ("usual", "usual", "constants", *(["max of", "max of", "min of"] if others else [])))
+    if form == "constants":
+        low, high = {
+            "count": one(draw, (("1", None), ("0", "5"), (None, "3"))),
+            "number": one(draw, (("-2", "2.5"), ("0", None), ("0.5", "10"))),
+            "money": one(draw, (("0", "1000.5"), ("-100", "100"), ("1", None))),
+            "ratio": one(draw, (("-100%", "500%"), ("5%", "75%"))),
+            "date": one(draw, (('date("2003-06-01")', 'date("2004-12-31")'), (None, 'date("2004-06-30")'))),
+        }[type_]
+        return Fact(id_, type_, low, high, blank=(low or "0") if blank == "value" else blank)
+    if form in {"max of", "min of"} and type_ != "ratio":
+        other = one(draw, others)
+        blank = "gap" if blank == "value" else blank
+        low, high = (None, other.id) if form == "max of" else (other.id, None)
+        return Fact(id_, type_, low, high, blank=blank)
+    return Fact(id_, type_, blank=one(draw, ("0", "0.5")) if blank == "value" and type_ != "count" else
+                "2" if blank == "value" else blank)  # fmt: skip
+
+
+def facts_strategy(draw: Draw, letter: str, *, blanks: bool) -> tuple[Fact, ...]:
+    facts = [Fact(f"{letter}0", "count"), Fact(f"{letter}1", "boolean")]
+    for at in range(2, draw(st.integers(3, 8))):
+        id_ = one(draw, (f"{letter}{at}", f"项{letter}{at}"))
+        facts.append(fact_strategy(draw, id_, facts))
+    return tuple(fact if blanks else replace(fact, blank="gap") for fact in facts)
+
+
+def points_strategy(draw: Draw, names: Names) -> tuple[Any, ...]:
+    form = one(draw, ("fixed", "fixed", "bands", "linear", "deduct"))
+    amounts = ("0", "1", "2", "2.5", "3", "4", "7")
+    if form == "fixed":
+        return ("fixed", one(draw, amounts))
+    of = number(draw, names, 2)
+    if form == "deduct":
+        return ("deduct", of, one(draw, ("0", "0.5", "1", "2.5")), one(draw, amounts))
+    keys = draw(st.lists(st.sampled_from(KEYS), min_size=2, max_size=4, unique_by=value_of_key))
+    keys.sort(key=value_of_key)
+    values = sorted((one(draw, amounts) for _ in range(len(keys) + 1)), key=Fraction)
+    if one(draw, (True, False, False)):
+        values.reverse()
+        # The rows are written in any order.
+    if form == "linear":
+        return ("linear", of, tuple(zip(keys, values[1:], strict=True)))
+    return ("bands", of, tuple(reversed(list(zip(keys, values[1:], strict=True)))), values[0])
+
+
+KEYS: tuple[Expr, ...] = (
+    *(("percent", value) for value in PERCENTS),
+    *(("number", value) for value in CONSTANTS),
+    *(("negative", ("number", value)) for value in CONSTANTS[1:6]),
+)
+
+
+def value_of_key(key: Expr) -> Fraction:
+    match key:
+        case ("percent", value):
+            return Fraction(value) / 100
+        case ("negative", item):
+            return -value_of_key(item)
+    return Fraction(key[1])
+
+
+def goods_strategy(draw: Draw, names: Names, letter: str) -> tuple[Good, ...]:
+    goods = []
+    for at in range(draw(st.integers(1, 3))):
+        criteria = []
+        for nth in range(draw(st.integers(1, 3))):
+            require = truth(draw, names, draw(st.integers(1, 3))) if one(draw, (True, True, True, False)) else None
+            points = points_strategy(draw, names) if require is None or one(draw, (True, True, False)) else None
+            if require is None and points is not None and points[0] == "fixed":
+                require = truth(draw, names, 1)
+            applies = truth(draw, names, 1) if one(draw, (True, False)) else None
+            bonus = points is not None and one(draw, (True, False, False, False))
+            id_ = f"criterion_{letter}{at}{nth}"
+            criteria.append(Criterion(id_, require, applies, points, one(draw, (True, False)), bonus))
+        share = one(draw, ("80%", "80%", "50%", "100%", "0%", "33.3%", "any"))
+        goods.append(Good(f"good_{letter}{at}", one(draw, (True, True, True, False)), share, tuple(criteria)))
+    return tuple(goods)
+
+
+def outcome_names(goods: Sequence[Good]) -> Names:
+    counts = tuple(("outcome", name) for name in ("score", "score_max", "goods_met", "goods_count"))
+    return Names(numbers=counts, truths=tuple(("outcome", f"good.{good.id}") for good in goods))
+
+
+def atom(draw: Draw, names: Names, goods: Sequence[Good]) -> Expr:
+    """A question that a policy asks."""
+    form = one(draw, ("score", "score", "goods", "good", "fact", "condition"))
+    if form == "score":
+        bound = ("number", one(draw, ("0", "1", "2", "2.5", "3", "5", "7.5")))
+        return ("compare", (one(draw, ORDERS),), ("outcome", "score"), bound)
+    if form == "goods":
+        bound = one(draw, (("outcome", "goods_count"), ("number", "1"), ("number", "2")))
+        return ("compare", (one(draw, ORDERS),), ("outcome", "goods_met"), bound)
+    if form == "good":
+        return ("outcome", f"good.{one(draw, goods).id}")
+    if form == "fact":
+        return truth(draw, names, 0)
+    return truth(draw, names + outcome_names(goods), draw(st.integers(1, 2)))
+
+
+def formula(draw: Draw, atoms: Sequence[Expr], depth: int, *, proposed: bool) -> Expr:
+    """A condition of a policy rule over given questions, and over the proposed grade."""
+    form = one(draw, ("atom", "atom", "and", "or", "not")) if depth else "atom"
+    if form == "atom":
+        if proposed and one(draw, (True, False, False)):
+            grades = words(Fact("", "grade", choices=GRADES, ordered=True))
+            return choice(draw, ("outcome", "proposed"), grades, True)  # noqa: FBT003
+        return one(draw, atoms)  # type: ignore[no-any-return]
+    items = (formula(draw, atoms, depth - 1, proposed=proposed) for _ in range(1 if form == "not" else 2))
+    return (form, *items)
+
+
+def policy_strategy(
+    draw: Draw, names: Names, goods: Sequence[Good], facts: Sequence[Fact], titles: Sequence[str]
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    atoms = [atom(draw, names, goods) for _ in range(draw(st.integers(1, 5)))]
+    grade_facts = [fact for fact in facts if fact.type == "grade"]
+    propose = []
+    for at in range(draw(st.integers(0, 3))):
+        entered = one(draw, grade_facts).id if grade_facts and one(draw, (True, False)) else None
+        when = None if entered and one(draw, (True, False)) else formula(draw, atoms, 2, proposed=False)
+        propose.append(Rule(f"提{at}", when, None if entered else one(draw, GRADES), entered))
+    propose.append(Rule("otherwise", grade=one(draw, GRADES)))
+    adjust = []
+    for at in range(draw(st.integers(0, 4))):
+        downgrade = tuple(
+            (grade, one(draw, GRADES[rank:])) for rank, grade in enumerate(GRADES) if one(draw, (True, False))
+        )
+        cap = one(draw, (None, None, *GRADES))
+        withhold = tuple(title for title in titles if one(draw, (True, False)))
+        if not (downgrade or cap or withhold):
+            cap = GRADES[-1]
+        adjust.append(Rule(f"adjust-{at}", formula(draw, atoms, 2, proposed=True), None, None, downgrade, cap, withhold))
+    return tuple(propose), tuple(adjust)
+
+
+def book_strategy(draw: Draw, kind: str, lower: tuple[tuple[str, Names], ...], *, blanks: bool) -> tuple[Book, Names]:
+    """A random rulebook, and the names that rulebooks above it may use."""
+    letter = kind[0]
+    facts = facts_strategy(draw, letter, blanks=blanks)
+    own = names_of(facts)
+    parameters = []
+    for at in range(draw(st.integers(0, 2))):
+        type_ = one(draw, ("number", "number", "boolean", "date"))
+        value = {"number": number, "boolean": truth, "date": day}[type_](draw, Names(), 0)
+        parameters.append((f"parameter_{letter}{at}", type_, value))
+    constants = typed_names("parameter", parameters)
+    names = own + constants
+    measures: list[tuple[str, str, Expr]] = []
+    for at in range(draw(st.integers(0, 4))):
+        type_ = one(draw, ("number", "number", "number", "boolean", "date"))
+        here = replace(names, lower=tuple((below, inner + constants + asked(names)) for below, inner in lower))
+        value = {"number": number, "boolean": truth, "date": day}[type_](draw, here, draw(st.integers(1, 4)))
+        measures.append((f"measure_{letter}{at}", type_, value))
+        names += typed_names("measure", measures[-1:])
+    here = replace(names, lower=tuple((below, inner + constants + asked(names)) for below, inner in lower))
+    goods = goods_strategy(draw, here, letter)
+    # To do: titles with aggregates, see test_meaning_faults.py.
+    grades = words(Fact("", "grade", choices=GRADES, ordered=True))
+    after = names + outcome_names(goods) + Names(choices=((("outcome", "grade"), grades, True),))
+    titles = tuple((f"title_{letter}{at}", truth(draw, after, 2)) for at in range(draw(st.integers(0, 2))))
+    checks = tuple((f"check-{letter}{at}", truth(draw, here, 2)) for at in range(draw(st.integers(0, 1))))
+    propose, adjust = policy_strategy(draw, here, goods, facts, [id_ for id_, _ in titles])
+    book = Book(
+        f"{kind}_book",
+        kind,
+        facts,
+        tuple(parameters),
+        tuple(measures),
+        goods,
+        titles,
+        checks,
+        one(draw, ("rescale", "rescale", "full", "zero")),
+        one(draw, ("1", "2.5", "20")),
+        propose,
+        adjust,
+    )
+    return book, own + typed_names("measure", measures) + results(book)
+
+
+@st.composite
+def programmes(draw: st.DrawFn, *, blanks: bool = True) -> Random_:
+    """Two or three kinds, rulebooks for the top and the bottom one at least."""
+    kinds = one(draw, (("township", "village"), ("county", "township", "village")))
+    books: list[Book] = []
+    lower: tuple[tuple[str, Names], ...] = ()
+    for kind in reversed(kinds):
+        if kind == "township" and len(kinds) > 2 and one(draw, (True, True, False)):  # noqa: PLR2004
+            continue
+        book, names = book_strategy(draw, kind, lower, blanks=blanks)
+        books.append(book)
+        lower = (*lower, (kind, names))
+    return Random_(kinds, tuple(reversed(books)))
+
+
+# Random facts
+
+Row: TypeAlias = dict[str, Any]
+Columns: TypeAlias = Mapping[str, Column]
+Lean: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit with its facts: numbers as fractions, None for a gap (or for "not entered")."""
+
+    id: str
+    parent: str | None
+    row: Row
+    refused: bool = False
+
+
+Units: TypeAlias = dict[str, list[Unit]]
+DTYPES: dict[str, Any] = {"count": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
+DTYPES |= dict.fromkeys(("number", "money", "ratio"), pl.Float64)
+START = date(2004, 1, 1)
+T = TypeVar("T")
+
+
+def days(value: date) -> int:
+    return (value - date(1970, 1, 1)).days
+
+
+def numeric(column: Column) -> bool:
+    return column.type in NUMBERS or column.type == "date"
+
+
+def scalar(value: Any) -> Any:  # noqa: ANN401
+    """A bound, or the value of a fact that is one, as a number."""
+    return days(value) if isinstance(value, date) else value
+
+
+def limits(column: Column, columns: Columns, row: Row) -> tuple[Any, Any]:
+    """Between which numbers a value lies, as far as other facts are known."""
+    low, high = (
+        scalar(row.get(end)) if isinstance(end, str) else Fraction(end) if abs(end) < inf else None
+        for end in (column.low, column.high)
+    )
+    lows, highs = [end for end in [low] if end is not None], [end for end in [high] if end is not None]
+    for other in columns.values():
+        if (known := scalar(row.get(other.id))) is not None:
+            lows += [known] if other.high == column.id else []
+            highs += [known] if other.low == column.id else []
+    return max(lows, default=-inf), min(highs, default=inf)
+
+
+def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequence[Fraction], lean: str = "") -> Any:  # noqa: ANN401, PLR0911
+    """A random value that a fact can have."""
+    if column.type == "boolean":
+        return lean != "less" if lean and random.random() < 0.9 else random.random() < 0.6
+    if column.choices is not None:
+        return random.choice(list(column.choices))
+    if column.type in {"text", "reference"}:
+        return random.choice(WORDS)
+    low, high = limits(column, columns, row)
+    if lean and random.random() < 0.9:
+        chosen = {"more": high if high < inf else max(low, 12), "less": low if low > -inf else min(high, 0)}[lean]
+    else:
+        chosen = random.choice([*pool, low, high, low + 1, high - 1, 10**6 * random.choice((-1, 1)), random.randint(-3, 12)])
+        chosen += random.choice((0, 0, 0, 0, Fraction(1, 1000), -Fraction(1, 1000), 1))
+    if column.type == "date":
+        chosen = days(START) + random.choice((-1, 0, 1, 59, 181, 365, -200)) if abs(chosen) > 400 else days(START) + chosen
+    if not low <= chosen <= high or abs(chosen) == inf:
+        chosen = low if low > -inf else high if high < inf else 0
+    if column.type in {"count", "date"}:
+        chosen = min(max(round(chosen), ceil(low) if low > -inf else -(10**9)), floor(high) if high < inf else 10**9)
+    if column.type == "date":
+        return date(1970, 1, 1) + timedelta(days=int(chosen))
+    return int(chosen) if column.type == "count" else Fraction(chosen)
+
+
+def filled(
+    random: Random, unit: Unit, columns: Columns, pool: Sequence[Fraction], *, keep: float = 0.0, lean: Lean | None = None
+) -> Unit:
+    """The unit with its gaps filled within the declared bounds; each stays a gap with probability `keep`."""
+    row = dict(unit.row)
+    for column in sorted(columns.values(), key=lambda c: isinstance(c.low, str) or isinstance(c.high, str)):
+        is_gap = row.get(column.id) is None and (unit.refused or column.blank is None)
+        if not is_gap:
+            continue
+        if random.random() < keep and column.blank is None:
+            row[column.id] = None
+        elif unit.refused and column.blank == NOT_ENTERED and random.random() < 0.4:
+            row[column.id] = None
+        else:
+            row[column.id] = value(random, column, columns, row, pool, (lean or {}).get(column.id, ""))
+    return Unit(unit.id, unit.parent, row)
+
+
+def random_unit(
+    random: Random, id_: str, parent: str | None, columns: Columns, pool: Sequence[Fraction], lean: Lean | None = None
+) -> Unit:
+    """A unit without gaps."""
+    return filled(random, Unit(id_, parent, {}, refused=True), columns, pool, lean=lean)
+
+
+def punched(random: Random, unit: Unit, columns: Columns, share: float) -> Unit:
+    """The unit with gaps."""
+    row = {id_: None if columns[id_].blank is None and random.random() < share else v for id_, v in unit.row.items()}
+    return replace(unit, row=row)
+
+
+def random_units(  # noqa: PLR0913
+    random: Random,
+    kinds: Sequence[str],
+    columns: Mapping[str, Columns],
+    pool: Sequence[Fraction],
+    *,
+    gaps: Sequence[float] = (0.0, 0.1, 0.3, 1.0),
+    refused: float = 0.0,
+) -> Units:
+    """Units of every kind, from the top down; some have no lower units, some lie under none."""
+    units: Units = {kinds[0]: []}
+    for at in range(random.randint(1, 3)):
+        units[kinds[0]].append(random_unit(random, f"{kinds[0][0]}{at}", None, columns[kinds[0]], pool))
+    for upper, kind in zip(kinds, kinds[1:], strict=False):
+        units[kind] = []
+        for parent in [*units[upper], None]:
+            for at in range(random.choice((0, 1, 2, 3)) if parent else random.choice((0, 0, 1))):
+                id_ = f"{parent.id if parent else '-'}{kind[0]}{at}"
+                units[kind].append(random_unit(random, id_, parent.id if parent else None, columns[kind], pool))
+    for kind, items in units.items():
+        for at, unit in enumerate(items):
+            items[at] = punched(random, unit, columns[kind], random.choice(gaps))
+            if random.random() < refused:
+                items[at] = Unit(unit.id, unit.parent, dict.fromkeys(unit.row), refused=True)
+    return units
+
+
+def renamed(unit: Unit, world: str) -> Unit:
+    return replace(unit, id=f"{unit.id}{world}", parent=unit.parent and f"{unit.parent}{world}")
+
+
+def worlds(  # noqa: PLR0913
+    random: Random,
+    units: Units,
+    columns: Mapping[str, Columns],
+    pool: Sequence[Fraction],
+    count: int,
+    lean: Mapping[str, Lean] | None = None,
+) -> Units:
+    """The units, and copies in which the gaps are filled (in every fourth world some stay): `#3` ends their ids."""
+    found = {kind: list(items) for kind, items in units.items()}
+    for world in range(count):
+        keep = 0.5 if world % 4 == 3 else 0.0
+        for kind, items in units.items():
+            for unit in items:
+                leaning = (lean or {}).get(kind) if random.random() < 0.5 else None
+                whole = filled(random, unit, columns[kind], pool, keep=keep, lean=leaning)
+                found[kind].append(renamed(whole, f"#{world}"))
+    return found
+
+
+def frame(units: Iterable[Unit], columns: Columns) -> pl.DataFrame:
+    """A table of facts in the shape of engine.facts."""
+    rows = sorted(units, key=lambda unit: unit.id)
+
+    def plain(item: object) -> object:
+        return float(item) if isinstance(item, Fraction) else item
+
+    data: dict[str, pl.Series] = {
+        "id": pl.Series([unit.id for unit in rows], dtype=pl.String),
+        "name": pl.Series([f"unit {unit.id}" for unit in rows], dtype=pl.String),
+        "parent": pl.Series([unit.parent for unit in rows], dtype=pl.String),
+    }
+    for id_, column in columns.items():
+        dtype = DTYPES.get(column.type, pl.String)
+        data[id_] = pl.Series([plain(unit.row.get(id_)) for unit in rows], dtype=dtype)
+    return pl.DataFrame({**data, "_refused": pl.Series([unit.refused for unit in rows], dtype=pl.Boolean)})
+
+
+def columns_of(*programmes_: Programme) -> dict[str, Columns]:
+    """The columns of every kind's table."""
+    return {kind: table.columns for kind, table in tables(programmes_).items()}
+
+
+def facts_of(frames: Mapping[str, pl.DataFrame]) -> Facts:
+    """What `engine.rating.rate` needs to know of facts."""
+    return cast("Facts", SimpleNamespace(tables=dict(frames)))
+
+
+def facts_from(units: Units, columns: Mapping[str, Columns]) -> Facts:
+    """Units as the facts to rate."""
+    return facts_of({kind: frame(items, columns[kind]) for kind, items in units.items()})
