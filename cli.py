@@ -49,7 +49,7 @@ _run_argument = click.argument("run", type=click.Path(path_type=str))
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wuhao")
 def main() -> None:
-    """Rate organizations by declarative rules, and explain every grade.
+    r"""Rate organizations by declarative rules, and explain every grade.
 
     \b
     wuhao run fixtures/district --year 2004 -o runs/2004
@@ -65,7 +65,9 @@ def main() -> None:
 @click.argument("facts", type=click.Path(path_type=str))
 @click.option("--year", type=int, required=True, help="The year to rate; dated parameters take their value in it.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=str), help="The run: a folder to be made.")
-@click.option("--rules", multiple=True, type=click.Path(path_type=str), help="A programme, or a folder of some. May repeat.")
+@click.option(
+    "--rules", multiple=True, type=click.Path(path_type=str), help="A programme, or a folder of some. May repeat."
+)
 @click.option("--final", is_flag=True, help="Close the evidence: a pending unit gets the worst grade of its range.")
 @click.option("--quarantine", is_flag=True, help="Set rows with problems aside, and rate the rest.")
 @_output_options
@@ -80,20 +82,20 @@ def run(  # noqa: PLR0913
     quarantine: bool,
     as_json: bool,
 ) -> None:
-    """Rate every unit in FACTS, a folder of tables or one workbook.
+    r"""Rate every unit in FACTS, a folder of tables or one workbook.
 
     \b
     Example:
         wuhao run fixtures/district --year 2004 -o runs/2004
     """
-    from datetime import UTC, datetime  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
+    from datetime import UTC, datetime
+    from pathlib import Path
 
-    from engine.archive import Run, check_target, write_run  # noqa: PLC0415
-    from engine.facts import read_facts  # noqa: PLC0415
-    from engine.programme import load, tables  # noqa: PLC0415
-    from engine.rating import rate  # noqa: PLC0415
-    from engine.rendering.summary import summary  # noqa: PLC0415
+    from engine.archive import Run, check_target, write_run
+    from engine.facts import read_facts
+    from engine.programme import load, tables
+    from engine.rating import rate
+    from engine.rendering.summary import summary
 
     with _problems(language, as_json=as_json), _progress(language) as step:
         check_target(Path(output))
@@ -117,7 +119,7 @@ def run(  # noqa: PLR0913
 @click.option("--clauses", is_flag=True, help="Also print the wording of each clause and open decision.")
 @_output_options
 def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool) -> None:
-    """Explain why UNIT got its grade in RUN.
+    r"""Explain why UNIT got its grade in RUN.
 
     UNIT is an id, a name, kind:id, or parent/name.
 
@@ -125,15 +127,15 @@ def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool
     Example:
         wuhao why runs/2004 V07
     """
-    from engine.archive import Run  # noqa: PLC0415
-    from engine.explanation import explain  # noqa: PLC0415
+    from engine.archive import Run
+    from engine.explanation import explain
 
     with _problems(language, as_json=as_json):
         explanations = explain(Run.open(run), unit)
     if as_json:
         click.echo(json.dumps([item.as_data() for item in explanations], ensure_ascii=False, indent=2))
         return
-    from engine.rendering import render  # noqa: PLC0415
+    from engine.rendering import render
 
     for item in explanations:
         click.echo(render("why.txt.j2", language, colour=_colour(), e=item, show_clauses=clauses), nl=False)
@@ -160,15 +162,15 @@ def list_(  # noqa: PLR0913
     pending: bool,
     as_json: bool,
 ) -> None:
-    """List the units of RUN, all or those that fulfil every option.
+    r"""List the units of RUN, all or those that fulfil every option.
 
     \b
     Example:
         wuhao list runs/2004 --rule unfinished_task
     """
-    from engine.archive import Run  # noqa: PLC0415
-    from engine.listing import Filter, select  # noqa: PLC0415
-    from engine.rendering.summary import listing  # noqa: PLC0415
+    from engine.archive import Run
+    from engine.listing import Filter, select
+    from engine.rendering.summary import listing
 
     wanted = Filter(grade, rule, criterion, parent, pending, near)
     with _problems(language, as_json=as_json):
@@ -181,8 +183,12 @@ def list_(  # noqa: PLR0913
 
 @main.command()
 @click.argument("rules", nargs=-1, type=click.Path(path_type=str))
-@click.option("--villages", "units", type=click.IntRange(1), default=100, show_default=True, help="Units of each lowest kind.")
-@click.option("--gaps", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="The share of cells left empty.")
+@click.option(
+    "--villages", "units", type=click.IntRange(1), default=100, show_default=True, help="Units of each lowest kind."
+)
+@click.option(
+    "--gaps", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="The share of cells left empty."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, other facts.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=str), help="The folder of tables to be made.")
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
@@ -198,16 +204,17 @@ def sample(  # noqa: PLR0913
     *,
     as_json: bool,
 ) -> None:
-    """Make synthetic facts for the programmes in RULES (default: those that come with wuhao).
+    r"""Make synthetic facts for the programmes in RULES (default: those that come with wuhao).
 
     \b
     Example:
         wuhao sample --villages 1000 --gaps 0.02 -o /tmp/facts
     """
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from engine.programme import load  # noqa: PLC0415
-    from engine.sampling import sample as make, write_tables  # noqa: PLC0415
+    from engine.programme import load
+    from engine.sampling import sample as make
+    from engine.sampling import write_tables
 
     with _problems(language, as_json=as_json):
         made = make(load(rules), units, seed=seed, gaps=gaps)
@@ -226,14 +233,14 @@ def _print(data: dict[str, Any], template: str, language: Language, *, as_json: 
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
         return
-    from engine.rendering import render  # noqa: PLC0415
+    from engine.rendering import render
 
     click.echo(render(template, language, colour=_colour(), **data), nl=False)
 
 
 def _worded(diagnostics: Sequence[Diagnostic], language: Language) -> str:
-    from engine.messages import sentence  # noqa: PLC0415
-    from engine.rendering import render  # noqa: PLC0415
+    from engine.messages import sentence
+    from engine.rendering import render
 
     worded = [(item, *sentence(item, language)) for item in diagnostics]
     problems = [
@@ -250,17 +257,29 @@ def _problems(language: Language, *, as_json: bool) -> Iterator[None]:
         yield
     except InvalidInputError as error:
         if as_json:
-            from engine.messages import sentence  # noqa: PLC0415
+            from engine.messages import sentence
 
             worded = [(item, *sentence(item, language)) for item in error.diagnostics]
             problems = [
-                {"code": item.code, "place": str(item.place), "message": text, "help": advice, "severity": item.severity}
+                {
+                    "code": item.code,
+                    "place": str(item.place),
+                    "message": text,
+                    "help": advice,
+                    "severity": item.severity,
+                }
                 for item, text, advice in worded
             ]
             click.echo(json.dumps({"problems": problems}, ensure_ascii=False, indent=2))
         else:
             click.echo(_worded(error.diagnostics, language), nl=False, err=True)
-        code = INVALID_RULES if isinstance(error, InvalidRulesError) else INVALID_FACTS if isinstance(error, InvalidFactsError) else USAGE
+        code = (
+            INVALID_RULES
+            if isinstance(error, InvalidRulesError)
+            else INVALID_FACTS
+            if isinstance(error, InvalidFactsError)
+            else USAGE
+        )
         raise SystemExit(code) from None
 
 
@@ -270,9 +289,9 @@ def _progress(language: Language) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from engine.messages.words import word  # noqa: PLC0415
+    from engine.messages.words import word
 
     with Console(stderr=True).status("") as status:
         yield lambda key: status.update(word(key, language))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.messages import Language
     from engine.policy import Decision, Outcome
     from engine.programme.rules import Rules
-    from engine.rating import BookRating, Rating
+    from engine.rating import Rating
 
 FORMAT = 1
 """The version of the run's layout."""
@@ -64,7 +64,9 @@ def write_run(rating: Rating, folder: Path, *, written: str = "", language: Lang
         _write_json(aside / "manifest.json", _manifest(rating, aside, written))
         aside.rename(folder)
     except OSError as error:
-        raise InvalidRunError([Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})]) from error
+        raise InvalidRunError(
+            [Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})]
+        ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -92,7 +94,13 @@ def _write(rating: Rating, folder: Path, language: Language) -> None:
         _write_table(found.measures, folder / "measures" / f"{id_}.parquet")
         _write_table(case_table(found.book, found.outcomes, found.decisions), folder / "cases" / f"{id_}.parquet")
     findings = [
-        {"rulebook": item.rulebook, "check": item.check, "severity": item.severity, "kind": item.kind, "units": item.units}
+        {
+            "rulebook": item.rulebook,
+            "check": item.check,
+            "severity": item.severity,
+            "kind": item.kind,
+            "units": item.units,
+        }
         for item in rating.findings
     ]
     _write_json(folder / "findings.json", findings)
@@ -110,7 +118,14 @@ def _rejection(item: Rejection) -> dict[str, Any]:
         {"code": reason.code, "place": str(reason.place), "values": dict(reason.values), "near": list(reason.near)}
         for reason in item.reasons
     ]
-    return {"kind": item.kind, "id": item.id, "name": item.name, "parent": item.parent, "place": str(item.place), "reasons": reasons}
+    return {
+        "kind": item.kind,
+        "id": item.id,
+        "name": item.name,
+        "parent": item.parent,
+        "place": str(item.place),
+        "reasons": reasons,
+    }
 
 
 def _write_json(path: Path, data: object) -> None:
@@ -200,13 +215,17 @@ def case_table(book: Rules, outcomes: Mapping[int, Outcome], decisions: Mapping[
         if decision is not None:
             row["decided"] = book.grades[decision.grade]
             firings = [decision.proposal, *decision.adjustments]
-            trace = [{"rule": firing.rule, "literals": [list(literal) for literal in firing.literals]} for firing in firings]
-            row["trace"] = json.dumps({"proposed": book.grades[decision.proposed], "firings": trace}, ensure_ascii=False)
+            trace = [
+                {"rule": firing.rule, "literals": [list(literal) for literal in firing.literals]} for firing in firings
+            ]
+            row["trace"] = json.dumps(
+                {"proposed": book.grades[decision.proposed], "firings": trace}, ensure_ascii=False
+            )
         rows.append(row)
     return pl.DataFrame(rows, schema=_CASE_SCHEMA)
 
 
-_CASE_SCHEMA = {
+_CASE_SCHEMA: dict[str, Any] = {
     "case": pl.Int64,
     "symbols": pl.List(pl.Int8),
     "grade_low": pl.String,
@@ -252,12 +271,12 @@ class Run:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Versions, year, counts and the digest of every file."""
-        return self._json("manifest.json")
+        return self._json("manifest.json")  # type: ignore[no-any-return]
 
     @cached_property
     def rules(self) -> dict[str, Any]:
         """The rules as used (`engine.programme.resolved`)."""
-        return self._json("rules.json")
+        return self._json("rules.json")  # type: ignore[no-any-return]
 
     @cached_property
     def origins(self) -> dict[str, dict[str, Any]]:

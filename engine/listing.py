@@ -75,12 +75,18 @@ def select(run: Run, wanted: Filter) -> list[Data]:
         found.append({"rulebook": id_, "label": book["label"], "units": [_unit(row, book) for row in rows]})
     for name, value, known in (
         ("grade", wanted.grade, _names(books.values(), lambda book: book["grades"])),
-        ("rule", wanted.rule, _names(books.values(), lambda book: [*book["policy"]["propose"], *book["policy"]["adjust"]])),
+        (
+            "rule",
+            wanted.rule,
+            _names(books.values(), lambda book: [*book["policy"]["propose"], *book["policy"]["adjust"]]),
+        ),
         ("criterion", wanted.criterion and wanted.criterion.partition("=")[0], _names(books.values(), _answers)),
     ):
         if value and value not in known:
             values = {"what": name, "name": value}
-            problems.append(Diagnostic(f"unknown_{name}_in_run", Place(str(run.folder)), values, near(value, known, n=3)))
+            problems.append(
+                Diagnostic(f"unknown_{name}_in_run", Place(str(run.folder)), values, near(value, known, n=3))
+            )
     if wanted.criterion and wanted.criterion.partition("=")[2] not in _TRUTHS:
         problems.append(Diagnostic("criterion_filter", Place(str(run.folder)), {"written": wanted.criterion}))
     if problems:
@@ -109,7 +115,7 @@ def _id_of(items: list[Data], name: str) -> str | None:
     return next((item["id"] for item in items if name in {item["id"], *(item["label"] or {}).values()}), None)
 
 
-def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:  # noqa: PLR0911
+def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:
     """The filter as an expression; None when the rulebook does not have what it names."""
     condition = pl.lit(True)  # noqa: FBT003
     if wanted.grade is not None:
@@ -137,7 +143,9 @@ def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:  # noqa:
         limits = _score_limits(book)
         if not limits:
             return None
-        distances = [(pl.col(end) - limit).abs() <= wanted.near for limit in limits for end in ("points_low", "points_high")]
+        distances = [
+            (pl.col(end) - limit).abs() <= wanted.near for limit in limits for end in ("points_low", "points_high")
+        ]
         condition &= pl.any_horizontal(distances)
     return condition
 

@@ -223,7 +223,7 @@ class _Work:
         for name in [name for name in names if f"{name}:high" in known]:
             names[f"{name}:high"] = None
         names |= dict.fromkeys(name for name in self.wanted if name in known)
-        collected = cast("pl.LazyFrame", lazy.select(*names).to_native()).collect()
+        collected: pl.DataFrame = lazy.select(*names).to_native().collect()
         return collected.sort("id") if not collected["id"].is_sorted() else collected
 
     def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment) -> pl.DataFrame:
@@ -232,7 +232,7 @@ class _Work:
         outcomes, decisions = decide_all(book.policy, cases)
         decided = scored.join(_outcome_frame(book, outcomes), on="case", how="left", maintain_order="left")
         decided = decided.with_columns(**_grades(book, final=self.final))
-        decided = cast("pl.DataFrame", nw.from_native(decided).with_columns(**self.titles(book, environment)).to_native())
+        decided = nw.from_native(decided).with_columns(**self.titles(book, environment)).to_native()
         if self.final:
             self.refuse_open_gaps(book, decided)
         kept = decided.filter(~pl.col("_refused")) if environment.refused else decided
@@ -271,7 +271,12 @@ class _Work:
                 weight *= 3
             units = open_.filter(pl.col(f"fact:{id_}").is_null() & pl.any_horizontal(matters))["id"].to_list()
             if units:
-                values = {"fact": id_, "label": book.facts[id_].label.zh, "count": len(units), "units": ", ".join(units[:20])}
+                values = {
+                    "fact": id_,
+                    "label": book.facts[id_].label.zh,
+                    "count": len(units),
+                    "units": ", ".join(units[:20]),
+                }
                 self.problems.append(Diagnostic("gap_at_close", Place(book.file), values))
 
     def run_checks(self, book: Rules, kept: pl.DataFrame) -> None:
@@ -283,7 +288,12 @@ class _Work:
             self.findings.append(Finding(book.id, item.id, severity, book.kind, tuple(units)))
             if severity == "refuse":
                 label = item.said.label
-                values = {"check": item.id, "label": label.zh if label else item.id, "units": ", ".join(units[:20]), "count": len(units)}
+                values = {
+                    "check": item.id,
+                    "label": label.zh if label else item.id,
+                    "units": ", ".join(units[:20]),
+                    "count": len(units),
+                }
                 self.problems.append(Diagnostic("check_refuses", Place(book.file), values))
 
     def raise_problems(self) -> None:
@@ -332,7 +342,9 @@ def measure_columns(book: Rules) -> dict[str, str]:
     names |= {name: name[1:] for name in scoring.aggregates(book)}
     names |= {name: name for name in scoring.traced_operands(book)}
     names |= {name: name for name in scoring.traced_conditions(book)}
-    names |= {f"{name}:of": f"{name[1:]}_of" for name, node in scoring.aggregates(book).items() if node.function == "share"}
+    names |= {
+        f"{name}:of": f"{name[1:]}_of" for name, node in scoring.aggregates(book).items() if node.function == "share"
+    }
     tables = [item.id for item in book.criteria if item.points is not None and not isinstance(item.points, Fixed)]
     names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
     return names | {name: name for name in ("score_max", "goods_met", "goods_count")}
@@ -400,7 +412,9 @@ def _ratings(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
         applicable = pl.col(f"applicable:{criterion.id}")
         met = pl.col(f"met:{criterion.id}")
         # Of a criterion that does not apply there is nothing to meet.
-        columns[criterion.id] = met if criterion.applies is None else pl.when(applicable | applicable.is_null()).then(met)
+        columns[criterion.id] = (
+            met if criterion.applies is None else pl.when(applicable | applicable.is_null()).then(met)
+        )
         if criterion.applies is not None:
             columns[f"{criterion.id}_applicable"] = applicable
     return decided.select(**columns)

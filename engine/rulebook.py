@@ -102,8 +102,6 @@ class Label(Model):
         return getattr(self, language) or self.zh
 
 
-
-
 FactType = Literal["count", "number", "money", "ratio", "boolean", "date", "text", "choice", "grade", "reference"]
 
 
@@ -112,7 +110,9 @@ class Cited(Model):
 
     label: Label | None = None
     cite: Clauses = ()
-    open: Decisions = Field(default=(), description="Decisions (D1 …) that the documents leave open and this default takes.")
+    open: Decisions = Field(
+        default=(), description="Decisions (D1 …) that the documents leave open and this default takes."
+    )
 
 
 class Fact(Cited):
@@ -156,7 +156,10 @@ class Parameter(Cited):
         years = {int(key): text for key, text in value.items() if re.fullmatch(r"[0-9]{4}", str(key))}
         if not years:
             raise PydanticCustomError("undated_parameter", "a parameter without a year", {"value": ""})
-        return {**{key: text for key, text in value.items() if not re.fullmatch(r"[0-9]{4}", str(key))}, "values": years}
+        return {
+            **{key: text for key, text in value.items() if not re.fullmatch(r"[0-9]{4}", str(key))},
+            "values": years,
+        }
 
 
 class Measure(Cited):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _ORDINARY = {"count": 10.0, "money": 60_000.0, "number": 100.0, "ratio": 1.0, "date": 365.0}
 """How far an open-ended fact reaches from its lower bound."""
 _UNITS_PER_PARENT = 10
+_ENTERED = 0.2
+"""How many units have a fact that need not be entered."""
 _TYPES: dict[str, type[pl.DataType]] = {"count": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
 
 
@@ -66,7 +68,9 @@ def write_tables(made: Mapping[str, pl.DataFrame], folder: Path, form: str) -> l
                 table.write_parquet(path)
             written.append(path)
     except OSError as error:
-        raise InvalidInputError([Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})]) from error
+        raise InvalidInputError(
+            [Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})]
+        ) from error
     return written
 
 
@@ -80,7 +84,7 @@ def _sizes(schema: Mapping[str, Table], units: int) -> dict[str, int]:
     return {kind: ceil(units / _UNITS_PER_PARENT ** height(kind)) for kind, table in schema.items() if table.columns}
 
 
-def _table(  # noqa: PLR0913
+def _table(
     programmes: Sequence[Programme],
     table: Table,
     size: int,
@@ -122,7 +126,13 @@ def _even(name: str, seed: int) -> pl.Expr:
 
 def _leanings(programmes: Sequence[Programme], kind: str) -> dict[str, int]:
     """Which way each fact is better: 1 for more, -1 for less."""
-    facts = {id_: fact for item in programmes for book in item.rulebooks if book.kind == kind for id_, fact in book.said.facts.items()}
+    facts = {
+        id_: fact
+        for item in programmes
+        for book in item.rulebooks
+        if book.kind == kind
+        for id_, fact in book.said.facts.items()
+    }
     return {id_: {"more": 1, "less": -1}.get(fact.better or "", 0) for id_, fact in facts.items()}
 
 
@@ -137,20 +147,28 @@ def _value(column: Column, leaning: int, seed: int) -> pl.Expr:
     good = pl.col("quality").sqrt() * 0.5 + 0.5
     share = drawn if not leaning else 1 - (1 - good) * drawn * 2 if leaning > 0 else (1 - good) * drawn
     if column.type == "boolean":
-        return drawn < good if leaning > 0 else drawn > good if leaning < 0 else drawn < 0.5  # noqa: PLR2004
+        return drawn < good if leaning > 0 else drawn > good if leaning < 0 else drawn < good
     if column.choices is not None:
         names = list(column.choices)
         picked = (drawn * len(names)).floor().cast(pl.Int64)
         chosen = pl.lit(pl.Series(names)).gather(picked)
-        return pl.when(_even(f"entered {column.id}", seed) < 0.2).then(chosen) if column.blank == NOT_ENTERED else chosen  # noqa: PLR2004
+        return (
+            pl.when(_even(f"entered {column.id}", seed) < _ENTERED).then(chosen)
+            if column.blank == NOT_ENTERED
+            else chosen
+        )
     if column.type not in {*NUMERIC, "date"}:
         return pl.lit("—")
     low, high = _ends(column)
     value = low + share * (high - low)
     if column.blank == NOT_ENTERED:
-        value = pl.when(_even(f"entered {column.id}", seed) < 0.2).then(value)  # noqa: PLR2004
+        value = pl.when(_even(f"entered {column.id}", seed) < _ENTERED).then(value)
     if column.type in {"count", "date"}:
-        return value.round().cast(pl.Int64).cast(_TYPES[column.type]) if column.type == "count" else value.cast(pl.Int32).cast(pl.Date)
+        return (
+            value.round().cast(pl.Int64).cast(_TYPES[column.type])
+            if column.type == "count"
+            else value.cast(pl.Int32).cast(pl.Date)
+        )
     return value.round(2 if column.type == "money" else 4)
 
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from itertools import pairwise
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
@@ -62,16 +63,16 @@ class Lower:
         environment: how its facts are read.
     """
 
-    frame: nw.LazyFrame[object]
+    frame: nw.LazyFrame[Any]
     environment: Environment
 
 
 def score(
     book: Rules,
-    frame: nw.LazyFrame[object],
+    frame: nw.LazyFrame[Any],
     environment: Environment,
     lower: Mapping[str, Lower],
-) -> nw.LazyFrame[object]:
+) -> nw.LazyFrame[Any]:
     """Extend the facts of a kind with everything that a rulebook measures.
 
     Args:
@@ -92,7 +93,7 @@ def score(
     return frame.with_columns(case=_case(book, environment), **checks)
 
 
-def _extended(frame: nw.LazyFrame[object], columns: Columns) -> nw.LazyFrame[object]:
+def _extended(frame: nw.LazyFrame[Any], columns: Columns) -> nw.LazyFrame[Any]:
     """The frame with more columns; a rulebook may have none of a sort."""
     return frame.with_columns(**columns) if columns else frame
 
@@ -149,10 +150,10 @@ def expressions(book: Rules) -> Iterable[Node]:
 
 def _with_aggregates(
     book: Rules,
-    frame: nw.LazyFrame[object],
+    frame: nw.LazyFrame[Any],
     environment: Environment,
     lower: Mapping[str, Lower],
-) -> nw.LazyFrame[object]:
+) -> nw.LazyFrame[Any]:
     """Join each aggregate to the units that ask, those that others need first.
 
     An aggregate needs those in the measures that it reads through `this.`.
@@ -169,11 +170,11 @@ def _with_aggregates(
 
 def _joined(
     book: Rules,
-    frame: nw.LazyFrame[object],
+    frame: nw.LazyFrame[Any],
     environment: Environment,
     wanted: Mapping[str, syntax.Aggregate],
     below: Lower | None,
-) -> nw.LazyFrame[object]:
+) -> nw.LazyFrame[Any]:
     """The frame with aggregates over one kind: one group-by and one join."""
     joined: Columns = {}
     if below is None:
@@ -238,9 +239,9 @@ def _needed(node: syntax.Aggregate, book: Rules) -> set[str]:
 def _asking(
     asked: Mapping[str, check.Leaf],
     book: Rules,
-    frame: nw.LazyFrame[object],
+    frame: nw.LazyFrame[Any],
     environment: Environment,
-) -> nw.LazyFrame[object]:
+) -> nw.LazyFrame[Any]:
     """The units that ask, with what aggregates read from them."""
     for item in _measures_asked(asked.values(), book).values():
         frame = frame.with_columns(**_named({f"{book.id}.{item.id}": item.value}, environment))
@@ -404,7 +405,7 @@ def _line_at(points: rules.Linear) -> Callable[[nw.Expr], nw.Expr]:
 
     def at(end: nw.Expr) -> nw.Expr:
         chain = nw.when(end <= knots[0][0]).then(nw.lit(knots[0][1]))
-        for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(knots):
             chain = chain.when(end < x1 - TOLERANCE).then(y0 + (end - x0) * ((y1 - y0) / (x1 - x0)))
         return chain.otherwise(nw.lit(knots[-1][1]))
 
@@ -516,15 +517,13 @@ def _totals(book: Rules) -> Columns:
 
 
 def _score(book: Rules, counted: list[Criterion]) -> Range:
+    """The points but for bonuses: rescaled to what applies, or what does not apply counted in full or not at all."""
     mode = book.said.score.not_applicable
     if mode == "rescale" and any(item.applies is not None for item in counted):
-        points, most = _sum(counted), float(book.most)
-        low, high = (
-            nw.when(of > 0.0).then(end / of * most).otherwise(nw.lit(0.0))
-            for end, of in ((points.low, points.low_of), (points.high, points.high_of))
-            if isinstance(of, nw.Expr)
-        )
-        return Range(low, high)
+        total, most = _sum(counted), float(book.most)
+        ends = ((total.low, total.low_of), (total.high, total.high_of))
+        low_end, high_end = (_rescaled(end, of, most) for end, of in ends)
+        return Range(low_end, high_end)
     low: list[nw.Expr] = []
     high: list[nw.Expr] = []
     for item in counted:
@@ -537,6 +536,12 @@ def _score(book: Rules, counted: list[Criterion]) -> Range:
         low.append(_if(applies, points.low, instead, nw.min_horizontal(points.low, instead)))
         high.append(_if(applies, points.high, instead, nw.max_horizontal(points.high, instead)))
     return Range(_total(low), _total(high))
+
+
+def _rescaled(end: nw.Expr, of: nw.Expr | float, most: float) -> nw.Expr:
+    """Points as a share of those that can be had, times all; none where nothing applies."""
+    can_be_had = of if isinstance(of, nw.Expr) else nw.lit(of)
+    return nw.when(can_be_had > 0.0).then(end / can_be_had * most).otherwise(nw.lit(0.0))
 
 
 def _score_max(book: Rules, counted: list[Criterion]) -> Range:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from engine.facts import Rejection
     from engine.messages import Language
-    from engine.programme.rules import Rules
+    from engine.programme.rules import Criterion, Good, Rules, Title
     from engine.rating import BookRating, Rating
     from engine.rulebook import Adjustment, Proposal
 
@@ -61,7 +61,9 @@ def _open(path: Path) -> Workbook:
 
     import xlsxwriter  # noqa: PLC0415
 
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     # The same rating makes the same bytes.
     book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
     return book
@@ -159,7 +161,10 @@ def _sheet(rating: Rating, found: BookRating, styles: _Styles, language: Languag
     book = found.book
     labels = [label[language] for label in book.said.grades.values()]
     table = _labelled(rating, found, language)
-    colours = [*(_BEST if at == 0 else _WORST if at == len(labels) - 1 else _MIDDLE for at in range(len(labels))), _PENDING]
+    colours = [
+        *(_BEST if at == 0 else _WORST if at == len(labels) - 1 else _MIDDLE for at in range(len(labels))),
+        _PENDING,
+    ]
     rules = [
         {"type": "cell", "criteria": "==", "value": f'"{label}"', "format": {"bg_color": colour}}
         for label, colour in zip([*labels, word("pending", language)], colours, strict=True)
@@ -170,7 +175,7 @@ def _sheet(rating: Rating, found: BookRating, styles: _Styles, language: Languag
         header_format={"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "top"},
         conditional_formats={table.columns[3]: rules, table.columns[4]: rules, table.columns[5]: rules},
         column_formats={table.columns[6]: "0.00##", table.columns[7]: "0.00##"},
-        column_widths=dict.fromkeys(table.columns, 88) | {table.columns[1]: 120, table.columns[8]: 200},
+        column_widths={**dict.fromkeys(table.columns, 88), table.columns[1]: 120, table.columns[8]: 200},
         freeze_panes=(1, 2),
         row_heights={0: 50},
         autofilter=True,
@@ -202,10 +207,13 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
         (word("parent", language), pl.col("parent").replace(_parent_names(rating, book))),
         *((word(name, language), grade(name)) for name in ("grade", "grade_low", "grade_high")),
         *((word(name, language), pl.col(name)) for name in ("points_low", "points_high")),
-        (word("rules", language), pl.col("rules").str.split(",").list.eval(pl.element().replace(rules)).list.join("；")),
+        (
+            word("rules", language),
+            pl.col("rules").str.split(",").list.eval(pl.element().replace(rules)).list.join("；"),
+        ),
     ]
-    for item in (*book.titles, *book.goods, *book.criteria):
-        columns.append((item.said.label[language] if item.said.label else item.id, truth(item.id)))
+    answers: list[Title | Good | Criterion] = [*book.titles, *book.goods, *book.criteria]
+    columns += [(item.said.label[language] if item.said.label else item.id, truth(item.id)) for item in answers]
     taken: dict[str, int] = {}
     named = {}
     for label, column in columns:

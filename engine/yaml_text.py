@@ -121,7 +121,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _FULL_WIDTH = re.compile(
-    r"""^\s*(?:-\ +)*(?P<colon>(?<=[\s\w])[\w-]*：)
+    r"""^\s*(?:-\ +)*[\w-]+(?P<colon>：)
       | [{,]\s*[\w-]+(?P<colon_in_flow>：)
       | (?P<comma>，)(?=\s*[\w-]+:\s)
       | ^\s*(?P<dash_or_comment>[－＃])
@@ -131,7 +131,9 @@ _FULL_WIDTH = re.compile(
 """Full-width signs where YAML has signs of its own; Chinese text may have them anywhere else."""
 
 
-def _syntax_problem(text: str, file: str, error: yaml.MarkedYAMLError, long_quote: tuple[Place, int] | None) -> Diagnostic:
+def _syntax_problem(
+    text: str, file: str, error: yaml.MarkedYAMLError, long_quote: tuple[Place, int] | None
+) -> Diagnostic:
     """Name the slip that most likely made the text unreadable."""
     reason, mark = str(error.problem), error.problem_mark or error.context_mark
     if error.context_mark and reason in {"found unexpected end of stream", "could not find expected ':'"}:
@@ -223,8 +225,16 @@ class _Reader:
             return
         text = event.value
         key = self.pending[-1] if self.pending else None
-        if text == "" and not event.style and self.flow and self.flow[-1] and key and not re.fullmatch(r"[\w-]+", key):
-            self._refuse("yaml_cut_at_comma", event, text=key)
+        if (
+            text == ""
+            and not event.style
+            and self.flow
+            and self.flow[-1]
+            and key
+            and not re.fullmatch(r"[\w-]+|.*：.*", key)
+        ):
+            place = self.keys[*self.stack[-1][0], key]
+            self.problems.append(Diagnostic("yaml_cut_at_comma", place, {"text": key}))
         path = self._add(event, text)
         start, end = event.start_mark, event.end_mark
         quotes = 2 if event.style in {"'", '"'} else 0
@@ -235,8 +245,11 @@ class _Reader:
     def _key(self, event: yaml.ScalarEvent) -> None:
         path, container = self.stack[-1]
         key = event.value
-        if key == "<<" and event.style is None:
+        if key == "<<" and not event.style:
             self._refuse("yaml_merge_key", event)
+        if "：" in key and not event.style:
+            place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1 + key.index("："))
+            self.problems.append(Diagnostic("yaml_full_width", place, {"wide": "：", "plain": ":"}))
         if key and key in container:
             first = self.keys.get((*path, key))
             self._refuse("yaml_duplicate_key", event, key=key, first=first.line if first else "?")

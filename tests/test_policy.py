@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import product
 from random import Random
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -117,13 +117,12 @@ TITLES = ("五个好", "六个好", "先锋")
 IDS = st.sampled_from(
     ["破格", "一票否决", "未完成任务", "$and", "sid", 'a"b', "a\\", "😀", "m", "case0", ""]
 ) | st.text(max_size=3)
-ENTRY_LITERALS = {("entered:0", True), ("entered:1", True)}
 GRADE = st.integers(0, len(GRADES) - 1)
 ATOM = st.integers(0, len(ATOMS) - 1)
 
 
 def nested(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
-    several = st.lists(inner, max_size=3).map(tuple)
+    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return inner | st.builds(Not, inner) | st.builds(And, several) | st.builds(Or, several)
 
 
@@ -137,7 +136,7 @@ PROPOSALS = st.lists(
     | st.builds(Proposal, IDS, CONDITIONS, entered=st.integers(0, len(ENTRIES) - 1)),
     max_size=11,
 )
-ADJUSTMENTS = st.lists(st.builds(Adjustment, IDS, CONDITIONS_ON_PROPOSED, LIMITS, WITHHELD), max_size=12)
+ADJUSTMENTS = st.lists(st.builds(Adjustment, IDS, CONDITIONS_ON_PROPOSED, LIMITS, WITHHELD), min_size=1, max_size=12)
 IMPLICATIONS = st.lists(st.tuples(ATOM, st.booleans(), ATOM, st.booleans()), max_size=3).map(tuple)
 POLICIES = st.builds(
     lambda proposals, adjustments, implications: Policy(
@@ -155,39 +154,48 @@ def with_all_atoms(entered: Case) -> list[Case]:
     return [(*atoms, *entered) for atoms in product((FALSE, TRUE), repeat=len(ATOMS))]
 
 
-def test_a_complete_case_is_decided_as_the_policy_means() -> None:
+@QUICKLY
+@given(POLICIES, ENTERED_GRADES)
+def test_a_complete_case_is_decided_as_the_policy_means(policy: Policy, entered: Case) -> None:
+    reasoner = Reasoner(policy)
+    rules = {rule.id: rule for rule in policy.rules}
+    for case in with_all_atoms(entered):
+        decision = reasoner.decide(policy.encode(case))
+        assert decided(decision) == meaning(policy, case)
+        assert decision.grade >= decision.proposed
+        for firing in (decision.proposal, *decision.adjustments):
+            sufficient = [
+                term
+                for term in rules[firing.rule].terms
+                if all(literal_holds(literal, policy, case, decision.proposed) for literal in term)
+            ]
+            assert frozenset(firing.literals) == sufficient[0]
+
+
+def test_random_policies_reach_what_matters() -> None:
     reached: Counter[str] = Counter()
 
-    @QUICKLY
+    @settings(QUICKLY, derandomize=True, database=None)
     @given(POLICIES, ENTERED_GRADES)
-    def check(policy: Policy, entered: Case) -> None:
-        reasoner = Reasoner(policy)
+    def look(policy: Policy, entered: Case) -> None:
         rules = {rule.id: rule for rule in policy.rules}
         for case in with_all_atoms(entered):
-            decision = reasoner.decide(policy.encode(case))
-            assert decided(decision) == meaning(policy, case)
-            assert decision.grade >= decision.proposed
-            for firing in (decision.proposal, *decision.adjustments):
-                sufficient = [
-                    term
-                    for term in rules[firing.rule].terms
-                    if all(literal_holds(literal, policy, case, decision.proposed) for literal in term)
-                ]
-                assert frozenset(firing.literals) == sufficient[0]
-                reached["has alternatives"] += len(sufficient) > 1
-            symbols = [symbol for firing in decision.adjustments for symbol, _ in firing.literals]
-            reached["limits"] += decision.grade > decision.proposed
-            reached["withholds"] += len(decision.withheld) > 1
-            reached["several fire"] += len(decision.adjustments) > 1
-            reached["none fires"] += bool(policy.adjustments) and not decision.adjustments
-            reached["asks for the proposed grade"] += any(str(symbol).startswith("proposed:") for symbol in symbols)
-            reached["an entered grade"] += ENTRY_LITERALS & set(decision.proposal.literals) != set()
-            reached["not the first proposal"] += decision.proposal.rule != policy.proposals[0].id
+            proposed, grade, (first, *others), withheld = meaning(policy, case)
+            adjusted = [rules[rule] for rule in others]
+            reached["limits"] += grade > proposed
+            reached["withholds"] += len(withheld) > 1
+            reached["many fire"] += len(adjusted) > 2
+            reached["none fires"] += bool(policy.adjustments) and not adjusted
+            reached["proposed matters"] += any(
+                len({holds(rule.when, case, other) for other in range(len(GRADES))}) > 1 for rule in adjusted
+            )
+            reached["an entered grade"] += first != "其他" and cast("Proposal", rules[first]).entered is not None
+            reached["an entry is none"] += len(GRADES) in entered
+            reached["not the first proposal"] += first != policy.proposals[0].id
 
-    check()
-    print(reached)
+    look()
     assert len(reached) == 8
-    assert min(reached.values()) > 0
+    assert min(reached.values()) >= 32
 
 
 @QUICKLY
@@ -328,6 +336,15 @@ def test_terms_of_what_always_and_never_holds() -> None:
 def wide(alternatives: int) -> Formula:
     """A formula whose normal form has 2 ** ``alternatives`` terms."""
     return And(tuple(Or((Atom(2 * index), Atom(2 * index + 1))) for index in range(alternatives)))
+
+
+def test_a_rule_with_several_terms_that_hold_fires_once_by_the_shortest() -> None:
+    when = Or((And((Atom(1), Not(Atom(2)))), Atom(0), And((Atom(1), Atom(2)))))
+    policy = free(3, Adjustment("a", when, (1, 2, 2)))
+    decision = Reasoner(policy).decide(policy.encode((TRUE, TRUE, TRUE)))
+    assert [firing.literals for firing in decision.adjustments] == [((0, True),)]
+    decision = Reasoner(policy).decide(policy.encode((FALSE, TRUE, TRUE)))
+    assert [firing.literals for firing in decision.adjustments] == [((1, True), (2, True))]
 
 
 def test_terms_stop_before_they_explode() -> None:

@@ -36,7 +36,8 @@ class PolicyReader:
         for stage in ("propose", "adjust"):
             for rule in self.policy[stage]:
                 if rule["id"] in certain | possible:
-                    found.append(self.rule(rule, stage, literals.get(rule["id"], ()), certain=rule["id"] in certain))
+                    fired = self.rule(rule, stage, literals.get(rule["id"], ()), certain=rule["id"] in certain)
+                    found.append(fired)
         return tuple(found)
 
     def fired_rules(self) -> list[Data]:
@@ -53,10 +54,15 @@ class PolicyReader:
         return found
 
     def rule(self, rule: Data, stage: str, literals: Iterable[Any], *, certain: bool) -> Rule:
+        """One rule with what made it fire."""
         reader = self.reader
         entered = rule.get("entered")
         proposed = reader.rating["proposed_high"]
-        grade = rule.get("grade") or (reader.facts[entered] if entered else None) or (rule.get("limits") or {}).get(proposed)
+        grade = (
+            rule.get("grade")
+            or (reader.facts[entered] if entered else None)
+            or (rule.get("limits") or {}).get(proposed)
+        )
         titles = {title["id"]: title["label"] for title in reader.book["titles"]}
         return Rule(
             rule["id"],
@@ -105,7 +111,9 @@ class PolicyReader:
         unknown = [at for at, symbol in enumerate(self.symbols) if symbol == sizes[at] - 1]
         if self.row["truncated"]:
             return unknown
-        complete = {tuple(row["symbols"]): row["decided"] for row in self.reader.cases.values() if row["decided"] is not None}
+        complete = {
+            tuple(row["symbols"]): row["decided"] for row in self.reader.cases.values() if row["decided"] is not None
+        }
         mine = {
             symbols: grade
             for symbols, grade in complete.items()
@@ -153,6 +161,7 @@ class PolicyReader:
                 return
 
     def entry_tests(self, rule: Data) -> tuple[Test, ...]:
+        """The conditions of a proposal that fired."""
         return self.conditions([literal for term in rule["terms"][:1] for literal in term])
 
     def failing(self, term: Sequence[Any]) -> list[Any]:

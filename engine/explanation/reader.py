@@ -145,7 +145,11 @@ class Reader:
 
     def points(self, low: float, high: float) -> str:
         """A score, with enough digits not to contradict the boundaries of the grades."""
-        limits = [Fraction(test["right"]["value"]["exact"]) for test in self.score_tests() if "exact" in test["right"]["value"]]
+        limits = [
+            Fraction(test["right"]["value"]["exact"])
+            for test in self.score_tests()
+            if "exact" in test["right"]["value"]
+        ]
         nearest = min(limits, key=lambda limit: abs(float(limit) - low), default=None)
         return write_range(low, high, "", nearest) or ""
 
@@ -165,7 +169,10 @@ class Reader:
                 ends = self.criterion_points(item)
                 low, high = low + ends[0], high + ends[1]
                 applies = self.rating.get(f"{item['id']}_applicable", True)
-                most = [most[0] + (item["most"] if applies else 0), most[1] + (item["most"] if applies is not False else 0)]
+                most = [
+                    most[0] + (item["most"] if applies else 0),
+                    most[1] + (item["most"] if applies is not False else 0),
+                ]
         met = self.rating[good["id"]]
         return Good(
             good["id"],
@@ -227,7 +234,10 @@ class Reader:
         of = self.tests.operand(points["of"])
         if points["form"] == "deduct":
             return (*of, " × ", f"−{write(points['each'], '')}")
-        steps = [f"{'≥ ' if points['form'] == 'bands' else ''}{key['constant']} → {write(value, '')}" for key, value in points["steps"]]
+        steps = [
+            f"{'≥ ' if points['form'] == 'bands' else ''}{key['constant']} → {write(value, '')}"
+            for key, value in points["steps"]
+        ]
         return (*of, "  (", " · ".join(steps), ")")
 
     def title(self, title: Data) -> Title:
@@ -281,7 +291,9 @@ class Reader:
     def findings(self) -> tuple[Text, ...]:
         """The data checks that the unit fails."""
         checks = {item["id"]: item for item in self.book["checks"]}
-        found = [item["check"] for item in self.run.findings if item["rulebook"] == self.id and self.unit.id in item["units"]]
+        found = [
+            item["check"] for item in self.run.findings if item["rulebook"] == self.id and self.unit.id in item["units"]
+        ]
         return tuple(checks[id_]["label"] or {"zh": id_, "en": id_} for id_ in found)
 
     def trace(self, case: int | None) -> Data | None:

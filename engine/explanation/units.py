@@ -42,7 +42,9 @@ def find_unit(run: Run, wanted: str) -> Unit:
     place = Place(str(run.folder))
     if found:
         names = ", ".join(f"{unit.kind}:{unit.id}" for unit in found[:20])
-        raise InvalidRunError([Diagnostic("several_units", place, {"name": wanted, "count": len(found), "units": names})])
+        raise InvalidRunError(
+            [Diagnostic("several_units", place, {"name": wanted, "count": len(found), "units": names})]
+        )
     raise InvalidRunError([Diagnostic("unknown_unit", place, {"name": wanted}, _similar(run, wanted))])
 
 

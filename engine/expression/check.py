@@ -7,6 +7,7 @@ result of a lower rulebook. All problems of an expression are found at once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from engine.diagnostic import near
@@ -211,6 +212,10 @@ def _unsigned(node: Node) -> Node:
     return node.item if isinstance(node, Negative) else node
 
 
+_OUTCOMES = frozenset({"score", "score_max", "goods_met", "goods_count", "grade", "proposed"})
+"""Names that only some places may use."""
+
+
 class _Checker:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -229,7 +234,7 @@ class _Checker:
         self.expect(node, type_, name)
         return resolved
 
-    def visit(self, node: Node) -> tuple[Node, Type]:  # noqa: C901, PLR0911, PLR0912
+    def visit(self, node: Node) -> tuple[Node, Type]:
         match node:
             case Number():
                 return node, Type("number", "ratio" if node.percent else "", whole=node.value.denominator == 1)
@@ -286,10 +291,9 @@ class _Checker:
     def unknown_name(self, node: Name, written: str) -> tuple[Node, Type]:
         known = [*self.scope.names, *self.scope.outcomes]
         known += [f"this.{name}" for name in self.scope.asking.names] if self.scope.asking else []
-        if written in {"score", "score_max", "goods_met", "goods_count", "grade", "proposed"} or node.parts[0] == "good":
-            if node.parts[0] != "good" or not any(name.startswith("good.") for name in self.scope.outcomes):
-                return self.refuse(node, "name_not_here", name=written)
-        if node.parts[0] == "title":
+        has_goods = any(name.startswith("good.") for name in self.scope.outcomes)
+        is_later = written in _OUTCOMES or node.parts[0] == "title" or (node.parts[0] == "good" and not has_goods)
+        if is_later:
             return self.refuse(node, "name_not_here", name=written)
         for kind, lower in self.scope.lower.items():
             if written in lower.names or node.parts[0] in lower.results:
@@ -340,7 +344,7 @@ class _Checker:
     def comparison(self, node: Comparison) -> tuple[Node, Type]:
         pairs = self.alike(node.operands)
         types = [type_ for _, type_ in pairs]
-        for operator, (left, right) in zip(node.operators, zip(pairs, pairs[1:], strict=False), strict=True):
+        for operator, (left, right) in zip(node.operators, pairwise(pairs), strict=True):
             first = next((type_ for type_ in (left[1], right[1]) if type_.name != "unknown"), UNKNOWN)
             comparable = first.name in {"number", "date", "unknown"} or first.ordered
             if operator not in {"==", "!="} and not comparable:
@@ -360,9 +364,11 @@ class _Checker:
         words = [self.is_word(node) for node in nodes]
         pairs = [(node, UNKNOWN) if word else self.visit(node) for node, word in zip(nodes, words, strict=True)]
         known = next((type_ for _, type_ in pairs if type_.name != "unknown"), UNKNOWN)
-        hidden = known is UNKNOWN and not all(words)  # a problem hides what the words may be: it is told already
-        for at, (node, word) in enumerate(zip(nodes, words, strict=True)):
-            if word and not hidden:
+        choices = [word and self.is_choice(node) for node, word in zip(nodes, words, strict=True)]
+        for at, (node, word, choice) in enumerate(zip(nodes, words, choices, strict=True)):
+            if choice and known is UNKNOWN and not all(choices):
+                continue  # what it is compared to is a problem already
+            if word:
                 pairs[at] = self.word(node, known)
             if known is not UNKNOWN and pairs[at][1].name not in {known.name, "unknown"}:
                 self.refuse(node, "types_differ", first=known.name, second=pairs[at][1].name)
@@ -378,6 +384,12 @@ class _Checker:
             and node.parts[0] not in self.scope.names
             and node.parts[0] not in self.scope.outcomes
         )
+
+    def is_choice(self, node: Node) -> bool:
+        """A word that some choice or grade of the scope has."""
+        known = {*self.scope.grades, *(grade for results in self.scope.results.values() for grade in results.grades)}
+        known |= {choice for leaf in self.scope.names.values() for choice in leaf.type.choices}
+        return isinstance(node, Name) and node.parts[0] in known
 
     def word(self, node: Node, type_: Type) -> tuple[Node, Type]:
         if type_.name not in {"choice", "grade"}:

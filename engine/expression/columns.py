@@ -6,11 +6,11 @@ narwhals expressions run on every backend. Invariant: low < ∞, high > −∞, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import reduce
+from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from engine.expression import check, syntax
 from engine.expression.text import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from engine.expression.syntax import Node
     from engine.schema import Column
@@ -91,7 +91,7 @@ class Environment:
     refused: bool = False
 
 
-def constant(value: Fraction | float | int) -> Range:
+def constant(value: Fraction | float) -> Range:
     """A known number."""
     exact = Fraction(value)
     literal = nw.lit(float(exact))
@@ -119,7 +119,7 @@ def compile_truth(node: Node, env: Environment) -> Truth:
     return value
 
 
-def compile_value(node: Node, env: Environment) -> Value:  # noqa: C901, PLR0911, PLR0912
+def compile_value(node: Node, env: Environment) -> Value:
     """Any resolved expression as columns."""
     match node:
         case syntax.Number():
@@ -152,11 +152,11 @@ def compile_value(node: Node, env: Environment) -> Value:  # noqa: C901, PLR0911
             return reduce(either, (compile_truth(item, env) for item in node.items))
         case syntax.Comparison():
             values = [compile_value(item, env) for item in node.operands]
-            links = zip(node.operators, values, values[1:], strict=False)
-            return reduce(both, (compare(operator, left, right) for operator, left, right in links))
+            links = zip(node.operators, pairwise(values), strict=True)
+            return reduce(both, (compare(operator, left, right) for operator, (left, right) in links))
         case syntax.Membership():
-            item = compile_value(node.item, env)
-            found = reduce(either, (compare("==", item, compile_value(option, env)) for option in node.options))
+            wanted = compile_value(node.item, env)
+            found = reduce(either, (compare("==", wanted, compile_value(option, env)) for option in node.options))
             return negation(found) if node.negated else found
         case syntax.Conditional():
             condition = compile_truth(node.condition, env)
@@ -238,7 +238,7 @@ def _ranked(column: nw.Expr, type_: check.Type) -> nw.Expr:
     ranks = nw.when(column == first).then(nw.lit(float(_rank(type_, first))))
     for choice in rest:
         ranks = ranks.when(column == choice).then(nw.lit(float(_rank(type_, choice))))
-    return ranks.otherwise(nw.lit(None, dtype=nw.Float64)) if rest else ranks.otherwise(nw.lit(None, dtype=nw.Float64))
+    return ranks.otherwise(nw.lit(None, dtype=nw.Float64))
 
 
 # Conditions
@@ -354,15 +354,13 @@ def _decide(
 
 def _shift(end: nw.Expr, step: float) -> nw.Expr:
     """`end + step * max(1, |end|)`, without making a NaN of an infinite end."""
-    return (
-        nw.when(end >= 1.0).then(end * (1.0 + step)).when(end <= -1.0).then(end * (1.0 - step)).otherwise(end + step)
-    )
+    return nw.when(end >= 1.0).then(end * (1.0 + step)).when(end <= -1.0).then(end * (1.0 - step)).otherwise(end + step)
 
 
 # Arithmetic
 
 
-def _range(  # noqa: PLR0913
+def _range(
     low: nw.Expr,
     high: nw.Expr,
     least: float,

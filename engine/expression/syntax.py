@@ -191,7 +191,7 @@ _SCAN = re.compile(
       | (?P<fine>>=|<=|==(?!=)|!=)
       | (?P<wrong>===|=>|=<|<>|&&|\|\||\*\*|//|:=|[≥≤≠＞＜＝（），％×÷＋－−＊／“”‘’【】［］。．、；：&|!^=~])
       | (?P<comment>\#)
-      | (?P<digits>[０-９]+)""",  # noqa: RUF001
+      | (?P<digits>[０-９]+)""",
     re.VERBOSE,
 )
 
@@ -277,7 +277,7 @@ class _Reader:
     def refuse(self, node: ast.expr, what: str) -> NoReturn:
         raise ExpressionError("expression_not_in_language", self.at(node.col_offset), what=what)
 
-    def node(self, node: ast.expr, depth: int) -> Node:  # noqa: C901, PLR0911
+    def node(self, node: ast.expr, depth: int) -> Node:
         if depth > MAX_DEPTH:
             raise ExpressionError("expression_too_deep", self.at(node.col_offset), limit=MAX_DEPTH)
         start, end = self.span(node)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from engine.expression import check, syntax
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from engine.expression.syntax import Node
 
 Part = str | check.Leaf | syntax.Aggregate
@@ -45,13 +46,12 @@ def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
             raise TypeError(leaf)
 
 
-def number(value: object) -> str:
+def number(exact: Fraction) -> str:
     """A number without needless zeros."""
-    exact = Fraction(value)  # type: ignore[arg-type]
     return f"{Decimal(exact.numerator) / Decimal(exact.denominator):f}"
 
 
-def _parts(node: Node) -> tuple[list[Part], int]:  # noqa: C901, PLR0911, PLR0912
+def _parts(node: Node) -> tuple[list[Part], int]:
     """The pieces of a node, and how tightly they bind."""
     atom = _BINDING["atom"]
     match node:
@@ -89,7 +89,13 @@ def _parts(node: Node) -> tuple[list[Part], int]:  # noqa: C901, PLR0911, PLR091
             word = "and" if isinstance(node, syntax.Both) else "or"
             return _joined(node.items, f" {word} ", _BINDING[word] + 1), _BINDING[word]
         case syntax.Conditional():
-            pieces = [*_within(node.then, 1), " if ", *_within(node.condition, 1), " else ", *_within(node.otherwise, 0)]
+            pieces = [
+                *_within(node.then, 1),
+                " if ",
+                *_within(node.condition, 1),
+                " else ",
+                *_within(node.otherwise, 0),
+            ]
             return pieces, 0
         case syntax.Call():
             return [f"{node.function}(", *_joined(node.arguments, ", "), ")"], atom

@@ -43,7 +43,9 @@ def as_text(cells: pl.Series) -> pl.Series:
     """Cells as text, stripped; empty ones are null. Whole numbers have no decimal point."""
     if cells.dtype.is_float():
         whole = (cells == cells.floor()) & (cells.abs() < EXACT_FLOAT)
-        frame = pl.select(pl.when(whole).then(cells.cast(pl.Int64, strict=False)).cast(pl.String).fill_null(cells.cast(pl.String)))
+        frame = pl.select(
+            pl.when(whole).then(cells.cast(pl.Int64, strict=False)).cast(pl.String).fill_null(cells.cast(pl.String))
+        )
         return frame.to_series().alias(cells.name)
     if cells.dtype != pl.String:
         return cells.cast(pl.String)
@@ -75,7 +77,7 @@ def read(cells: pl.Series, column: Column) -> tuple[pl.Series, dict[str, pl.Seri
 
 def unfit(text: pl.Series) -> dict[str, pl.Series]:
     """Which texts no table can hold, or say only that a spreadsheet failed."""
-    patterns = {"error_value": ERROR_VALUE, "control_character": CONTROL}
+    patterns = {"cell_error_value": ERROR_VALUE, "cell_control_character": CONTROL}
     masks = {code: text.str.contains(pattern) for code, pattern in patterns.items()}
     return masks | {"cell_too_long": text.str.len_chars() > LONGEST_TEXT}
 
@@ -93,9 +95,9 @@ def _words(text: pl.Series, column: Column) -> tuple[pl.Series, dict[str, pl.Ser
         meanings = _named_by(distinct, labels | {name: name for name in column.choices})
     else:
         text = as_text(text)
-        return text, unfit(text) | {"dash": text.str.contains(DASH)}
+        return text, unfit(text) | {"cell_dash": text.str.contains(DASH)}
     unread = distinct.filter(meanings.is_null() & as_text(distinct).is_not_null())
-    masks = {f"not_a_{column.type}": text.is_in(unread.implode())} if len(unread) else {}
+    masks = {f"cell_not_{column.type}": text.is_in(unread.implode())} if len(unread) else {}
     if meanings.dtype == pl.String and meanings.eq_missing(distinct).all():
         return text, masks
     return text.replace_strict(distinct, meanings, default=None, return_dtype=meanings.dtype), masks
@@ -123,8 +125,11 @@ def _named(text: pl.Series, masks: dict[str, pl.Series]) -> dict[str, pl.Series]
     named = {}
     for code, mask in masks.items():
         rest = mask
-        for special, pattern in {"error_value": ERROR_VALUE, "dash": DASH, "exponent": EXPONENT}.items():
-            if code.startswith("not_a_") and (found := rest & text.str.contains(pattern).fill_null(value=False)).any():
+        for special, pattern in {"cell_error_value": ERROR_VALUE, "cell_dash": DASH, "cell_exponent": EXPONENT}.items():
+            if (
+                code.startswith("cell_not_")
+                and (found := rest & text.str.contains(pattern).fill_null(value=False)).any()
+            ):
                 named[special] = found
                 rest &= ~found
         if rest.any():

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 MOST_NAMES = 5_000
 """Among how many ids and names a likely one is looked for."""
 WRONG = {
-    "id": {"error_value": ERROR_VALUE, "id_lost_digits": EXPONENT, "bad_id": rf"{INVISIBLE}|^\{SYNTHETIC}"},
-    "name": {"error_value": ERROR_VALUE, "control_character": CONTROL},
+    "id": {"cell_error_value": ERROR_VALUE, "id_lost_digits": EXPONENT, "id_unusable": rf"{INVISIBLE}|^\{SYNTHETIC}"},
+    "name": {"cell_error_value": ERROR_VALUE, "cell_control_character": CONTROL},
 }
 """What no id and no name may be."""
 
@@ -35,7 +35,7 @@ def identities(frame: pl.DataFrame) -> Iterator[Problem]:
         texts = frame[column]
         masks = {"cell_too_long": texts.str.len_bytes() > LONGEST_TEXT}
         if column == "id":
-            masks["no_id"] = texts.is_null()
+            masks["id_empty"] = texts.is_null()
         if suspicious[column]:
             masks |= {code: texts.str.contains(pattern) for code, pattern in wrong.items()}
         for code, mask in masks.items():
@@ -56,9 +56,9 @@ def duplicates(frame: pl.DataFrame) -> Iterator[Problem]:
         *(pl.col(column).get(1).over("id").alias(f"_second{column}") for column in ("_file", "_row")),
     )
     first = (pl.col("_file") == pl.col("_other_file")) & (pl.col("_row") == pl.col("_other_row"))
-    yield Problem("duplicate_id", "id", rows.filter(~first), other="id")
+    yield Problem("id_duplicate", "id", rows.filter(~first), other="id")
     second = rows.filter(first).with_columns(_other_file="_second_file", _other_row="_second_row")
-    yield Problem("duplicate_id", "id", second, other="id", echo=True)
+    yield Problem("id_duplicate", "id", second, other="id", echo=True)
 
 
 def parents(frame: pl.DataFrame, above: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Problem]]:
@@ -81,13 +81,17 @@ def parents(frame: pl.DataFrame, above: pl.DataFrame, table: Table) -> tuple[pl.
     meant = sorted({*above["id"].head(MOST_NAMES), *above["name"].head(MOST_NAMES)})
     empty, orphan, unclear = (
         given.filter(mask)
-        for mask in (pl.col("given").is_null(), pl.col("_found").is_null() & pl.col("given").is_not_null(), pl.col("_found") > 1)
+        for mask in (
+            pl.col("given").is_null(),
+            pl.col("_found").is_null() & pl.col("given").is_not_null(),
+            pl.col("_found") > 1,
+        )
     )
     unclear = unclear.with_columns(ids=pl.col("id").list.head(5).list.join("`, `"))
     problems = [
-        Problem("no_parent", "parent", empty.select("_file", "_row"), shown),
-        Problem("orphan", "parent", orphan.select("_file", "_row", "given"), shown, meant),
-        Problem("ambiguous_parent", "parent", unclear.select("_file", "_row", "given", "ids"), shown),
+        Problem("parent_empty", "parent", empty.select("_file", "_row"), shown),
+        Problem("parent_unknown", "parent", orphan.select("_file", "_row", "given"), shown, meant),
+        Problem("parent_ambiguous", "parent", unclear.select("_file", "_row", "given", "ids"), shown),
     ]
     return frame, [problem for problem in problems if problem.cells.height]
 
@@ -102,7 +106,9 @@ def bounds(frame: pl.DataFrame, table: Table) -> Iterator[Problem]:
         for code, bound in (("below", column.low), ("above", column.high))
         if isinstance(bound, str) or not isinf(bound)
     ]
-    beyond = frame.select(mask.any().alias(str(number)) for number, (*_, mask) in enumerate(checks)).row(0) if checks else ()
+    beyond = (
+        frame.select(mask.any().alias(str(number)) for number, (*_, mask) in enumerate(checks)).row(0) if checks else ()
+    )
     for (column, bound, code, mask), wrong in zip(checks, beyond, strict=True):
         if not wrong:
             continue
@@ -113,7 +119,9 @@ def bounds(frame: pl.DataFrame, table: Table) -> Iterator[Problem]:
         if other:
             values |= {f"other_{key}": value for key, value in named(other).items()}
         ending = "fact" if other else "bound"
-        yield Problem(f"{code}_{ending}", column.id, cells, values, other=bound if other else None, type=column.type)
+        yield Problem(
+            f"cell_{code}_{ending}", column.id, cells, values, other=bound if other else None, type=column.type
+        )
 
 
 def _number(column: Column) -> pl.Expr:

@@ -66,10 +66,10 @@ def match(
         elif len(columns) == 1:
             first = raw.header_place(found[columns[0]])
             values = {"header": printable(text), "column": columns[0], "other_place": str(first)}
-            problems.append(Diagnostic("duplicate_column", raw.header_place(position), values))
+            problems.append(Diagnostic("column_duplicate", raw.header_place(position), values))
         elif columns:
             values = {"header": printable(text), "columns": "`, `".join(columns)}
-            problems.append(Diagnostic("ambiguous_column", raw.header_place(position), values))
+            problems.append(Diagnostic("column_ambiguous", raw.header_place(position), values))
         elif text.strip():
             unknown.append(position)
     return found, [*problems, *_unknown(raw, table, unknown), *_missing(raw, table, found, parent_needed=parent_needed)]
@@ -80,16 +80,21 @@ def _unknown(raw: RawTable, table: Table, positions: list[int]) -> list[Diagnost
     names += [*ID[:2], *NAME[:2], *PARENT[:2]]
     problems = [
         Diagnostic(
-            "unknown_column",
+            "column_unknown",
             raw.header_place(position),
-            {"header": printable(raw.header[position]), "kind": table.kind, "zh": table.label["zh"], "en": table.label["en"]},
+            {
+                "header": printable(raw.header[position]),
+                "kind": table.kind,
+                "zh": table.label["zh"],
+                "en": table.label["en"],
+            },
             near(printable(raw.header[position]), names),
         )
         for position in positions[:GUESSED]
     ]
     if len(positions) > GUESSED:
         values = {"count": len(positions) - GUESSED, "like": str(problems[0].place)}
-        problems.append(Diagnostic("more_of_the_same", raw.header_place(positions[GUESSED]), values))
+        problems.append(Diagnostic("facts_more", raw.header_place(positions[GUESSED]), values))
     return problems
 
 
@@ -97,12 +102,12 @@ def _missing(raw: RawTable, table: Table, found: Mapping[str, int], *, parent_ne
     place = raw.header_place()
     problems = []
     if "id" not in found:
-        problems.append(Diagnostic("no_id_column", place))
+        problems.append(Diagnostic("column_id_missing", place))
     if parent_needed and "parent" not in found:
-        problems.append(Diagnostic("no_parent_column", place, {"parent": table.parent}))
+        problems.append(Diagnostic("column_parent_missing", place, {"parent": table.parent}))
     for column in table.columns.values():
         if column.id not in found:
-            code = "required_column_missing" if column.required else "column_missing"
+            code = "column_required_missing" if column.required else "column_missing"
             problems.append(
                 Diagnostic(code, place, named(column), severity="error" if column.required else "warning"),
             )

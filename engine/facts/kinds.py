@@ -28,7 +28,9 @@ class Kinds:
     def of(self, name: str) -> str | None:
         """The kind that a name tells: `village`, `村`, `village-大岭镇`; of several the one with the longest name."""
         folded = fold(name)
-        told = [known for known in self._kinds if folded == known or folded.startswith(tuple(known + j for j in JOINTS))]
+        told = [
+            known for known in self._kinds if folded == known or folded.startswith(tuple(known + j for j in JOINTS))
+        ]
         return self._kinds[max(told, key=len)] if told else None
 
     def near(self, name: str) -> tuple[str, ...]:

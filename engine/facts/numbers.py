@@ -48,7 +48,7 @@ def read(cells: pl.Series, column: Column) -> tuple[pl.Series, dict[str, pl.Seri
     if len(rest):
         careful = _written(cells.gather(rest), column)
         values = values.scatter(rest, careful["value"])
-        masks["not_a_number"] = marked.clone().scatter(rest, careful["value"].is_null() & ~careful["empty"])
+        masks["cell_not_number"] = marked.clone().scatter(rest, careful["value"].is_null() & ~careful["empty"])
         marked = marked.scatter(rest, careful["unit"])
     return values + 0.0, _unfit(values, marked, column) | masks  # + 0.0: no negative zero
 
@@ -82,22 +82,22 @@ def _unfit(values: pl.Series, marked: pl.Series | None, column: Column) -> dict[
     masks = {}
     low, high = values.min(), values.max()
     if not (isinstance(low, (int, float)) and isinstance(high, (int, float))):
-        return {"not_a_number": values.is_nan()} if values.dtype.is_float() else {}
+        return {"cell_not_number": values.is_nan()} if values.dtype.is_float() else {}
     if values.dtype.is_float() and values.is_nan().any():
-        masks["not_a_number"] = values.is_nan()
+        masks["cell_not_number"] = values.is_nan()
     if max(-low, high) >= LARGEST:
-        masks["number_too_large"] = values.abs() >= LARGEST
+        masks["cell_number_too_large"] = values.abs() >= LARGEST
     for mask in masks.values():
         values = pl.select(pl.when(~mask).then(values)).to_series()
     masks |= _too_many_digits(values)
-    if column.type == "count" and values.dtype.is_float() and "too_many_digits" not in masks:
-        masks["not_whole"] = values != values.floor()
+    if column.type == "count" and values.dtype.is_float() and "cell_too_many_digits" not in masks:
+        masks["cell_not_whole"] = values != values.floor()
     if column.type == "ratio" and not -1 <= low <= high <= 1:
         beyond = values.abs() > 1
         if marked is not None:
-            masks["percent_or_share"] = beyond & ~marked
+            masks["cell_percent_or_share"] = beyond & ~marked
         elif isinstance(column.low, (int, float)) and isinstance(column.high, (int, float)):
-            masks["percent_or_share"] = beyond & ((values < column.low) | (values > column.high))
+            masks["cell_percent_or_share"] = beyond & ((values < column.low) | (values > column.high))
     return masks
 
 
@@ -112,4 +112,4 @@ def _too_many_digits(values: pl.Series) -> dict[str, pl.Series]:
     if isinstance(off, float) and off < WHOLE:
         return {}
     values = values.cast(pl.Float64)
-    return {"too_many_digits": (values - values.round_sig_figs(DIGITS)).abs() > NOISE * values.abs()}
+    return {"cell_too_many_digits": (values - values.round_sig_figs(DIGITS)).abs() > NOISE * values.abs()}

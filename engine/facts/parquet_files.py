@@ -34,22 +34,22 @@ def read(kind: str, path: Path, file: str) -> RawTable:
             size = opened.seek(0, 2)
             opened.seek(max(0, size - len(MAGIC)))
             if head != MAGIC or opened.read() != MAGIC:
-                raise invalid("not_parquet", place)
+                raise invalid("file_not_parquet", place)
         header = list(pl.read_parquet_schema(path))
         height = pl.scan_parquet(path).select(pl.len()).collect().item()
     if len(header) > MOST_COLUMNS:
-        raise invalid("too_many_columns", place, count=len(header), limit=MOST_COLUMNS)
+        raise invalid("file_too_many_columns", place, count=len(header), limit=MOST_COLUMNS)
     if height > MOST_ROWS or height * len(header) > FREE_CELLS + CELLS_PER_BYTE * size:
-        raise invalid("too_many_rows", place, count=height, limit=MOST_ROWS)
+        raise invalid("file_too_many_rows", place, count=height, limit=MOST_ROWS)
 
     names = [printable(name) for name in header]
 
     def load(positions: Sequence[int]) -> pl.DataFrame:
         with guarded(place):
-            cells = pl.read_parquet(path, columns=[header[position] for position in positions])
+            cells = pl.read_parquet(path, columns=[header[position] for position in positions]).rechunk()
             cells.columns = [str(position) for position in positions]
             if _text_bytes(cells) > FREE_BYTES + CELLS_PER_BYTE * size:
-                raise invalid("too_large", place, limit=FREE_BYTES >> 20)
+                raise invalid("file_too_large", place, limit=FREE_BYTES >> 20)
             return cells.select(_plain(column, Place(file, None, names[int(column.name)])) for column in cells)
 
     return RawTable(kind, path, file, None, header, names, 1, load)
@@ -71,5 +71,5 @@ def _plain(column: pl.Series, place: Place) -> pl.Series:
     if isinstance(dtype, pl.Decimal) or dtype == pl.Float32:
         return column.cast(pl.String).cast(pl.Float64)
     if not (dtype.is_integer() or dtype in PLAIN):
-        raise invalid("unreadable_column", place, column=place.column, type=str(dtype))
+        raise invalid("column_type", place, column=place.column, type=str(dtype))
     return column

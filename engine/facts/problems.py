@@ -68,7 +68,7 @@ class Problem:
             cell = self.cells.row(LISTED, named=True)
             place = origins[cell["_file"]].place(cell["_row"], self.column)
             like = self._diagnostic(self.cells.row(0, named=True), origins, guess=False)
-            yield Diagnostic("more_of_the_same", place, {"count": self.cells.height - LISTED, "like": str(like.place)})
+            yield Diagnostic("facts_more", place, {"count": self.cells.height - LISTED, "like": str(like.place)})
 
     def by_row(self, origins: Mapping[str, Origin]) -> Iterator[tuple[tuple[str, int], Diagnostic]]:
         """Every refused row, as `_file` and `_row`, with its diagnostic."""
@@ -82,7 +82,9 @@ class Problem:
         if self.together:
             values["count"] = self.cells.height
         if self.other:
-            place = origins[cell.get("_other_file", cell["_file"])].place(cell.get("_other_row", cell["_row"]), self.other)
+            place = origins[cell.get("_other_file", cell["_file"])].place(
+                cell.get("_other_row", cell["_row"]), self.other
+            )
             values["other_place"] = str(place)
         given = values.get("given")
         guesses = near(given, self.names) if guess and self.names and isinstance(given, str) else ()

@@ -65,7 +65,9 @@ def fold(text: str) -> str:
 
 def printable(text: str, longest: int = 60) -> str:
     """The user's own words, fit for one line of a message: cut short, without control characters or lone surrogates."""
-    shown = re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]", "\ufffd", text[: longest + 1])
+    shown = re.sub(
+        r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]", "\ufffd", text[: longest + 1]
+    )
     return shown if len(shown) <= longest else shown[:longest] + "…"
 
 
@@ -96,6 +98,6 @@ def guarded(place: Place) -> Iterator[None]:
     except (InvalidFactsError, KeyboardInterrupt, SystemExit):
         raise
     except OSError as error:
-        raise invalid("cannot_open", place, reason=error.strerror or type(error).__name__) from error
+        raise invalid("file_cannot_open", place, reason=error.strerror or type(error).__name__) from error
     except BaseException as error:  # a panic inside polars or calamine is no Exception
-        raise invalid("damaged_file", place, reason=printable(str(error), 200)) from error
+        raise invalid("file_damaged", place, reason=printable(str(error), 200)) from error

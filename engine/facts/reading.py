@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.schema import Column, Table
 
 IDENTITY = {"id", "name", "parent"}
-CHOOSING = frozenset({"not_a_choice", "not_a_grade"})
+CHOOSING = frozenset({"cell_not_choice", "cell_not_grade"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,9 @@ class Part:
     problems: list[Problem]
 
 
-def read_table(raw: RawTable, schema: Mapping[str, Table], *, parent_needed: bool, report: list[Diagnostic]) -> Part | None:
+def read_table(
+    raw: RawTable, schema: Mapping[str, Table], *, parent_needed: bool, report: list[Diagnostic]
+) -> Part | None:
     """Read a table.
 
     Args:
@@ -54,7 +56,9 @@ def read_table(raw: RawTable, schema: Mapping[str, Table], *, parent_needed: boo
     except InvalidFactsError as error:
         report += error.diagnostics
         return None
-    origin = Origin(raw.kind, raw.file, raw.sheet, raw.path, {column: raw.names[position] for column, position in found.items()})
+    origin = Origin(
+        raw.kind, raw.file, raw.sheet, raw.path, {column: raw.names[position] for column, position in found.items()}
+    )
     received = _filled_rows(received.with_row_index("_row", raw.first_row))
     for position in nameless:
         filled = received.filter(_filled(received[str(position)]))
@@ -62,14 +66,14 @@ def read_table(raw: RawTable, schema: Mapping[str, Table], *, parent_needed: boo
             place = raw.header_place(position)
             report.append(Diagnostic("column_without_header", place, {"row": filled["_row"][0]}))
     if received.is_empty():
-        report.append(Diagnostic("empty_table", raw.header_place()))
+        report.append(Diagnostic("table_empty", raw.header_place()))
     if received.is_empty() or "id" not in found:
         return None
     part = _rows(received, origin, table, found)
     if raw.ragged:
         lengths = pl.DataFrame(raw.ragged, schema={"_row": pl.UInt32, "count": pl.Int64}, orient="row")
         rows = part.frame.select("_file", "_row").join(lengths, on="_row")
-        part.problems.append(Problem("ragged_row", None, rows, {"expected": len(raw.header)}))
+        part.problems.append(Problem("row_ragged", None, rows, {"expected": len(raw.header)}))
     return part
 
 
@@ -102,7 +106,9 @@ def _rows(received: pl.DataFrame, origin: Origin, table: Table, found: Mapping[s
         for values, refused in read:
             columns[values.name] = values
             problems += refused
-    types = dict.fromkeys(("id", "name", "parent"), pl.String) | {fact.id: cells.dtype(fact) for fact in table.columns.values()}
+    types = dict.fromkeys(("id", "name", "parent"), pl.String) | {
+        fact.id: cells.dtype(fact) for fact in table.columns.values()
+    }
     frame = where.select(columns.get(name, pl.lit(None, dtype).alias(name)) for name, dtype in types.items())
     return Part(origin, frame.with_columns(pl.col("name").fill_null(pl.col("id"))).hstack(where), problems)
 
@@ -119,7 +125,7 @@ def _fact(given: pl.Series, fact: Column, where: pl.DataFrame) -> tuple[pl.Serie
         for mask in refused.values():
             empty &= ~mask
         if fact.required and empty.any():
-            problems.append(Problem("required_blank", fact.id, where.filter(empty), named(fact)))
+            problems.append(Problem("cell_required", fact.id, where.filter(empty), named(fact)))
         elif not fact.required:
             values = _filled_in(values, fact, empty)
     return values.alias(fact.id), problems
@@ -137,5 +143,8 @@ def _problem(code: str, fact: Column, found: pl.DataFrame) -> Problem:
     if code in CHOOSING and fact.choices is not None:
         labels = fact.choices.values()
         names = [*fact.choices, *(label["zh"] for label in labels), *(label["en"] for label in labels)]
-        values |= {"choices_zh": "、".join(label["zh"] for label in labels), "choices_en": ", ".join(label["en"] for label in labels)}
-    return Problem(code, fact.id, found, values, names, together=code == "percent_or_share")
+        values |= {
+            "choices_zh": "、".join(label["zh"] for label in labels),
+            "choices_en": ", ".join(label["en"] for label in labels),
+        }
+    return Problem(code, fact.id, found, values, names, together=code == "cell_percent_or_share")

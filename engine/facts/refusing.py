@@ -39,7 +39,7 @@ def refuse(
     where = pl.concat([problem.cells.select(WHERE) for problem in problems]).unique()
     if where.height > MOST_REFUSED:
         place = origins[where["_file"][0]].place(None, None)
-        raise invalid("too_many_refused", place, kind=kind, count=where.height, limit=MOST_REFUSED)
+        raise invalid("table_too_many_refused", place, kind=kind, count=where.height, limit=MOST_REFUSED)
     reasons: dict[tuple[str, int], list[Diagnostic]] = defaultdict(list)
     for problem in problems:
         for row, diagnostic in problem.by_row(origins):

@@ -45,11 +45,11 @@ def find(path: Path, schema: Mapping[str, Table]) -> Found:
             elif path.suffix.lower() in (*TABLES, *OTHER_WORKBOOKS):
                 _file(path, kinds, found)
             else:
-                raise invalid("not_a_table", place)
+                raise invalid("file_not_table", place)
     except InvalidFactsError as error:
         found.report.extend(error.diagnostics)
     if not found.tables and not any(problem.severity == "error" for problem in found.report):
-        found.report.append(Diagnostic("no_tables", place, {"kinds": "`, `".join(schema)}))
+        found.report.append(Diagnostic("tables_none", place, {"kinds": "`, `".join(schema)}))
     return found
 
 
@@ -64,9 +64,9 @@ def _file(path: Path, kinds: Kinds, found: Found) -> None:
     try:
         if not path.is_file():
             path.stat()  # says why, when it is a broken link
-            raise invalid("not_a_file", Place(name))
+            raise invalid("file_not_regular", Place(name))
         if suffix in OTHER_WORKBOOKS:
-            raise invalid("old_workbook", Place(name))
+            raise invalid("file_old_format", Place(name))
         found.tables.extend(_tables(path, name, kinds, found.report))
     except InvalidFactsError as error:
         found.report.extend(error.diagnostics)
@@ -75,12 +75,12 @@ def _file(path: Path, kinds: Kinds, found: Found) -> None:
 def _ignored(path: Path, name: str, kinds: Kinds) -> str | None:
     """The warning about a file that is no table of facts."""
     if name.startswith(OWNER_FILES):
-        return "open_elsewhere"
+        return "file_open_elsewhere"
     if name.startswith("."):
-        return "hidden_file"
+        return "file_hidden"
     if path.suffix.lower() not in (*TABLES, *OTHER_WORKBOOKS):
-        return "other_file"
-    return "reserved_table" if kinds.reserved(path.stem) else None
+        return "file_other"
+    return "file_reserved" if kinds.reserved(path.stem) else None
 
 
 def _tables(path: Path, name: str, kinds: Kinds, report: list[Diagnostic]) -> list[RawTable]:
@@ -92,7 +92,7 @@ def _tables(path: Path, name: str, kinds: Kinds, report: list[Diagnostic]) -> li
         return workbooks.read(path, name, kinds, report)
     kind = kinds.of(path.stem)
     if kind is None:
-        raise invalid("unknown_kind", Place(name), kinds.near(path.stem), name=printable(path.stem))
+        raise invalid("file_unknown_kind", Place(name), kinds.near(path.stem), name=printable(path.stem))
     if suffix == ".parquet":
         from engine.facts import parquet_files  # noqa: PLC0415
 

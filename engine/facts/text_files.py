@@ -14,10 +14,9 @@ from engine.diagnostic import Place
 from engine.facts.raw import MOST_COLUMNS, MOST_RAGGED, RawTable, guarded, invalid, letters
 
 if TYPE_CHECKING:
+    from _csv import Reader
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from _csv import Reader
 
 LARGEST = 2 << 30
 BATCH_CELLS = 1_000_000
@@ -35,14 +34,14 @@ def read(kind: str, path: Path, file: str) -> RawTable:
     place = Place(file)
     with guarded(place):
         if path.stat().st_size > LARGEST:
-            raise invalid("too_large", place, limit=LARGEST >> 20)
+            raise invalid("file_too_large", place, limit=LARGEST >> 20)
         data = _utf8(path.read_bytes(), place)
         delimiter = max(",;\t", key=lambda candidate: len(_header(data, candidate, place)[1]))
         number, header = _header(data, delimiter, place)
         if not header:
-            raise invalid("empty_file", place)
+            raise invalid("file_empty", place)
         if len(header) > MOST_COLUMNS:
-            raise invalid("too_many_columns", place, count=len(header), limit=MOST_COLUMNS)
+            raise invalid("file_too_many_columns", place, count=len(header), limit=MOST_COLUMNS)
         cells = _plain(data, delimiter, len(header)) if number == 1 else None
         ragged: list[tuple[int, int]] = []
         if cells is None:
@@ -71,7 +70,7 @@ def _utf8(data: bytes, place: Place) -> bytes:
         if "\0" in text:
             break
         return data if encoding == "utf-8" else text.encode()
-    raise invalid("not_text", place)
+    raise invalid("file_not_text", place)
 
 
 def _reader(data: bytes, delimiter: str) -> Reader:
@@ -93,7 +92,7 @@ def _header(data: bytes, delimiter: str, place: Place) -> tuple[int, list[str]]:
 
 
 def _broken(row: int, place: Place, error: csv.Error) -> Exception:
-    code = "cell_too_long" if "field limit" in str(error) else "unclosed_quote"
+    code = "cell_too_long" if "field limit" in str(error) else "file_unclosed_quote"
     return invalid(code, Place(place.file, row))
 
 
@@ -134,10 +133,12 @@ def _quoted(
             number += 1
             if len(row) != width:
                 rows[index] = _fitted(row, width)
-                if any(cell.strip() for cell in row) and (len(row) < width or any(cell.strip() for cell in row[width:])):
+                if any(cell.strip() for cell in row) and (
+                    len(row) < width or any(cell.strip() for cell in row[width:])
+                ):
                     ragged.append((number, len(row)))
         if len(ragged) > MOST_RAGGED:
-            raise invalid("too_ragged", Place(place.file, ragged[0][0]), count=ragged[0][1], expected=width)
+            raise invalid("file_too_ragged", Place(place.file, ragged[0][0]), count=ragged[0][1], expected=width)
         columns = {str(position): list(cells) for position, cells in enumerate(zip(*rows, strict=True))}
         batches.append(pl.DataFrame(columns, schema=batches[0].schema))
     return pl.concat(batches).with_columns(pl.all().replace("", None))

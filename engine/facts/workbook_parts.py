@@ -61,7 +61,7 @@ def rewrite(source: Path, target: Path, place: Place) -> int:
                     data = part.read(left + 1)
                 left -= len(data)
                 if left < 0:
-                    raise invalid("workbook_too_large", place, limit=LARGEST >> 20)
+                    raise invalid("file_too_large", place, limit=LARGEST >> 20)
                 if name == STYLES:
                     percent = _percent_styles(data)
                 data = _plain(data, percent, place)
@@ -70,9 +70,9 @@ def rewrite(source: Path, target: Path, place: Place) -> int:
                 longest = max(longest, *map(len, TEXT_END.split(data))) if b"sst" in data else longest
                 plain.writestr(name, data)
     except (BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise invalid("not_a_workbook", place) from error
+        raise invalid("file_not_workbook", place) from error
     if longest * texts > MOST_TEXT:
-        raise invalid("workbook_too_large", place, limit=LARGEST >> 20)
+        raise invalid("file_too_large", place, limit=LARGEST >> 20)
     return sheets
 
 
@@ -92,7 +92,7 @@ def _percent_styles(styles: bytes) -> list[bytes]:
 def _plain(data: bytes, percent: list[bytes], place: Place) -> bytes:
     """A part without what the reader would lose or choke on."""
     if b"\0" in data:  # UTF-16, which no spreadsheet writes
-        raise invalid("not_a_workbook", place)
+        raise invalid("file_not_workbook", place)
     data = TEXT_COUNT.sub(b"", data)  # the reader reserves memory for as many
     if b"sheetData" not in data:
         return data

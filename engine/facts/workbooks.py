@@ -47,18 +47,18 @@ def read(path: Path, file: str, kinds: Kinds, problems: list[Diagnostic]) -> lis
         with path.open("rb") as opened:
             if opened.read(len(COMPOUND_FILE)) == COMPOUND_FILE:
                 locked = ENCRYPTED in opened.read(1 << 20)
-                raise invalid("password" if locked else "old_workbook", place)
+                raise invalid("file_locked" if locked else "file_old_format", place)
         plain = Path(folder) / "plain.xlsx"
         sheets = rewrite(path, plain, place)
         with CalamineWorkbook.from_path(plain) as book:
             names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
             hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible}
             if len(names) > sheets:
-                raise invalid("not_a_workbook", place)
+                raise invalid("file_not_workbook", place)
             return list(_tables(book, names, hidden, path, file, kinds, problems))
 
 
-def _tables(  # noqa: PLR0913
+def _tables(
     book: CalamineWorkbook,
     names: list[str],
     hidden: set[str],
@@ -76,9 +76,9 @@ def _tables(  # noqa: PLR0913
         kind = told[name]
         place = Place(file, sheet=printable(name))
         if kind is None and name in hidden:
-            problems.append(Diagnostic("hidden_sheet", place, severity="warning"))
+            problems.append(Diagnostic("sheet_hidden", place, severity="warning"))
         elif kind is None:
-            problems.append(Diagnostic("unknown_sheet", place, {"sheet": printable(name)}, kinds.near(name)))
+            problems.append(Diagnostic("sheet_unknown", place, {"sheet": printable(name)}, kinds.near(name)))
         else:
             try:
                 yield _table(kind, path, place, sheet)
@@ -87,12 +87,12 @@ def _tables(  # noqa: PLR0913
     for name in names:
         if kinds.reserved(name):
             place = Place(file, sheet=printable(name))
-            problems.append(Diagnostic("reserved_table", place, {"name": printable(name)}, severity="warning"))
+            problems.append(Diagnostic("file_reserved", place, {"name": printable(name)}, severity="warning"))
 
 
 def _table(kind: str, path: Path, place: Place, sheet: CalamineSheet) -> RawTable:
     if sheet.width > MOST_COLUMNS:
-        raise invalid("too_many_columns", place, count=sheet.width, limit=MOST_COLUMNS)
+        raise invalid("file_too_many_columns", place, count=sheet.width, limit=MOST_COLUMNS)
     left = sheet.start[1] if sheet.start else 0
     number, header = 0, []
     rows = sheet.iter_rows()

@@ -5,7 +5,10 @@ from __future__ import annotations
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "run_exists": {
         "zh": ("这个文件夹已经存在，评定批次写好后不再改动", "换一个 -o 名称，或先移走它"),
-        "en": ("this folder exists, and a run is never changed once written", "choose another -o, or move it away first"),
+        "en": (
+            "this folder exists, and a run is never changed once written",
+            "choose another -o, or move it away first",
+        ),
     },
     "run_not_written": {
         "zh": ("写不进去：{reason}", "检查磁盘空间和权限；若其中的文件正在 Excel 或 WPS 中打开，请先关闭"),
@@ -17,7 +20,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "run_format": {
         "zh": ("批次的格式版本是 {found}，本程序只认 {known}", "用写它的那个版本打开，或重新评定"),
-        "en": ("the run has format {found}; this version reads {known}", "open it with the version that wrote it, or rate again"),
+        "en": (
+            "the run has format {found}; this version reads {known}",
+            "open it with the version that wrote it, or rate again",
+        ),
     },
     "unknown_unit": {
         "zh": ("没有叫 `{name}` 的单位", "写编号、名称、`类别:编号` 或 `上级/名称`；wuhao list 列出全部单位"),
@@ -29,11 +35,20 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "unit_refused": {
         "zh": ("`{name}`（{id}）的数据被退回，没有评定", "原因见批次里的 rejected.xlsx；改正后重新评定"),
-        "en": ("the row of `{name}` ({id}) was refused, so it was not rated", "see rejected.xlsx in the run; mend it and rate again"),
+        "en": (
+            "the row of `{name}` ({id}) was refused, so it was not rated",
+            "see rejected.xlsx in the run; mend it and rate again",
+        ),
     },
     "unit_not_rated": {
-        "zh": ("`{name}` 属于“{kind}”，这个批次没有评定这一类的规则书", "用 --rules 指定含这一类规则书的方案，重新评定"),
-        "en": ("`{name}` is a {kind}, and no rulebook of this run rates that kind", "rate again with --rules naming a programme that does"),
+        "zh": (
+            "`{name}` 属于“{kind}”，这个批次没有评定这一类的规则书",
+            "用 --rules 指定含这一类规则书的方案，重新评定",
+        ),
+        "en": (
+            "`{name}` is a {kind}, and no rulebook of this run rates that kind",
+            "rate again with --rules naming a programme that does",
+        ),
     },
     "unknown_grade_in_run": {
         "zh": ("没有叫 `{name}` 的等次", ""),
@@ -52,11 +67,23 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("`{written}` does not say which answer", "write `id=true`, `id=false` or `id=unknown`"),
     },
     "check_refuses": {
-        "zh": ("数据核对“{label}”不通过，涉及 {count} 个单位：{units}", "改正数据后重新评定；这项核对的严重程度是 refuse"),
-        "en": ("data check `{check}` fails for {count} units: {units}", "mend the facts and rate again; its severity is `refuse`"),
+        "zh": (
+            "数据核对“{label}”不通过，涉及 {count} 个单位：{units}",
+            "改正数据后重新评定；这项核对的严重程度是 refuse",
+        ),
+        "en": (
+            "data check `{check}` fails for {count} units: {units}",
+            "mend the facts and rate again; its severity is `refuse`",
+        ),
     },
     "gap_at_close": {
-        "zh": ("终评时“{label}”仍有缺项，且会影响等次，涉及 {count} 个单位：{units}", "补报后再终评（规则书写明 at_close: refuse）"),
-        "en": ("`{fact}` is still a gap that matters for {count} units: {units}", "report it before the final run (at_close: refuse)"),
+        "zh": (
+            "终评时“{label}”仍有缺项，且会影响等次，涉及 {count} 个单位：{units}",
+            "补报后再终评（规则书写明 at_close: refuse）",
+        ),
+        "en": (
+            "`{fact}` is still a gap that matters for {count} units: {units}",
+            "report it before the final run (at_close: refuse)",
+        ),
     },
 }

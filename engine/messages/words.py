@@ -48,7 +48,10 @@ WORDS: dict[str, dict[str, str]] = {
     "closed_from": {"zh": "（缺项按最低计：原在{low}与{high}之间）", "en": "(closed at the worst of {low} to {high})"},
     "out_of": {"zh": "（应得分 {most}）", "en": " of {most}"},
     "points_of": {"zh": "{points} / {most} 分", "en": "{points} of {most} points"},
-    "limited": {"zh": "拟评{proposed}，因“{rule}”最高只能评{grade}", "en": "Proposed {proposed}; limited to {grade} by “{rule}”"},
+    "limited": {
+        "zh": "拟评{proposed}，因“{rule}”最高只能评{grade}",
+        "en": "Proposed {proposed}; limited to {grade} by “{rule}”",
+    },
     "truncated": {
         "zh": "缺项太多，没有逐一推演，等次范围取最宽",
         "en": "Too many gaps to reason every case: the range of grades is the widest",
@@ -63,7 +66,10 @@ WORDS: dict[str, dict[str, str]] = {
     "comma": {"zh": "、", "en": ", "},
     "semicolon": {"zh": "；", "en": "; "},
     "clause": {"zh": "{id}（《{document}》{section}）", "en": "{id} ({document}, {section})"},
-    "open_decisions": {"zh": "文件未定，取默认 {ids}，可由本地另定", "en": "left open by the documents: default {ids}, yours to decide"},
+    "open_decisions": {
+        "zh": "文件未定，取默认 {ids}，可由本地另定",
+        "en": "left open by the documents: default {ids}, yours to decide",
+    },
     "criteria_section": {"zh": "各个“好”与考核项", "en": "Goods and criteria"},
     "essential": {"zh": "（必备）", "en": "(essential)"},
     "bonus": {"zh": "（加分）", "en": "(bonus)"},
@@ -89,7 +95,10 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "{kind}：读入 {read}，评定 {rated}，退回 {rejected}",
         "en": "{kind}: {read} read, {rated} rated, {rejected} refused",
     },
-    "skipped": {"zh": "没有“{kind}”表，规则书“{book}”未评定", "en": "no table of {kind}: the rulebook “{book}” was skipped"},
+    "skipped": {
+        "zh": "没有“{kind}”表，规则书“{book}”未评定",
+        "en": "no table of {kind}: the rulebook “{book}” was skipped",
+    },
     "finding": {
         "zh": "数据核对“{check}”：{count} 个单位不符（{units}）",
         "en": "data check “{check}” fails for {count} units ({units})",

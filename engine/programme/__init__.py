@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import rulebook as said
+from engine import rulebook
 from engine import yaml_text
 from engine.diagnostic import Diagnostic, InvalidRulesError, Place, near
 from engine.expression import check
@@ -41,10 +41,10 @@ class Programme:
 
     id: str
     folder: Path
-    said: said.ProgrammeFile
+    said: rulebook.ProgrammeFile
     rulebooks: tuple[Rules, ...]
     parents: Mapping[str, str | None]
-    registry: said.Registry
+    registry: rulebook.Registry
     registries: tuple[Path, ...] = ()
 
     @classmethod
@@ -57,13 +57,13 @@ class Programme:
         (programme,) = load([folder])
         return programme
 
-    def kind_label(self, kind: str) -> said.Label:
+    def kind_label(self, kind: str) -> rulebook.Label:
         """What a kind is called."""
-        return self.said.kind_labels.get(kind) or STANDARD_KINDS.get(kind) or said.Label(zh=kind)
+        return self.said.kind_labels.get(kind) or STANDARD_KINDS.get(kind) or rulebook.Label(zh=kind)
 
 
 STANDARD_KINDS = {
-    kind: said.Label(zh=zh, en=en)
+    kind: rulebook.Label(zh=zh, en=en)
     for kind, zh, en in (
         ("county", "县区", "County"),
         ("township", "乡镇", "Township"),
@@ -93,7 +93,9 @@ def load(folders: Iterable[str | Path] = ()) -> tuple[Programme, ...]:
     problems += _clashes(programmes)
     if problems:
         # A registry that programmes share is read for each, and reported once.
-        raise InvalidRulesError({(problem.code, str(problem.place), str(problem.values)): problem for problem in problems}.values())
+        raise InvalidRulesError(
+            {(problem.code, str(problem.place), str(problem.values)): problem for problem in problems}.values()
+        )
     return tuple(programmes)
 
 
@@ -103,7 +105,13 @@ def tables(programmes: Sequence[Programme]) -> dict[str, Table]:
     found = {}
     for kind in kinds:
         users = [programme for programme in programmes if kind in programme.parents]
-        columns = {id_: column for user in users for book in user.rulebooks if book.kind == kind for id_, column in book.facts.items()}
+        columns = {
+            id_: column
+            for user in users
+            for book in user.rulebooks
+            if book.kind == kind
+            for id_, column in book.facts.items()
+        }
         parent = next((user.parents[kind] for user in users if user.parents[kind]), None)
         found[kind] = Table(kind, users[0].kind_label(kind), parent, columns)
     return found
@@ -126,7 +134,9 @@ def _clashes(programmes: Sequence[Programme]) -> list[Diagnostic]:
     for book in (book for programme in programmes for book in programme.rulebooks):
         first_book = books.setdefault(book.id, book)
         if first_book is not book:
-            problems.append(Diagnostic("duplicate_rulebook", Place(book.file), {"id": book.id, "first": first_book.file}))
+            problems.append(
+                Diagnostic("duplicate_rulebook", Place(book.file), {"id": book.id, "first": first_book.file})
+            )
         for id_, column in book.facts.items():
             first, where = facts.setdefault((book.kind, id_), (column, book))
             if first != column and where.programme != book.programme:  # within one, it is told with its line
@@ -155,12 +165,12 @@ class _Folder:
         sources = [self.source(path) for path in sorted(self.folder.glob("*.yaml")) if self.is_rulebook(path)]
         books = []
         for source in filter(None, sources):
-            book, problems = validate(said.Rulebook, source)
+            book, problems = validate(rulebook.Rulebook, source)
             self.problems += problems
             books += [(source, book)] if book else []
         if file is None:
             return None
-        described, problems = validate(said.ProgrammeFile, file)
+        described, problems = validate(rulebook.ProgrammeFile, file)
         self.problems += problems
         if described is None:
             return None
@@ -172,18 +182,18 @@ class _Folder:
     def is_rulebook(self, path: Path) -> bool:
         return path.name not in {_PROGRAMME, _REGISTRY} and not path.name.startswith((".", "test_"))
 
-    def registry(self) -> said.Registry:
+    def registry(self) -> rulebook.Registry:
         """The folder's own registry, and those beside and above it."""
         merged: dict[str, dict[str, Any]] = {"documents": {}, "clauses": {}, "decisions": {}}
         for path in self.registry_files():
             source = self.source(path)
             if source is None:
                 continue
-            registry, problems = validate(said.Registry, source)
+            registry, problems = validate(rulebook.Registry, source)
             self.problems += problems
             for section, entries in merged.items():
                 entries.update(getattr(registry, section, {}))
-        return said.Registry.model_validate(merged)
+        return rulebook.Registry.model_validate(merged)
 
     def registry_files(self) -> list[Path]:
         folders = dict.fromkeys(path.resolve() for path in (SHIPPED, self.folder.parent, self.folder))
@@ -196,7 +206,9 @@ class _Folder:
         def walk(branch: object, path: tuple[str, ...]) -> None:
             if not isinstance(branch, dict):
                 if branch:
-                    self.problems.append(Diagnostic("wrong_shape", source.place(*path), {"key": path[-1], "expected": "mapping"}))
+                    self.problems.append(
+                        Diagnostic("wrong_shape", source.place(*path), {"key": path[-1], "expected": "mapping"})
+                    )
                 return
             for kind, below in branch.items():
                 if kind in found:
@@ -210,10 +222,10 @@ class _Folder:
 
     def check(
         self,
-        books: Sequence[tuple[Source, said.Rulebook]],
-        described: said.ProgrammeFile,
+        books: Sequence[tuple[Source, rulebook.Rulebook]],
+        described: rulebook.ProgrammeFile,
         parents: Mapping[str, str | None],
-        registry: said.Registry,
+        registry: rulebook.Registry,
     ) -> tuple[Rules, ...]:
         """Check the rulebooks, the deepest kinds first, so that the scopes above them know their results."""
         columns: dict[str, dict[str, Column]] = {}
@@ -279,7 +291,7 @@ def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
     )
 
 
-def _as_written(scope: check.Scope, book: said.Rulebook) -> check.Scope:
+def _as_written(scope: check.Scope, book: rulebook.Rulebook) -> check.Scope:
     """The scope of a kind whose rulebook has errors: its names are known, so that no error is reported twice."""
     measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in book.measures}
     results = check.Results(tuple(book.grades), tuple(book.titles), tuple(book.goods))

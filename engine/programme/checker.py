@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Path_ = tuple[str | int, ...]
 
+
 @dataclass(frozen=True)
 class Surroundings:
     """What a rulebook may refer to outside itself.
@@ -56,7 +57,7 @@ def check_rulebook(
 ) -> tuple[rules.Rules | None, list[Diagnostic]]:
     """The rulebook with every name looked up, or what is wrong with it."""
     checker = _Checker(source, book, facts, around)
-    checked = checker.rules(programme)
+    checked = checker.checked(programme)
     return (None if checker.problems else checked), checker.problems
 
 
@@ -211,7 +212,7 @@ class _Checker(_Reporter):
             id_: check.fact_leaf(column) for id_, column in {**around.shared, **facts}.items()
         }
 
-    def rules(self, programme: str) -> rules.Rules:
+    def checked(self, programme: str) -> rules.Rules:
         book = self.book
         self.unique_ids()
         self.citations()
@@ -230,7 +231,7 @@ class _Checker(_Reporter):
         self.propose(policy, outcomes)
         self.adjust(policy, {**outcomes, "proposed": OutcomeLeaf(0, 0, self.grade_type(), "proposed")})
         for code, values in () if self.problems else policy.problems():
-            self.refuse(code, ("policy",), **values)
+            self.problems.append(Diagnostic(code, self.source.place("policy"), values))
         bonus_max = self.number(book.score.bonus_max, ("score", "bonus_max")) or Fraction(0)
         return rules.Rules(
             id=book.rulebook,
@@ -303,11 +304,15 @@ class _Checker(_Reporter):
     def unique_ids(self) -> None:
         """One name, one thing: expressions could not tell two apart."""
         seen: dict[str, Path_] = {}
-        sections = [(("facts", id_), id_) for id_ in self.book.facts]
+        sections: list[tuple[Path_, str]] = [(("facts", id_), id_) for id_ in self.book.facts]
         sections += [(("parameters", id_), id_) for id_ in self.book.parameters]
         sections += [(("measures", id_), id_) for id_ in self.book.measures]
         sections += [(("goods", id_), id_) for id_ in self.book.goods]
-        sections += [(("goods", good, "criteria", id_), id_) for good in self.book.goods for id_ in self.book.goods[good].criteria]
+        sections += [
+            (("goods", good, "criteria", id_), id_)
+            for good in self.book.goods
+            for id_ in self.book.goods[good].criteria
+        ]
         sections += [(("titles", id_), id_) for id_ in self.book.titles if id_ != self.book.rulebook]
         sections += [(("grades", id_), id_) for id_ in self.book.grades]
         for path, id_ in sections:

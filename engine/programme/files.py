@@ -30,7 +30,11 @@ def validate(model: type[M], source: Source) -> tuple[M | None, list[Diagnostic]
     try:
         return model.model_validate(source.value), []
     except ValidationError as error:
-        return None, [_diagnostic(model, source, detail) for detail in error.errors()]
+        details = error.errors()
+        unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+        meant = {(*path[:-1], name) for path in unknown for name in near(str(path[-1]), _keys_at(model, path[:-1]))}
+        told = (detail for detail in details if detail["type"] != "missing" or detail["loc"] not in meant)
+        return None, [_diagnostic(model, source, detail) for detail in told]
 
 
 def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnostic:  # noqa: ANN401
@@ -41,7 +45,9 @@ def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnost
     key = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
         names = _keys_at(model, path[:-1])
-        return Diagnostic("unknown_key", source.key_place(*path), {"key": key, "keys": ", ".join(names)}, near(key, names))
+        return Diagnostic(
+            "unknown_key", source.key_place(*path), {"key": key, "keys": ", ".join(names)}, near(key, names)
+        )
     if kind == "missing":
         return Diagnostic("missing_key", source.key_place(*path[:-1]), {"key": key, "of": _name_of(path[:-1])})
     if kind == "literal_error" and isinstance(detail["input"], str):

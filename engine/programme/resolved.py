@@ -22,7 +22,7 @@ from engine.programme import rules
 from engine.programme.checker import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine import rulebook as said
     from engine.expression.syntax import Node
@@ -124,7 +124,9 @@ class _Book:
                 }
                 for good in book.goods
             ],
-            "titles": [{"id": item.id, **_cited(item.said), "when": self.expression(item.when)} for item in book.titles],
+            "titles": [
+                {"id": item.id, **_cited(item.said), "when": self.expression(item.when)} for item in book.titles
+            ],
             "score": {
                 "most": float(book.most),
                 "bonus_max": float(book.bonus_max),
@@ -142,7 +144,12 @@ class _Book:
         return {**_cited(item.said), "value": spell(value), "since": since}
 
     def measure(self, item: rules.Measure) -> Data:
-        return {**_cited(item.said), **(self.expression(item.value) or {}), "type": item.type.name, "unit": _unit(item.type)}
+        return {
+            **_cited(item.said),
+            **(self.expression(item.value) or {}),
+            "type": item.type.name,
+            "unit": _unit(item.type),
+        }
 
     def criterion(self, item: Criterion) -> Data:
         return {
@@ -160,7 +167,12 @@ class _Book:
         match item.points:
             case rules.Bands() as table:
                 steps = [[self.constant(node), float(points)] for node, points in table.steps]
-                return {"form": "bands", "of": self.keyed(table.of, steps), "steps": steps, "else": float(table.otherwise)}
+                return {
+                    "form": "bands",
+                    "of": self.keyed(table.of, steps),
+                    "steps": steps,
+                    "else": float(table.otherwise),
+                }
             case rules.Linear() as table:
                 knots = [[self.constant(node), float(points)] for node, points in table.knots]
                 return {"form": "linear", "of": self.keyed(table.of, knots), "steps": knots}
@@ -178,10 +190,11 @@ class _Book:
 
     def policy(self) -> Data:
         book, policy = self.book, self.book.policy
-        said_ = {item.id: item for item in (*book.said.policy.propose, *book.said.policy.adjust)}
+        written: dict[str, said.Cited] = {item.id: item for item in book.said.policy.propose}
+        written |= {item.id: item for item in book.said.policy.adjust}
         rows: dict[str, list[Data]] = {"propose": [], "adjust": []}
         for rule in policy.rules:
-            data: Data = {"id": rule.id, **_cited(said_[rule.id]), "terms": _terms(rule.terms)}
+            data: Data = {"id": rule.id, **_cited(written[rule.id]), "terms": _terms(rule.terms)}
             if isinstance(rule, Proposal):
                 data["grade"] = None if rule.grade is None else book.grades[rule.grade]
                 data["entered"] = None if rule.entered is None else book.entries[rule.entered].id
@@ -191,7 +204,11 @@ class _Book:
                 data["withhold"] = list(rule.withholds)
                 rows["adjust"].append(data)
         atoms = [
-            {**(self.expression(node) or {}), "text": spell(node), "own": sorted(facts_behind(node, book, outcomes=False))}
+            {
+                **(self.expression(node) or {}),
+                "text": spell(node),
+                "own": sorted(facts_behind(node, book, outcomes=False)),
+            }
             for node in book.atoms
         ]
         return {"atoms": atoms, "entries": [column.id for column in book.entries], **rows}
@@ -201,19 +218,29 @@ class _Book:
     def expression(self, node: Node | None) -> Data | None:
         if node is None:
             return None
-        tests = [self.test(test, whole=test is node) for test in conditions(node)] if check.type_of(node).name == "boolean" else []
+        tests = (
+            [self.test(test, whole=test is node) for test in conditions(node)]
+            if check.type_of(node).name == "boolean"
+            else []
+        )
         return {"parts": self.parts(node), "tests": tests, "facts": sorted(facts_behind(node, self.book))}
 
     def test(self, node: Node, *, whole: bool) -> Data:
         parts_ = [{"entered": entered}] if (entered := _entered(node)) else self.parts(node)
-        data: Data = {"parts": parts_, "column": None if whole else spell(node), "facts": sorted(facts_behind(node, self.book))}
+        data: Data = {
+            "parts": parts_,
+            "column": None if whole else spell(node),
+            "facts": sorted(facts_behind(node, self.book)),
+        }
         if isinstance(node, syntax.Comparison) and len(node.operators) == 1:
             left, right = node.operands
             return {**data, "operator": node.operators[0], "left": self.operand(left), "right": self.operand(right)}
         return data
 
     def operand(self, node: Node) -> Data:
-        inner = self.measures[node.id].value if isinstance(node, check.MeasureLeaf) and node.id in self.measures else node
+        inner = (
+            self.measures[node.id].value if isinstance(node, check.MeasureLeaf) and node.id in self.measures else node
+        )
         given = _given_text(inner)
         measure = self.book.said.measures.get(node.id) if isinstance(node, check.MeasureLeaf) else None
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.expression import check, syntax
@@ -106,8 +107,8 @@ class Builder:
                 found = rank(node.item, proposed) in {rank(option, proposed) for option in node.options}
                 return found != node.negated
             values = [rank(part, proposed) for part in node.operands]
-            links = zip(node.operators, values, values[1:], strict=False)
-            return all(_COMPARE[operator](left, right) for operator, left, right in links)
+            links = zip(node.operators, pairwise(values), strict=True)
+            return all(_COMPARE[operator](left, right) for operator, (left, right) in links)
 
         return ProposedIn(frozenset(place for place, grade in enumerate(self.grades) if holds(grade)))
 

@@ -37,6 +37,7 @@ def render(template: str, language: Language, *, colour: bool = False, **data: o
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - plain text for a terminal
+        bytecode_cache=_compiled_templates(),
     )
     phrases = _Phrases(language)
     environment.globals |= {"say": phrases.say, "language": language}
@@ -47,6 +48,14 @@ def render(template: str, language: Language, *, colour: bool = False, **data: o
         "style": lambda text, **look: click.style(text, **look) if colour else text,
     }
     return environment.get_template(template).render(**data)
+
+
+def _compiled_templates() -> jinja2.BytecodeCache | None:
+    """Templates compiled once a machine: compiling takes longer than everything else that `why` does."""
+    try:
+        return jinja2.FileSystemBytecodeCache()
+    except RuntimeError:  # no safe folder for temporary files
+        return None
 
 
 class _Phrases:

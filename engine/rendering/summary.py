@@ -77,7 +77,13 @@ def widths(rows: Sequence[Sequence[Any]], language: Language | None = None) -> l
     from engine.rendering import cell_width  # noqa: PLC0415
 
     def width(cell: Any) -> int:  # noqa: ANN401
-        texts = [cell[language]] if language and isinstance(cell, dict) else cell.values() if isinstance(cell, dict) else [cell]
+        texts = (
+            [cell[language]]
+            if language and isinstance(cell, dict)
+            else cell.values()
+            if isinstance(cell, dict)
+            else [cell]
+        )
         return max(cell_width(str(text)) for text in texts)
 
     return [max(width(row[at]) for row in rows) for at in range(len(rows[0]))]

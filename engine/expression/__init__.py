@@ -1,0 +1,1 @@
+"""The expressions of rulebooks: parsed, checked, and compiled to columns."""
