@@ -189,8 +189,8 @@ class _Work:
                 for kind, frame in frames.items()
                 if f"^{book.kind}" in frame.collect_schema()
             }
-            scored = self.score(book, frames[book.kind], environments[book.kind], lower)
-            results = self.conclude(book, scored, environments[book.kind])
+            scored, environment = self.score(book, frames[book.kind], environments[book.kind], lower)
+            results = self.conclude(book, scored, environment)
             if len(results.columns) > 1:
                 frames[book.kind] = frames[book.kind].join(results.lazy(), on="id", how="left", maintain_order="left")
 
@@ -213,18 +213,18 @@ class _Work:
         frame: pl.LazyFrame,
         environment: Environment,
         lower: Mapping[str, scoring.Lower],
-    ) -> pl.DataFrame:
-        """Everything a rulebook measures, computed once."""
-        lazy = scoring.score(book, nw.from_native(frame), environment, lower)
+    ) -> tuple[pl.DataFrame, Environment]:
+        """Everything a rulebook measures, computed once, with what is known about its columns."""
+        layers = scoring.score(book, nw.from_native(frame), environment, lower)
         names = dict.fromkeys(["id", "name", "parent", "_refused", *_outcome_columns(book), *_title_columns(book)])
         if self.measures:
             names |= dict.fromkeys(measure_columns(book))
-        known = set(lazy.collect_schema().names())
+        known = set(layers.frame.collect_schema().names())
         for name in [name for name in names if f"{name}:high" in known]:
             names[f"{name}:high"] = None
         names |= dict.fromkeys(name for name in self.wanted if name in known)
-        collected: pl.DataFrame = lazy.select(*names).to_native().collect()
-        return collected.sort("id") if not collected["id"].is_sorted() else collected
+        collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
+        return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
     def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment) -> pl.DataFrame:
         """Reason each case once, give every unit its grade and titles; returns what upper rulebooks may ask."""
@@ -244,7 +244,8 @@ class _Work:
             outcomes,
             decisions,
         )
-        return decided.select("id", **{name: column for name, column in _results(book).items() if name in self.wanted})
+        results = _results(book, decided)
+        return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})
 
     def titles(self, book: Rules, environment: Environment) -> dict[str, nw.Expr]:
         columns = {}
@@ -379,17 +380,21 @@ def _grades(book: Rules, *, final: bool) -> dict[str, pl.Expr]:
     }
 
 
-def _results(book: Rules) -> dict[str, pl.Expr]:
-    """What rulebooks above may ask of this one."""
+def _results(book: Rules, decided: pl.DataFrame) -> dict[str, pl.Expr]:
+    """What rulebooks above may ask of this one; they do not know which numbers are certain."""
+
+    def high(name: str) -> pl.Expr:
+        return pl.col(f"{name}:high" if f"{name}:high" in decided.columns else name)
+
     columns = {f"{book.id}:grade": pl.col("grade"), f"{book.id}:grade:high": pl.col("grade:high")}
-    columns |= {f"{book.id}:score": pl.col("score"), f"{book.id}:score:high": pl.col("score:high")}
+    columns |= {f"{book.id}:score": pl.col("score"), f"{book.id}:score:high": high("score")}
     columns |= {f"{book.id}:title.{title.id}": pl.col(f"title:{title.id}") for title in book.titles}
     columns |= {f"{book.id}:good.{good.id}": pl.col(f"good.{good.id}") for good in book.goods}
     for item in book.measures:
         name = f"{book.id}.{item.id}"
         columns[name] = pl.col(name)
         if item.type.name != "boolean":
-            columns[f"{name}:high"] = pl.col(f"{name}:high")
+            columns[f"{name}:high"] = high(name)
     return columns
 
 
@@ -402,7 +407,7 @@ def _ratings(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
         **{name: pl.col(name) for name in ("grade_low", "grade_high", "proposed_low", "proposed_high")},
         "pending": pl.col("issued").is_null(),
         "points_low": pl.col("score"),
-        "points_high": pl.col("score:high"),
+        "points_high": pl.col("score:high" if "score:high" in decided.columns else "score"),
         "case": pl.col("case"),
         "rules": pl.col("rules"),
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from unicodedata import normalize
 
 import yaml
@@ -159,6 +159,11 @@ def _syntax_problem(
     return Diagnostic("yaml_syntax", place, {"reason": reason})
 
 
+def _marks(event: yaml.Event) -> tuple[yaml.Mark, yaml.Mark]:
+    """Where an event begins and ends: one that comes from a parser always knows."""
+    return cast("tuple[yaml.Mark, yaml.Mark]", (event.start_mark, event.end_mark))
+
+
 class _Reader:
     """Builds values from events with a stack, so that no depth of nesting can overflow."""
 
@@ -179,7 +184,10 @@ class _Reader:
             self.problems.append(Diagnostic("yaml_several_documents", self._place(event)))
         elif isinstance(event, yaml.AliasEvent):
             self._refuse("yaml_anchor", event)
-            self._add(event, "")
+            if self._expects_key():
+                self.pending[-1] = ""
+            else:
+                self._add(event, "")
         elif isinstance(event, yaml.ScalarEvent):
             self._check(event, tag_expected=event.implicit[0] or event.implicit[1])
             self._scalar(event)
@@ -191,8 +199,9 @@ class _Reader:
             self.pending.pop()
             self.flow.pop()
 
-    def _place(self, event: yaml.Event) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+    def _place(self, event: yaml.Event, offset: int = 0) -> Place:
+        start, _ = _marks(event)
+        return Place(self.file, start.line + 1, start.column + 1 + offset)
 
     def _refuse(self, code: str, event: yaml.Event, **values: object) -> None:
         self.problems.append(Diagnostic(code, self._place(event), values))
@@ -206,20 +215,23 @@ class _Reader:
     def _expects_key(self) -> bool:
         return bool(self.stack) and isinstance(self.stack[-1][1], dict) and self.pending[-1] is None
 
-    def _open(self, event: yaml.Event, container: dict[str, Any] | list[Any]) -> None:
+    def _open(self, event: yaml.CollectionStartEvent, container: dict[str, Any] | list[Any]) -> None:
         if len(self.stack) >= MAX_DEPTH:
             raise _TooDeepError(self._place(event))
         if self._expects_key():
             self._refuse("yaml_key_not_text", event)
-            self.pending[-1] = ""
-        path = self._add(event, container)
+            path: Path_ = (*self.stack[-1][0], "")
+            self.pending[-1] = ""  # its value follows
+        else:
+            path = self._add(event, container)
         self.stack.append((path, container))
         self.pending.append(None)
         self.flow.append(bool(event.flow_style))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        if event.style in {"'", '"'} and event.start_mark.line != event.end_mark.line:
-            self.long_quote = self._place(event), event.end_mark.line + 1
+        start, end = _marks(event)
+        if event.style in {"'", '"'} and start.line != end.line:
+            self.long_quote = self._place(event), end.line + 1
         if self._expects_key():
             self._key(event)
             return
@@ -236,7 +248,6 @@ class _Reader:
             place = self.keys[*self.stack[-1][0], key]
             self.problems.append(Diagnostic("yaml_cut_at_comma", place, {"text": key}))
         path = self._add(event, text)
-        start, end = event.start_mark, event.end_mark
         quotes = 2 if event.style in {"'", '"'} else 0
         if start.line == end.line and end.column - start.column == len(text) + quotes:
             self.inline.add(path)
@@ -248,7 +259,7 @@ class _Reader:
         if key == "<<" and not event.style:
             self._refuse("yaml_merge_key", event)
         if "：" in key and not event.style:
-            place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1 + key.index("："))
+            place = self._place(event, key.index("："))
             self.problems.append(Diagnostic("yaml_full_width", place, {"wide": "：", "plain": ":"}))
         if key and key in container:
             first = self.keys.get((*path, key))

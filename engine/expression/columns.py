@@ -59,10 +59,17 @@ class Range:
 
 @dataclass(frozen=True)
 class Truth:
-    """A condition as one column: true, false, or null for unknown."""
+    """A condition as one column: true, false, or null for unknown.
+
+    Attributes:
+        column: the answer.
+        exact: the answer, when it is a constant.
+        certain: it is never unknown.
+    """
 
     column: nw.Expr
     exact: bool | None = None
+    certain: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class Symbol:
     """A text or an unordered choice as one column; null for unknown."""
 
     column: nw.Expr
+    certain: bool = False
 
 
 Value = Range | Truth | Symbol
@@ -82,6 +90,7 @@ class Environment:
     Attributes:
         constants: the values of parameters in force, by rulebook and id.
         gaps: whether a fact's column can hold nulls.
+        certain: the stored columns that are never unknown; of a number there is no `:high`.
         refused: the frame holds rows whose every fact is a gap (`_refused`).
         asking: inside an aggregate, the prefix of the columns that belong to the unit that asks.
     """
@@ -89,6 +98,7 @@ class Environment:
     constants: Mapping[tuple[str, str], Node]
     gaps: Callable[[str], bool] = lambda _: True
     refused: bool = False
+    certain: frozenset[str] = frozenset()
 
 
 def constant(value: Fraction | float) -> Range:
@@ -127,17 +137,17 @@ def compile_value(node: Node, env: Environment) -> Value:
         case syntax.Day():
             return constant(day_number(node.value))
         case syntax.Truth():
-            return Truth(nw.lit(node.value), node.value)
+            return Truth(nw.lit(node.value), node.value, certain=True)
         case syntax.Text():
-            return Symbol(nw.lit(node.value))
+            return Symbol(nw.lit(node.value), certain=True)
         case check.ChoiceLeaf():
-            return constant(_rank(node.type, node.id)) if node.type.ordered else Symbol(nw.lit(node.id))
+            return constant(_rank(node.type, node.id)) if node.type.ordered else Symbol(nw.lit(node.id), certain=True)
         case check.ParameterLeaf():
             return compile_value(env.constants[node.rulebook, node.id], env)
         case check.FactLeaf():
             return fact(node.column, env)
         case check.Leaf() | syntax.Aggregate():
-            return stored(column_name(node), _type(node))
+            return stored(column_name(node), _type(node), env)
         case syntax.Negative():
             item = compile_number(node.item, env)
             return _range(-item.high, -item.low, -item.most, -item.least, item, whole=item.whole)
@@ -189,33 +199,36 @@ def _type(node: Node) -> check.Type:
     return check.BOOLEAN if node.function in {"any", "all"} else check.NUMBER
 
 
-def stored(name: str, type_: check.Type) -> Value:
+def stored(name: str, type_: check.Type, env: Environment) -> Value:
     """What an earlier step has put into the frame."""
+    certain = name in env.certain
     if type_.name == "boolean":
-        return Truth(nw.col(name))
+        return Truth(nw.col(name), certain=certain)
     if type_.name in {"text", "choice"} and not type_.ordered:
-        return Symbol(nw.col(name))
-    return Range(nw.col(name), nw.col(f"{name}:high"), whole=type_.whole)
+        return Symbol(nw.col(name), certain=certain)
+    low = nw.col(name)
+    return Range(low, low if certain else nw.col(f"{name}:high"), whole=type_.whole)
 
 
 def fact(column: Column, env: Environment) -> Value:
     """A fact of the unit; a gap is the range of values that it can have."""
+    certain = not env.gaps(column.id)
     if column.type == "boolean":
-        return Truth(nw.col(column.id))
+        return Truth(nw.col(column.id), certain=certain)
     if column.choices is not None and (column.ordered or column.type == "grade"):
         type_ = check.fact_leaf(column).type
         value = _ranked(nw.col(column.id), type_)
         most = float(len(type_.choices) - 1)
-        if not env.gaps(column.id):
+        if certain:
             return Range(value, value, 0.0, most, whole=True)
         return Range(value.fill_null(0.0), value.fill_null(most), 0.0, most, whole=True)
     if column.type in {"text", "choice", "reference"}:
-        return Symbol(nw.col(column.id))
+        return Symbol(nw.col(column.id), certain=certain)
     value = nw.col(column.id).cast(nw.Float64)
     least = column.low if isinstance(column.low, float) else -inf
     most = column.high if isinstance(column.high, float) else inf
     whole = column.type in {"count", "date"}
-    if not env.gaps(column.id):
+    if certain:
         return Range(value, value, least, most, whole=whole)
     low = value.fill_null(_bound(column.low, -inf))
     high = value.fill_null(_bound(column.high, inf))
@@ -250,7 +263,7 @@ def both(left: Truth, right: Truth) -> Truth:
         return right if left.exact else left
     if right.exact is not None:
         return left if right.exact else right
-    return Truth(left.column & right.column)
+    return Truth(left.column & right.column, certain=left.certain and right.certain)
 
 
 def either(left: Truth, right: Truth) -> Truth:
@@ -259,12 +272,14 @@ def either(left: Truth, right: Truth) -> Truth:
         return left if left.exact else right
     if right.exact is not None:
         return right if right.exact else left
-    return Truth(left.column | right.column)
+    return Truth(left.column | right.column, certain=left.certain and right.certain)
 
 
 def negation(item: Truth) -> Truth:
     """Kleene's `not`."""
-    return Truth(nw.lit(not item.exact), not item.exact) if item.exact is not None else Truth(~item.column)
+    if item.exact is not None:
+        return Truth(nw.lit(not item.exact), not item.exact, certain=True)
+    return Truth(~item.column, certain=item.certain)
 
 
 def tristate(certain: nw.Expr, impossible: nw.Expr) -> Truth:
@@ -286,11 +301,15 @@ def choose(condition: Truth, then: Value, otherwise: Value) -> Value:
     is_, not_ = condition.column, ~condition.column
 
     def pick(a: nw.Expr, b: nw.Expr, hull: Callable[..., nw.Expr]) -> nw.Expr:
+        if condition.certain:
+            return nw.when(is_).then(a).otherwise(b)
         return nw.when(is_).then(a).when(not_).then(b).otherwise(hull(a, b))
 
+    low = pick(then.low, otherwise.low, nw.min_horizontal)
+    is_point = condition.certain and then.is_point and otherwise.is_point
     return Range(
-        pick(then.low, otherwise.low, nw.min_horizontal),
-        pick(then.high, otherwise.high, nw.max_horizontal),
+        low,
+        low if is_point else pick(then.high, otherwise.high, nw.max_horizontal),
         min(then.least, otherwise.least),
         max(then.most, otherwise.most),
         whole=then.whole and otherwise.whole,
@@ -304,7 +323,7 @@ def compare(operator: str, left: Value, right: Value) -> Truth:
     if isinstance(left, Range) and isinstance(right, Range):
         return _compare_ranges(operator, left, right)
     if isinstance(left, (Truth, Symbol)) and isinstance(right, (Truth, Symbol)):
-        return Truth(left.column == right.column)
+        return Truth(left.column == right.column, certain=left.certain and right.certain)
     raise TypeError(left, right)
 
 
@@ -313,7 +332,7 @@ def _compare_ranges(operator: str, a: Range, b: Range) -> Truth:
         return _compare_ranges({"<": ">", "<=": ">="}[operator], b, a)
     if a.exact is not None and b.exact is not None:
         holds = {">=": a.exact >= b.exact, ">": a.exact > b.exact, "==": a.exact == b.exact}[operator]
-        return Truth(nw.lit(holds), holds)
+        return Truth(nw.lit(holds), holds, certain=True)
     if operator == ">=":
         return _test(a, b, lambda x, y: x >= y, slack=-1)
     if operator == ">":
@@ -348,7 +367,7 @@ def _decide(
     value: Callable[[nw.Expr], nw.Expr],
 ) -> Truth:
     if a.is_point and b.is_point:
-        return Truth(holds(value(a.low), limit(b.low)))
+        return Truth(holds(value(a.low), limit(b.low)), certain=True)
     return tristate(holds(value(a.low), limit(b.high)), ~holds(value(a.high), limit(b.low)))
 
 
@@ -468,7 +487,7 @@ def _entry(node: syntax.Call, env: Environment) -> Value:
     """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known."""
     leaf = node.arguments[0]
     assert isinstance(leaf, check.FactLeaf)  # noqa: S101 - the checker refuses anything else
-    is_entered = Truth(~nw.col(leaf.column.id).is_null())
+    is_entered = Truth(~nw.col(leaf.column.id).is_null(), certain=True)
     if env.refused:
         is_entered = Truth(nw.when(~nw.col("_refused")).then(is_entered.column))
     if node.function == "entered":

@@ -112,16 +112,14 @@ def bounds(frame: pl.DataFrame, table: Table) -> Iterator[Problem]:
     for (column, bound, code, mask), wrong in zip(checks, beyond, strict=True):
         if not wrong:
             continue
-        other = table.columns[bound] if isinstance(bound, str) else None
+        other = bound if isinstance(bound, str) else None
         limit = pl.col(bound) if isinstance(bound, str) else _stored(bound, column)
         cells = frame.filter(mask).select("_file", "_row", pl.col(column.id).alias("given"), limit.alias("bound"))
         values = named(column)
         if other:
-            values |= {f"other_{key}": value for key, value in named(other).items()}
+            values |= {f"other_{key}": value for key, value in named(table.columns[other]).items()}
         ending = "fact" if other else "bound"
-        yield Problem(
-            f"cell_{code}_{ending}", column.id, cells, values, other=bound if other else None, type=column.type
-        )
+        yield Problem(f"cell_{code}_{ending}", column.id, cells, values, other=other, type=column.type)
 
 
 def _number(column: Column) -> pl.Expr:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic, InvalidFactsError, Place
@@ -12,6 +11,7 @@ from engine.facts.raw import guarded, invalid, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from engine.facts.raw import RawTable
     from engine.schema import Table

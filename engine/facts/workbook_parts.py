@@ -23,23 +23,26 @@ if TYPE_CHECKING:
 
     from engine.diagnostic import Place
 
-LARGEST = 300 << 20
+LARGEST = 100 << 20
 """Bytes of all parts together, unpacked."""
-MOST_CELLS = 5_000_000
+MOST_CELLS = 3_000_000
 """Cells of a sheet's rectangle; python-calamine keeps the empty ones too."""
-MOST_TEXT = 400 << 20
+LONGEST_RUN = 1 << 20
+"""Bytes between two tags, more than the text of any cell."""
+MOST_TEXT = 300 << 20
 """Bytes that the shared texts can take once every cell has its own."""
-CHUNK = 16 << 20
+CHUNK = 8 << 20
 STYLES = "xl/styles.xml"
 PERCENT_FORMATS = {b"9", b"10"}
 
 TEXT_CELL = re.compile(rb"""\bt\s*=\s*["']s["']""")
 TEXT_END = re.compile(rb"</(?:[^<>]*:)?si\s*>")
 EMPTY_CELL = re.compile(rb"<c\s[^<>]*(?:/>|>\s*</c\s*>)")
+ERROR = re.compile(rb"""t\s*=\s*["']e["']""")
 ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*["'])e(?=["'])""")
 TEXT_COUNT = re.compile(rb"""\buniqueCount\s*=\s*(["'])[^"'<>]*\1""")
-CELL = r"[<:]c[\s/>]"
-REFERENCE = r"""["'\s]r\s*=\s*["'][A-Za-z]*[0-9]+"""
+CELL = re.compile(rb"[<:]c[\s/>]")
+ADDRESS = r"""["'\s]r\s*=\s*["'][A-Za-z]*[0-9]+"""
 
 
 def rewrite(source: Path, target: Path, place: Place) -> int:
@@ -64,10 +67,15 @@ def rewrite(source: Path, target: Path, place: Place) -> int:
                     raise invalid("file_too_large", place, limit=LARGEST >> 20)
                 if name == STYLES:
                     percent = _percent_styles(data)
-                data = _plain(data, percent, place)
-                sheets += b"sheetData" in data
-                texts += len(TEXT_CELL.findall(data))
-                longest = max(longest, *map(len, TEXT_END.split(data))) if b"sst" in data else longest
+                if b"\0" in data or any(len(chunk) > CHUNK + LONGEST_RUN for chunk in _chunks(data)):
+                    raise invalid("file_not_workbook", place)  # UTF-16, or no text of a spreadsheet
+                if b"sst" in data:
+                    data = TEXT_COUNT.sub(b"", data)  # the reader reserves memory for as many
+                    longest = max(longest, *map(len, TEXT_END.split(data)))
+                if b"sheetData" in data:
+                    data = _plain(data, percent, place)
+                    texts += len(TEXT_CELL.findall(data))
+                    sheets += 1
                 plain.writestr(name, data)
     except (BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise invalid("file_not_workbook", place) from error
@@ -90,17 +98,13 @@ def _percent_styles(styles: bytes) -> list[bytes]:
 
 
 def _plain(data: bytes, percent: list[bytes], place: Place) -> bytes:
-    """A part without what the reader would lose or choke on."""
-    if b"\0" in data:  # UTF-16, which no spreadsheet writes
-        raise invalid("file_not_workbook", place)
-    data = TEXT_COUNT.sub(b"", data)  # the reader reserves memory for as many
-    if b"sheetData" not in data:
-        return data
+    """A sheet without what the reader would lose or choke on."""
     if not _fits(data):
         data = EMPTY_CELL.sub(b"", data)
         if not _fits(data):
             raise invalid("sheet_too_large", place, limit=MOST_CELLS)
-    data = ERROR_CELL.sub(rb"\1str", data)
+    if ERROR.search(data):
+        data = ERROR_CELL.sub(rb"\1str", data)
     if percent:
         cell = rb'<c\b([^<>]*\ss="(?:%s)"[^<>]*)>((?:<f\b[^<>]*>[^<]*</f>|<f\b[^<>]*/>)?)<v>([^<]*)</v>'
         data = re.sub(cell % b"|".join(percent), _percent_text, data)
@@ -120,25 +124,23 @@ def _percent_text(cell: re.Match[bytes]) -> bytes:
 
 
 def _fits(data: bytes) -> bool:
-    """Whether the rectangle around all cells of a sheet is small enough, whatever order they come in."""
+    """Whether a sheet has few enough cells, and a small enough rectangle around them, in whatever order they come."""
+    cells = sum(len(CELL.findall(chunk)) for chunk in _chunks(data))
+    if cells > MOST_CELLS:
+        return False
     columns: set[str] = set()
-    last_row = rows = cells = addressed = 0
+    last_row = 0
     for chunk in _chunks(data):
-        text = pl.Series([chunk.decode("latin-1")])
-        addresses = text.str.extract_all(REFERENCE).explode().drop_nulls()
-        digits = addresses.str.extract("([0-9]+)$")
-        if (digits.str.len_bytes().max() or 0) > len(str(MOST_CELLS)):
+        addresses = pl.Series([chunk.decode("latin-1")]).str.extract_all(ADDRESS).explode().drop_nulls()
+        rows = addresses.str.extract("([0-9]+)$")
+        if (rows.str.len_bytes() > len(str(MOST_CELLS))).any():
             return False
-        last_row = max(last_row, digits.cast(pl.Int64).max() or 0)  # type: ignore[type-var]
+        last_row = max([last_row, *rows.cast(pl.Int64).top_k(1)])
         letters = addresses.str.extract("""["']([A-Za-z]*)[0-9]+$""")
+        cells -= int((letters != "").sum())
         columns.update(letters.unique())
-        named = (letters != "").sum()
-        addressed += named
-        rows += len(letters) - named
-        cells += text.str.count_matches(CELL).item()
-    widest = max((_number(column) for column in columns), default=0)
-    unaddressed = max(0, cells - addressed)
-    return (widest + unaddressed) * (last_row + unaddressed) <= MOST_CELLS
+    # Cells and rows without an address follow the ones before them.
+    return max(map(_number, columns), default=0) + max(cells, 0) <= MOST_CELLS // max(1, last_row + max(cells, 0))
 
 
 def _number(column: str) -> int:

@@ -17,7 +17,7 @@ from engine.facts.raw import MOST_COLUMNS, RawTable, guarded, invalid, letters, 
 from engine.facts.workbook_parts import rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from engine.facts.kinds import Kinds
 
@@ -94,12 +94,9 @@ def _table(kind: str, path: Path, place: Place, sheet: CalamineSheet) -> RawTabl
     if sheet.width > MOST_COLUMNS:
         raise invalid("file_too_many_columns", place, count=sheet.width, limit=MOST_COLUMNS)
     left = sheet.start[1] if sheet.start else 0
-    number, header = 0, []
     rows = sheet.iter_rows()
-    for number, row in enumerate(rows, 1):
-        header = [_text(cell) or "" for cell in row]
-        if any(header):
-            break
+    texts = ((number, [_text(cell) or "" for cell in row]) for number, row in enumerate(rows, 1))
+    number, header = next((number, row) for number, row in texts if any(row))  # a sheet with a start has one
     cells = _columns(rows, len(header))
     return RawTable(
         kind=kind,
@@ -113,7 +110,7 @@ def _table(kind: str, path: Path, place: Place, sheet: CalamineSheet) -> RawTabl
     )
 
 
-def _columns(rows: Iterable[list[object]], width: int) -> pl.DataFrame:
+def _columns(rows: Iterable[Sequence[object]], width: int) -> pl.DataFrame:
     """The cells below the header as text; a batch at a time, so that few cells are Python objects at once."""
     schema = {str(position): pl.String for position in range(width)}
     batches = [pl.DataFrame(schema=schema)]

@@ -2,4 +2,11 @@
 
 from __future__ import annotations
 
-MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {}
+from engine.messages import expression, policy, rulebook, yaml_text
+
+MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    **yaml_text.MESSAGES,
+    **rulebook.MESSAGES,
+    **policy.MESSAGES,
+    **expression.MESSAGES,
+}

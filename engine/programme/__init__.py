@@ -202,6 +202,7 @@ class _Folder:
     def parents(self, source: Source, tree: Mapping[str, Any]) -> dict[str, str | None]:
         """The kinds of the tree with the kind above each."""
         found: dict[str, str | None] = {}
+        paths: dict[str, tuple[str, ...]] = {}
 
         def walk(branch: object, path: tuple[str, ...]) -> None:
             if not isinstance(branch, dict):
@@ -212,9 +213,10 @@ class _Folder:
                 return
             for kind, below in branch.items():
                 if kind in found:
-                    values = {"id": kind, "first": "kinds"}
+                    values = {"id": kind, "first": source.key_place(*paths[kind]).line}
                     self.problems.append(Diagnostic("duplicate_id", source.key_place(*path, kind), values))
                 found[kind] = path[-1] if len(path) > 1 else None
+                paths.setdefault(kind, (*path, kind))
                 walk(below, (*path, kind))
 
         walk(tree, ("kinds",))
@@ -230,13 +232,15 @@ class _Folder:
         """Check the rulebooks, the deepest kinds first, so that the scopes above them know their results."""
         columns: dict[str, dict[str, Column]] = {}
         declared: dict[str, dict[str, Column]] = {}
+        origins: dict[tuple[str, str], str] = {}
         for source, book in books:
             own, problems = checker.columns_of(source, book)
             self.problems += problems
             declared[source.file] = own
             for id_, column in own.items():
+                first = origins.setdefault((book.kind, id_), source.file)
                 if columns.setdefault(book.kind, {}).setdefault(id_, column) != column:
-                    values = {"id": id_, "first": book.kind}
+                    values = {"id": id_, "first": first}
                     place = source.key_place("facts", id_)
                     self.problems.append(Diagnostic("fact_declared_differently", place, values))
             if book.kind not in parents:

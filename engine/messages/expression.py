@@ -1,0 +1,218 @@
+"""Messages about expressions: how they are written, and what their names mean."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    # How they are written
+    "expression_empty": {
+        "zh": ("这里缺少条件或算式", "请写在冒号后面，例如 `require: done`；用不到的，把整行删去"),
+        "en": ("an expression is missing here", "write it after the colon, as in `require: done`, or delete the line"),
+    },
+    "expression_syntax": {
+        "zh": (
+            "{reason:expression}",
+            "请检查括号、引号和运算符；“且、或、不”写作 `and`、`or`、`not`，例如 `done and score >= 90`",
+        ),
+        "en": (
+            "{reason:expression}",
+            "check brackets, quotes and signs; the words are `and`, `or` and `not`, as in `done and score >= 90`",
+        ),
+    },
+    "expression_sign": {
+        "zh": ("不能用 `{sign}`", "请写 `{instead}`"),
+        "en": ("`{sign}` is not a sign of expressions", "write `{instead}`"),
+    },
+    "expression_percent": {
+        "zh": ("`%` 要紧跟在数字后面", "例如 `75%`"),
+        "en": ("a `%` directly follows a number", "write it as in `75%`"),
+    },
+    "expression_comment": {
+        "zh": ("条件或算式里不能写 `#` 说明", "请把说明写在它上面，单独成行"),
+        "en": ("an expression holds no `#` comment", "write the comment on a line of its own, above the key"),
+    },
+    "expression_bare_date": {
+        "zh": ("日期 `{date}` 不能直接写", '请写作 `date("2004-05-01")`：月和日都是两位'),
+        "en": (
+            "the date `{date}` cannot stand alone",
+            'write it as in `date("2004-05-01")`, month and day with two digits',
+        ),
+    },
+    "expression_bad_date": {
+        "zh": ("`{written}` 不是一个日期", '请写作 `date("2004-05-01")`：年四位，月和日各两位'),
+        "en": ("`{written}` is not a date", 'write it as in `date("2004-05-01")`, month and day with two digits'),
+    },
+    "expression_digits": {
+        "zh": ("`{number}` 的位数太多", "数字最多有 {limit} 位有效数字"),
+        "en": ("`{number}` has too many digits", "a number has at most {limit} significant digits"),
+    },
+    "expression_in_needs_list": {
+        "zh": ("`in` 的后面应该是列表，里面至少一项", "例如 `proposed in [excellent, commendable]`"),
+        "en": ("a list with one item or more follows `in`", "write it as in `proposed in [excellent, commendable]`"),
+    },
+    "expression_not_in_language": {
+        "zh": (
+            "条件和算式里没有 `{what}` 这种写法",
+            (
+                "可以写名称、数字、`75%`、`true`、`false`、`+ - * /`、`>= > <= < == !=`、`and or not`、`in […]`、"
+                "`a if c else b` 和函数"
+            ),
+        ),
+        "en": (
+            "expressions have nothing like `{what}`",
+            (
+                "they have names, numbers, `75%`, `true`, `false`, `+ - * /`, `>= > <= < == !=`, `and or not`, "
+                "`in […]`, `a if c else b` and functions"
+            ),
+        ),
+    },
+    "expression_too_long": {
+        "zh": ("有 {length} 个字，最多 {limit} 个", "请把其中一部分写成 `measures` 里的指标值，再引用它"),
+        "en": (
+            "this expression has {length} characters; {limit} are possible",
+            "make a measure of a part of it and use its name",
+        ),
+    },
+    "expression_too_deep": {
+        "zh": ("括号或运算超过 {limit} 层", "请把其中一部分写成 `measures` 里的指标值，再引用它"),
+        "en": (
+            "brackets or operations go deeper than {limit} levels",
+            "make a measure of a part of it and use its name",
+        ),
+    },
+    # Functions
+    "unknown_function": {
+        "zh": (
+            "没有函数 `{name}`",
+            (
+                "有这些：min、max、abs、round、round_up、round_down、entered、given、date；"
+                "汇总下级用 count、share、sum、mean、any、all"
+            ),
+        ),
+        "en": (
+            "there is no function `{name}`",
+            (
+                "there are min, max, abs, round, round_up, round_down, entered, given and date, "
+                "and over lower units count, share, sum, mean, any and all"
+            ),
+        ),
+    },
+    "wrong_arguments": {
+        "zh": ("`{function}` 的括号里不应是 {given} 项", "请写作 {function:call}"),
+        "en": ("`{function}` cannot take {given} items", "write it as in {function:call}"),
+    },
+    "wrong_aggregate": {
+        "zh": ("`{function}` 的括号里应该先写下级类别，再写要汇总的内容", "请写作 {function:call}"),
+        "en": ("`{function}` takes a lower kind, then what to read from its units", "write it as in {function:call}"),
+    },
+    "round_needs_digits": {
+        "zh": ("取整的第二项应该是小数位数", "请写整数，例如 `round(average, 2)`"),
+        "en": ("the second item of a rounding is a number of decimals", "write it as in `round(average, 2)`"),
+    },
+    # Names
+    "unknown_name": {
+        "zh": ("没有叫 `{name}` 的事实、指标值或参数", "请检查拼写，或先在 `facts`、`measures` 或 `parameters` 里写明"),
+        "en": (
+            "no fact, measure or parameter is called `{name}`",
+            "check the spelling, or declare it under `facts`, `measures` or `parameters`",
+        ),
+    },
+    "label_for_id": {
+        "zh": ("`{name}` 是标签，不是名称", "请写名称 `{id}`"),
+        "en": ("`{name}` is a label, not a name", "write the name `{id}`"),
+    },
+    "name_not_here": {
+        "zh": (
+            "这里还没有 `{name}`",
+            (
+                "得分和各个“好”只能用在 `titles` 和 `policy` 里，"
+                "`proposed` 只能用在 `adjust` 里，`grade` 只能用在 `titles` 里，"
+                "称号不能用；下级的结果前面要写规则书的名称，例如 `five_goods.grade`"
+            ),
+        ),
+        "en": (
+            "`{name}` is not known here",
+            (
+                "the score and goods are known in `titles` and `policy`, `proposed` in `adjust`, `grade` in `titles`, "
+                "a title nowhere; a result of lower units begins with their rulebook, as in `five_goods.grade`"
+            ),
+        ),
+    },
+    "name_of_lower_kind": {
+        "zh": ("`{name}` 是下级（{kind}）的内容，不能直接用", "请先汇总，例如 `count({kind}, …)` 或 `sum({kind}, …)`"),
+        "en": (
+            "`{name}` belongs to the units below (`{kind}`)",
+            "sum them up first, as in `count({kind}, …)` or `sum({kind}, …)`",
+        ),
+    },
+    "unknown_lower_kind": {
+        "zh": ("`{kind}` 的下级里没有类别 `{name}`", "请写 `programme.yaml` 的 `kinds` 里排在 `{kind}` 下面的类别"),
+        "en": ("below `{kind}` there is no kind `{name}`", "write a kind that stands below it in `programme.yaml`"),
+    },
+    "unknown_result": {
+        "zh": (
+            "下级的规则书没有 `{name}` 这个结果",
+            (
+                "可以写 `five_goods.grade`、`five_goods.score`、`five_goods.title.称号` 和 `five_goods.good.好`，"
+                "前面是规则书的名称"
+            ),
+        ),
+        "en": (
+            "the lower rulebook has no result `{name}`",
+            "results are `five_goods.grade`, `five_goods.score`, `five_goods.title.…` and `five_goods.good.…`",
+        ),
+    },
+    "aggregate_in_aggregate": {
+        "zh": ("汇总里面不能再用 `{function}` 汇总", "请先在下级的规则书里写成 `measures` 里的指标值"),
+        "en": ("`{function}` cannot stand inside another summary", "make a measure of it in the lower rulebook"),
+    },
+    "unknown_choice": {
+        "zh": ("没有 `{name}` 这个选项", "请写名称（不是中文标签）：{choices}"),
+        "en": ("there is no choice `{name}`", "write a name, not a label: {choices}"),
+    },
+    "fact_needs_entered": {
+        "zh": (
+            "`{name}` 可以空着不填，不能直接用",
+            "请写 `entered({name})` 问它填了没有，或写 `given({name}, …)` 说明没填时当作什么",
+        ),
+        "en": (
+            "`{name}` may be left empty, so it cannot be used alone",
+            "ask with `entered({name})` if it is there, or say with `given({name}, …)` what stands in for it",
+        ),
+    },
+    "entered_needs_none": {
+        "zh": ("`{function}` 只能用于可以空着不填的事实", "请在那个事实里写 `blank: none`，或直接用它的名称"),
+        "en": (
+            "`{function}` is for facts that may be left empty",
+            "declare the fact with `blank: none`, or use its name alone",
+        ),
+    },
+    # Types
+    "wrong_type": {
+        "zh": ("这里应该是{expected:type}，现在是{found:type}", "{expected:type_advice}"),
+        "en": ("this should be {expected:type}, but is {found:type}", "{expected:type_advice}"),
+    },
+    "types_differ": {
+        "zh": (
+            "{first:type}和{second:type}不能放在一起",
+            '请改成同一种：比例写作 `75%`，日期写作 `date("2004-05-01")`，是非写作 `true` 或 `false`',
+        ),
+        "en": (
+            "{first:type} and {second:type} do not go together",
+            'use two of one sort: `75%` for a share, `date("2004-05-01")` for a date, `true` or `false` for yes or no',
+        ),
+    },
+    "not_ordered": {
+        "zh": (
+            "{type:type}不分大小，不能用 `{operator}`",
+            "请用 `==`、`!=` 或 `in […]`；选项要分大小的，在那个事实里写 `ordered: true`",
+        ),
+        "en": (
+            "{type:type} is neither more nor less than another, so `{operator}` has no meaning",
+            "write `==`, `!=` or `in […]`; choices compare when their fact says `ordered: true`",
+        ),
+    },
+    "percent_missing": {
+        "zh": ("这里要的是比例，`{number}` 却没有百分号", "如果是百分之 {number}，请写 `{number}%`"),
+        "en": ("`{number}` stands beside a share but has no percent sign", "write `{number}%` for {number} percent"),
+    },
+}

@@ -1,0 +1,229 @@
+"""Messages about what a programme or rulebook says beside its expressions."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    # Keys and forms
+    "unknown_key": {
+        "zh": ("这里没有 `{key}` 这一项", "这里可以写：{keys}"),
+        "en": ("there is no key `{key}` here", "there are: {keys}"),
+    },
+    "missing_key": {
+        "zh": ("{of:part}缺少 `{key}`", "请补上 `{key}: …`"),
+        "en": ("{of:part} lacks `{key}`", "add `{key}: …`"),
+    },
+    "unknown_value": {
+        "zh": ("这里不能写 `{value}`", "可以写：{options}"),
+        "en": ("`{value}` cannot stand here", "write one of: {options}"),
+    },
+    "wrong_shape": {
+        "zh": ("这里应该是{expected:shape}", "{expected:shape_advice}"),
+        "en": ("this should be {expected:shape}", "{expected:shape_advice}"),
+    },
+    "empty_list": {
+        "zh": ("`{key}` 下面一项也没有", "请至少写一项，每项以 `- ` 开头"),
+        "en": ("`{key}` has no items", "write at least one, beginning with `- `"),
+    },
+    "not_a_boolean": {
+        "zh": ("`{value}` 既不是 `true` 也不是 `false`", "“是”写作 `true`，“否”写作 `false`"),
+        "en": ("`{value}` is neither `true` nor `false`", "write `true` for yes and `false` for no"),
+    },
+    "not_a_whole_number": {
+        "zh": ("`{value}` 不是整数", "请用半角数字写 0 或正整数，例如 `3` 或 `2004`"),
+        "en": ("`{value}` is not a whole number", "write digits only, as in `3` or `2004`"),
+    },
+    # Names
+    "not_an_identifier": {
+        "zh": (
+            "`{name}` 不能作名称",
+            "名称由汉字、字母、数字和 `_` 组成，不以数字开头，中间没有空格、横线和括号，例如 `两委成员数`",
+        ),
+        "en": (
+            "`{name}` cannot be a name",
+            "a name has letters, digits and `_` only, and begins with no digit, as in `cross_posted`",
+        ),
+    },
+    "reserved_name": {
+        "zh": ("`{name}` 在规则里另有意思，不能作名称", "请换一个，例如 `{name}_1`"),
+        "en": ("`{name}` means something else in rules", "choose another name, such as `{name}_1`"),
+    },
+    "duplicate_id": {
+        "zh": ("名称 `{id}` 在第 {first} 行已经用过", "请换一个名称：同一个文件里，名称不能重复"),
+        "en": (
+            "the name `{id}` is already used on line {first}",
+            "choose another: no two things of a file have the same name",
+        ),
+    },
+    "duplicate_rulebook": {
+        "zh": ("`{first}` 里已经有一本规则书叫 `{id}`", "请给其中一本的 `rulebook` 换一个名称"),
+        "en": ("`{first}` is already a rulebook called `{id}`", "give one of them another `rulebook` name"),
+    },
+    "fact_declared_differently": {
+        "zh": (
+            "事实 `{id}` 和 `{first}` 里写得不一样",
+            "同一类别的表里，它是同一列：两处的类型、标签、范围和选项要完全一样，否则请换一个名称",
+        ),
+        "en": (
+            "the fact `{id}` is declared in another way in `{first}`",
+            "it is one column of one table: declare it alike in both, or choose another name",
+        ),
+    },
+    "unknown_kind": {
+        "zh": ("方案里没有类别 `{name}`", "`programme.yaml` 的 `kinds` 里有：{kinds}"),
+        "en": ("the programme has no kind `{name}`", "`kinds` in `programme.yaml` has: {kinds}"),
+    },
+    "unknown_clause": {
+        "zh": ("条款 `{name}` 没有登记", "请改正编号，或在 `documents.yaml` 的 `clauses` 里登记它"),
+        "en": ("the clause `{name}` is not registered", "mend its id, or add it to `clauses` in `documents.yaml`"),
+    },
+    "unknown_decision": {
+        "zh": ("待定事项 `{name}` 没有登记", "请改正编号，或在 `documents.yaml` 的 `decisions` 里登记它"),
+        "en": ("the decision `{name}` is not registered", "mend its id, or add it to `decisions` in `documents.yaml`"),
+    },
+    # Facts and parameters
+    "required_with_blank": {
+        "zh": ("必填的事实（`required: true`）不会有空格", "请删去 `blank`，或删去 `required`"),
+        "en": ("a fact with `required: true` has no blanks", "delete `blank` or `required`"),
+    },
+    "choice_without_choices": {
+        "zh": ("这个选项型事实没有列出选项", "请写出来，例如 `choices: [done, not_done]`"),
+        "en": ("this fact of type `choice` has no choices", "list them, as in `choices: [done, not_done]`"),
+    },
+    "choices_without_choice": {
+        "zh": ("类型是{type:type}的事实没有选项", "请改成 `type: choice`，或删去 `choices` 和 `ordered`"),
+        "en": ("{type:type} has no choices", "write `type: choice`, or delete `choices` and `ordered`"),
+    },
+    "bound_without_number": {
+        "zh": ("类型是{type:type}的事实没有最小值和最大值", "请删去 `min` 和 `max`：只有数字和日期才有"),
+        "en": (
+            "{type:type} has no smallest or greatest value",
+            "delete `min` and `max`: only numbers and dates have them",
+        ),
+    },
+    "bounds_reversed": {
+        "zh": ("最小值 `{min}` 大于最大值 `{max}`", "请改正 `min` 或 `max`"),
+        "en": ("the smallest value `{min}` is above the greatest, `{max}`", "mend `min` or `max`"),
+    },
+    "bound_of_bound": {
+        "zh": ("`{name}` 的范围本身又取决于一个事实", "请改用另一个事实，它自己的 `min` 和 `max` 是数字"),
+        "en": (
+            "the bounds of `{name}` depend on a fact themselves",
+            "use a fact whose own `min` and `max` are numbers",
+        ),
+    },
+    "undated_parameter": {
+        "zh": ("这个参数没有写从哪一年起执行", "请在值的前面写上年份，例如 `{{2004: 40%}}`"),
+        "en": ("this parameter does not say from which year on", "write the year before the value: `{{2004: 40%}}`"),
+    },
+    "int_parsing": {
+        "zh": ("这里应该是四位年份", "例如 `{{2004: 40%}}`"),
+        "en": ("this should be a year", "write it as in `{{2004: 40%}}`"),
+    },
+    "int_parsing_size": {
+        "zh": ("这里应该是四位年份", "例如 `{{2004: 40%}}`"),
+        "en": ("this should be a year", "write it as in `{{2004: 40%}}`"),
+    },
+    "parameter_before_first_year": {
+        "zh": (
+            "参数 `{name}` 从 {first} 年起才有，没有 {year} 年的值",
+            "请补上 `{year}: …`，或评定 {first} 年以后的年度",
+        ),
+        "en": (
+            "the parameter `{name}` begins in {first} and has no value for {year}",
+            "add `{year}: …`, or rate a later year",
+        ),
+    },
+    "not_a_number": {
+        "zh": ("`{value}` 不是数字", "请写数字或百分数，例如 `5` 或 `80%`"),
+        "en": ("`{value}` is not a number", "write a number or a share, as in `5` or `80%`"),
+    },
+    "not_a_constant": {
+        "zh": (
+            "`{value}` 不是一个固定的值",
+            '这里要写数字、`75%`、`true`、`false` 或 `date("2004-10-11")`；文字放在引号里：`\'"甲类"\'`',
+        ),
+        "en": (
+            "`{value}` is not a fixed value",
+            'write a number, `75%`, `true`, `false` or `date("2004-10-11")`; a text has quotes of its own: `\'"A"\'`',
+        ),
+    },
+    # Measures, goods and points
+    "measure_cycle": {
+        "zh": ("要算出指标值 `{name}`，先要有它自己", "请改掉循环，其中这些互相引用：{among}"),
+        "en": ("the measure `{name}` needs itself", "break the circle; these use each other: {among}"),
+    },
+    "measure_type": {
+        "zh": (
+            "这个指标值算出来是{found:type}",
+            "指标值只能是数字、是非或日期，例如 `cross_posted / committee_members`",
+        ),
+        "en": (
+            "this measure is {found:type}",
+            "a measure is a number, true or false, or a date, as in `cross_posted / committee_members`",
+        ),
+    },
+    "good_without_criteria": {
+        "zh": ("“好” `{name}` 没有考核项", "请在它的 `criteria` 下面至少写一项"),
+        "en": ("the good `{name}` has no criteria", "write at least one under its `criteria`"),
+    },
+    "criterion_without_condition": {
+        "zh": (
+            "考核项 `{name}` 没有说怎样才算做到",
+            "请写 `require: …`，或按档计分，例如 `points: {{of: satisfaction, bands: {{90%: 5, 80%: 4}}}}`",
+        ),
+        "en": (
+            "the criterion `{name}` does not say when it is met",
+            "write `require: …`, or points by bands: `points: {{of: satisfaction, bands: {{90%: 5, 80%: 4}}}}`",
+        ),
+    },
+    "unknown_points": {
+        "zh": (
+            "看不懂这种计分方式",
+            (
+                "可以写 `5`、`{{of: a, bands: {{90%: 5, 80%: 4}}, else: 1}}`、"
+                "`{{of: a, linear: {{0%: 0, 6%: 5}}}}` 或 `{{of: a, deduct: 1, from: 6}}`"
+            ),
+        ),
+        "en": (
+            "these are no points that rules have",
+            (
+                "write `5`, `{{of: a, bands: {{90%: 5, 80%: 4}}, else: 1}}`, "
+                "`{{of: a, linear: {{0%: 0, 6%: 5}}}}` or `{{of: a, deduct: 1, from: 6}}`"
+            ),
+        ),
+    },
+    "negative_points": {
+        "zh": ("分值 `{value}` 小于 0", "要扣分，请写 `points: {{of: a, deduct: 1, from: 6}}`"),
+        "en": ("the points `{value}` are below 0", "to deduct, write `points: {{of: a, deduct: 1, from: 6}}`"),
+    },
+    "duplicate_threshold": {
+        "zh": ("有两档都是 `{value}`", "请删去一档"),
+        "en": ("two thresholds are both `{value}`", "delete one of them"),
+    },
+    "points_not_monotone": {
+        "zh": ("分值时升时降", "从低到高（`else` 最低），各档的分值只能一直升或一直降"),
+        "en": ("the points rise and fall", "from the lowest up (`else` first), points only rise or only fall"),
+    },
+    "linear_needs_two": {
+        "zh": ("`linear` 至少要有两个点", "例如 `linear: {{0%: 0, 6%: 5}}`"),
+        "en": ("`linear` needs two points at least", "write it as in `linear: {{0%: 0, 6%: 5}}`"),
+    },
+    "points_total": {
+        "zh": ("考核项的分值加起来是 {total} 分，不是 `{of}`", "请改正分值或 `of`（加分项不算在内）；各个“好”：{sums}"),
+        "en": (
+            "the points of the criteria add up to {total}, not `{of}`",
+            "mend the points or `of` (bonus points do not count); by good: {sums}",
+        ),
+    },
+    "bonus_without_maximum": {
+        "zh": ("有加分项，但没有加分的上限", "请写上，例如 `score: {{bonus_max: 10}}`"),
+        "en": ("bonus points need a limit", "write it, as in `score: {{bonus_max: 10}}`"),
+    },
+    "not_a_share": {
+        "zh": ("`{value}` 不在 0% 和 100% 之间", "请写百分数，例如 `points: 80%`；不看得分的写 `points: any`"),
+        "en": (
+            "`{value}` is not between 0% and 100%",
+            "write a share, as in `points: 80%`, or `points: any` where none is needed",
+        ),
+    },
+}

@@ -1,0 +1,157 @@
+"""What a value of a message is called: `{expected:type}` shows the term that `TERMS["type"]` has for `expected`.
+
+Values are data (`boolean`, a parser's own sentence), terms are for the reader. A table's `""` stands for every value
+that the table does not have; `{}` in it is the value.
+"""
+
+from __future__ import annotations
+
+Terms = dict[str, dict[str, str]]
+
+TYPE: Terms = {
+    "number": {"zh": "数字", "en": "a number"},
+    "count": {"zh": "数量", "en": "a count"},
+    "money": {"zh": "金额", "en": "an amount of money"},
+    "ratio": {"zh": "比例", "en": "a share"},
+    "boolean": {"zh": "条件（是或否）", "en": "a yes or no"},
+    "date": {"zh": "日期", "en": "a date"},
+    "text": {"zh": "文字", "en": "text"},
+    "choice": {"zh": "选项", "en": "a choice"},
+    "grade": {"zh": "等次", "en": "a grade"},
+    "reference": {"zh": "对其他单位的引用", "en": "a reference"},
+}
+
+TYPE_ADVICE: Terms = {
+    "number": {
+        "zh": "请写数字、名称或算式，例如 `75%` 或 `cross_posted / committee_members`",
+        "en": "write a number, a name or a calculation, as in `75%` or `cross_posted / committee_members`",
+    },
+    "boolean": {
+        "zh": "请写能答“是”或“否”的内容，例如 `score >= 90` 或 `not done`",
+        "en": "write what can be answered with yes or no, as in `score >= 90` or `not done`",
+    },
+    "date": {"zh": '日期写作 `date("2004-05-01")`', "en": 'write a date as in `date("2004-05-01")`'},
+}
+
+SHAPE: Terms = {
+    "mapping": {"zh": "若干个 `键: 值`", "en": "keys with values"},
+    "list": {"zh": "列表", "en": "a list"},
+    "text": {"zh": "一个值", "en": "a single value"},
+    "number": {"zh": "一个整数", "en": "a whole number"},
+}
+
+SHAPE_ADVICE: Terms = {
+    "mapping": {
+        "zh": "请另起一行写 `键: 值`，比上一行多缩进两格；没有内容的，把这一项整个删去",
+        "en": "write `key: value` on the lines below, two spaces further in, or delete what is empty",
+    },
+    "list": {
+        "zh": "请每项一行，以 `- ` 开头，或写作 `[a, b]`",
+        "en": "begin each item with `- ` on a line of its own, or write `[a, b]`",
+    },
+    "text": {
+        "zh": "请在冒号后面只写一个值，不用 `- `、`[ ]` 和 `{ }`",
+        "en": "write one value after the colon, without `- `, `[ ]` or `{ }`",
+    },
+    "number": {"zh": "请用半角数字只写一个整数，例如 `3`", "en": "write one whole number, as in `3`"},
+}
+
+CALL: Terms = {
+    "min": {"zh": "`min(a, b)`", "en": "`min(a, b)`"},
+    "max": {"zh": "`max(a, b)`", "en": "`max(a, b)`"},
+    "abs": {"zh": "`abs(a)`", "en": "`abs(a)`"},
+    "round": {"zh": "`round(a)` 或 `round(a, 2)`", "en": "`round(a)` or `round(a, 2)`"},
+    "round_up": {"zh": "`round_up(a)` 或 `round_up(a, 2)`", "en": "`round_up(a)` or `round_up(a, 2)`"},
+    "round_down": {"zh": "`round_down(a)` 或 `round_down(a, 2)`", "en": "`round_down(a)` or `round_down(a, 2)`"},
+    "entered": {"zh": "`entered(assessed_grade)`", "en": "`entered(assessed_grade)`"},
+    "given": {"zh": "`given(quota, 0)`", "en": "`given(quota, 0)`"},
+    "count": {"zh": "`count(village)` 或 `count(village, done)`", "en": "`count(village)` or `count(village, done)`"},
+    "share": {"zh": "`share(village, done)`", "en": "`share(village, done)`"},
+    "sum": {"zh": "`sum(village, income)`", "en": "`sum(village, income)`"},
+    "mean": {"zh": "`mean(village, income)`", "en": "`mean(village, income)`"},
+    "any": {"zh": "`any(village, done)`", "en": "`any(village, done)`"},
+    "all": {"zh": "`all(village, done)`", "en": "`all(village, done)`"},
+}
+
+PART: Terms = {
+    "file": {"zh": "这个文件", "en": "the file"},
+    "": {"zh": "`{}` ", "en": "`{}`"},
+}
+
+SYSTEM: Terms = {
+    "Is a directory": {"zh": "它是一个文件夹", "en": "it is a folder"},
+    "No such file or directory": {"zh": "没有这个文件", "en": "there is no such file"},
+    "Permission denied": {"zh": "没有读取权限", "en": "you may not read it"},
+    "": {"zh": "系统提示“{}”", "en": "{}"},
+}
+
+YAML: Terms = {
+    "mapping values are not allowed in this context": {
+        "zh": "这里多出一个冒号，或这一行缩进不对，或上一行的冒号后面缺少空格",
+        "en": "a colon too many: this line may be indented too far, or the line above lacks a space after its colon",
+    },
+    "did not find expected key": {
+        "zh": "这里没有和上面各行对齐，或一个值已经结束，后面又有内容",
+        "en": "this does not line up with the lines above, or it follows a value that has already ended",
+    },
+    "did not find expected '-' indicator": {
+        "zh": "这里没有和列表上面各项的 `-` 对齐",
+        "en": "this does not line up with the `-` of the items above",
+    },
+    "could not find expected ':'": {"zh": "这一行缺少冒号", "en": "this line has no colon"},
+    "found unexpected ':'": {"zh": "冒号后面缺少空格", "en": "a space is missing after a colon"},
+    "found character that cannot start any token": {
+        "zh": "值不能用这个符号开头",
+        "en": "a value cannot begin with this sign",
+    },
+    "did not find expected comment or line break": {
+        "zh": "值不能用 `>` 或 `|` 开头",
+        "en": "a value cannot begin with `>` or `|`",
+    },
+    "block sequence entries are not allowed in this context": {
+        "zh": "列表的第一项 `- ` 应该另起一行",
+        "en": "the first `- ` of a list begins a new line",
+    },
+    "did not find expected node content": {
+        "zh": "这里缺少内容，或多了逗号、括号",
+        "en": "a value is missing here, or there is a comma or bracket too many",
+    },
+    "found unknown escape character": {
+        "zh": "双引号里的反斜杠不能这样用",
+        "en": "a backslash in double quotes does not mean this",
+    },
+    "": {"zh": "从这里起看不懂", "en": "the file cannot be understood from here on"},
+}
+
+_OPEN_BRACKET = {"zh": "这个左括号没有配对", "en": "this bracket is not closed"}
+_CLOSED_BRACKET = {"zh": "这个右括号没有配对", "en": "this bracket closes none"}
+_WIDE_SPACE = {"zh": "这里有全角空格，请改用半角空格", "en": "this is a full-width space; use an ordinary one"}
+
+EXPRESSION: Terms = {
+    "'(' was never closed": _OPEN_BRACKET,
+    "'[' was never closed": _OPEN_BRACKET,
+    "'{' was never closed": _OPEN_BRACKET,
+    "unmatched ')'": _CLOSED_BRACKET,
+    "unmatched ']'": _CLOSED_BRACKET,
+    "unmatched '}'": _CLOSED_BRACKET,
+    "unterminated string literal (detected at line 1)": {"zh": "这个引号没有配对", "en": "this quote is not closed"},
+    "expected 'else' after 'if' expression": {
+        "zh": "有 `if` 却没有 `else`，应写作 `a if c else b`",
+        "en": "an `if` needs an `else`, as in `a if c else b`",
+    },
+    "invalid non-printable character U+3000": _WIDE_SPACE,
+    "invalid non-printable character U+00A0": _WIDE_SPACE,
+    "": {"zh": "从这里起看不懂", "en": "the expression cannot be understood from here on"},
+}
+
+TERMS: dict[str, Terms] = {
+    "type": TYPE,
+    "type_advice": TYPE_ADVICE,
+    "shape": SHAPE,
+    "shape_advice": SHAPE_ADVICE,
+    "call": CALL,
+    "part": PART,
+    "system": SYSTEM,
+    "yaml": YAML,
+    "expression": EXPRESSION,
+}

@@ -1,0 +1,139 @@
+"""Messages about YAML: what makes a file unreadable before a word of it is understood."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    # The file
+    "no_programme": {
+        "zh": (
+            "这个文件夹里没有方案",
+            "请指定含有 `{file}` 的文件夹；新建方案时，先在 `{file}` 里写明 `programme`、`label` 和 `kinds`",
+        ),
+        "en": (
+            "this folder holds no programme",
+            "name a folder with a `{file}`; a new programme begins with its `programme`, `label` and `kinds` there",
+        ),
+    },
+    "unreadable_file": {
+        "zh": ("文件打不开：{reason:system}", "请检查它是不是文件、您有没有读取权限"),
+        "en": ("the file cannot be opened: {reason:system}", "check that it is a file and that you may read it"),
+    },
+    "yaml_too_large": {
+        "zh": ("文件有 {megabytes} MB，太大了", "规则文件最多 2 MB：请检查是否放错了文件，或拆成几个文件"),
+        "en": (
+            "the file has {megabytes} MB, too many for rules",
+            "rules have at most 2 MB: check that it is the right file, or divide it",
+        ),
+    },
+    "yaml_not_utf8": {
+        "zh": ("这一行的文字不是 UTF-8 编码", "请在编辑器（记事本、WPS 等）里选“另存为”，编码选 UTF-8"),
+        "en": ("the text of this line is not UTF-8", "save the file again with the encoding UTF-8"),
+    },
+    "yaml_control_character": {
+        "zh": ("这一行有看不见的控制字符 {code}", "请把它删去，或把这一行重新打一遍"),
+        "en": ("this line holds the invisible control character {code}", "delete it, or type the line again"),
+    },
+    "yaml_not_a_mapping": {
+        "zh": ("文件里没有 `键: 值` 形式的内容", "请一行写一项，例如 `rulebook: five_goods`"),
+        "en": ("the file does not consist of keys with values", "write lines such as `rulebook: five_goods`"),
+    },
+    "yaml_several_documents": {
+        "zh": ("文件在这里用 `---` 开始了另一份内容", "一个文件只放一份：请删去 `---`，或拆成两个文件"),
+        "en": ("a second document begins here with `---`", "delete the `---`, or use a file for each"),
+    },
+    # Slips of writing
+    "yaml_tab": {
+        "zh": ("这一行用制表符（Tab）缩进", "缩进只能用空格，每层两个"),
+        "en": ("this line is indented with a tab", "indent with spaces, two for each level"),
+    },
+    "yaml_full_width": {
+        "zh": (
+            "`{wide}` 是全角符号，不能用在这里",
+            "请改用半角 `{plain}`；冒号、逗号和横线后面空一格，例如 `kind: village`",
+        ),
+        "en": (
+            "`{wide}` is a full-width sign",
+            "write `{plain}`, and a space after a colon, comma or dash, as in `kind: village`",
+        ),
+    },
+    "yaml_open_quote": {
+        "zh": ("从这里开始的引号没有配对", '请在这段文字的末尾补上同样的引号，例如 `zh: "村"`'),
+        "en": ("the quote that begins here is not closed", 'end the text with the same quote, as in `en: "Village"`'),
+    },
+    "yaml_flow": {
+        "zh": (
+            "这里的前面缺少逗号或右括号",
+            "`{{ }}` 和 `[ ]` 里各项之间用逗号隔开，括号要配对；表达式里有括号的，请给整个表达式加引号，或另起一行写",
+        ),
+        "en": (
+            "a comma or a closing bracket is missing before this",
+            (
+                "put commas between the items of `{{ }}` and `[ ]` and close each bracket; "
+                "an expression with brackets stands in quotes or on a line of its own"
+            ),
+        ),
+    },
+    "yaml_cut_at_comma": {
+        "zh": (
+            "`{text}` 后面没有值，像是一段内容在逗号处被切断了",
+            '`{{ }}` 里每个逗号都另起一项：含逗号的表达式或文字请整个加引号，例如 `value: "max(a, b)"`，或另起一行写',
+        ),
+        "en": (
+            "`{text}` has no value, as if something was cut at a comma",
+            (
+                "inside `{{ }}` each comma begins a new key: "
+                'put an expression or text with commas in quotes, as in `value: "max(a, b)"`, or on a line of its own'
+            ),
+        ),
+    },
+    "yaml_syntax": {
+        "zh": (
+            "{reason:yaml}",
+            (
+                "同一层的各行左边对齐，冒号后面空一格；"
+                "值以 `>`、`[`、`\"` 等符号开头，或含有 `: `、` #` 的，请整个加单引号，例如 `'>= 80%'`"
+            ),
+        ),
+        "en": (
+            "{reason:yaml}",
+            (
+                "lines of one level begin in the same column, and a space follows each colon; a value that begins "
+                "with a sign such as `>`, `[` or `\"`, or holds `: ` or ` #`, stands in single quotes: `'>= 80%'`"
+            ),
+        ),
+    },
+    "yaml_duplicate_key": {
+        "zh": ("`{key}` 在同一层写了两次，上一次在第 {first} 行", "请删去一处，或给其中一个改名"),
+        "en": (
+            "`{key}` stands twice in one place, first on line {first}",
+            "delete one of the two, or give it another name",
+        ),
+    },
+    "yaml_key_not_text": {
+        "zh": ("冒号前面应该是一个名称，不能是列表或括号", "例如 `label: 村`；以 `[` 或 `{{` 开头的值请整个加引号"),
+        "en": (
+            "a name stands before a colon, not a list or brackets",
+            "write it as in `label: Village`; a value that begins with `[` or `{{` stands in quotes",
+        ),
+    },
+    "yaml_too_deep": {
+        "zh": ("括号、横线或缩进超过 {depth} 层", "规则用不到这么多层：请检查多余的括号和横线"),
+        "en": (
+            "brackets, dashes or indentation go deeper than {depth} levels",
+            "no rule needs so many: look for brackets and dashes too many",
+        ),
+    },
+    # What YAML has and rules do not
+    "yaml_anchor": {
+        "zh": ("规则文件不用 `&` 和 `*` 开头的标记", "请把内容直接写在这里；如果是文字，请加引号"),
+        "en": ("rules have no marks that begin with `&` or `*`", "write the content itself; put a text in quotes"),
+    },
+    "yaml_tag": {
+        "zh": ("值不能用 `!` 开头", "“不”写作 `not`，例如 `require: not done`；如果是文字，请加引号"),
+        "en": ("a value cannot begin with `!`", "write `not`, as in `require: not done`; put a text in quotes"),
+    },
+    "yaml_merge_key": {
+        "zh": ("规则文件不用 `<<` 合并内容", "请把各项直接写在这里"),
+        "en": ("rules do not merge content with `<<`", "write the keys here"),
+    },
+}

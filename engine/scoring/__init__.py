@@ -1,0 +1,140 @@
+"""From facts to symbols: the column expressions that measure every unit of a kind at once.
+
+`score` extends a lazy frame of facts; nothing is computed until the caller collects it. Columns it adds
+(`engine.scoring.layers` says how they are stored):
+
+- `@…` aggregates over lower units, `rulebook.measure` measures, and what explanations trace;
+- `applicable:c`, `met:c`, `points:c` for each criterion c (`points:c` only of tables); `good.g` for each good g;
+- `score`, `score_max`, `goods_met`, `goods_count`;
+- `check:i` whether the data fulfils check i;
+- `case`: the answers to what the policy asks, as one number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from engine.expression import check
+from engine.expression.columns import (
+    TOLERANCE,
+    Environment,
+    Truth,
+    compile_number,
+    compile_truth,
+    tristate,
+)
+from engine.programme import rules
+from engine.scoring.aggregates import Lower, aggregates, aggregates_in, with_aggregates
+from engine.scoring.layers import Layers
+from engine.scoring.tables import points_by
+from engine.scoring.totals import good_sums, goods, totals
+from engine.scoring.traces import traced_conditions, traced_operands
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.expression.columns import Value
+    from engine.programme.rules import Rules
+    from engine.schema import Column
+
+__all__ = ["Layers", "Lower", "aggregates", "aggregates_in", "score", "traced_conditions", "traced_operands"]
+
+
+def score(
+    book: Rules,
+    frame: nw.LazyFrame[Any],
+    environment: Environment,
+    lower: Mapping[str, Lower],
+) -> Layers:
+    """Extend the facts of a kind with everything that a rulebook measures.
+
+    Args:
+        book: the rulebook.
+        frame: one row a unit: `id`, and a column for each fact (numbers and dates as numbers).
+        environment: how facts and parameters are read.
+        lower: the kinds below, already scored.
+
+    Returns:
+        The lazy frame, with what is known about its columns.
+    """
+    layers = Layers(with_aggregates(book, frame, environment, lower), environment)
+    for level in _levels(book):
+        layers.add(layers.compile({f"{book.id}.{item.id}": item.value for item in level}))
+    layers.add(layers.compile({**traced_operands(book), **traced_conditions(book)}))
+    layers.add(_conditions(book, layers))
+    layers.add(_met_by_points(book, layers))
+    layers.add(good_sums(book, layers))
+    layers.add(goods(book, layers))
+    layers.add(totals(book, layers))
+    layers.add(layers.compile({f"check:{item.id}": item.require for item in book.checks}))
+    layers.frame = layers.frame.with_columns(case=_case(book, layers.environment))
+    return layers
+
+
+def _levels(book: Rules) -> list[list[rules.Measure]]:
+    """Measures that can be computed together, each level using only earlier ones."""
+    level_of: dict[str, int] = {}
+    levels: list[list[rules.Measure]] = []
+    for item in book.measures:
+        used = [leaf.id for leaf in check.leaves(item.value) if isinstance(leaf, check.MeasureLeaf)]
+        level = 1 + max((level_of[id_] for id_ in used if id_ in level_of), default=-1)
+        level_of[item.id] = level
+        if level == len(levels):
+            levels.append([])
+        levels[level].append(item)
+    return levels
+
+
+def _conditions(book: Rules, layers: Layers) -> dict[str, Value]:
+    """Whether each criterion applies and what it requires, and the points of tables."""
+    values: dict[str, Value] = {}
+    for criterion in book.criteria:
+        if criterion.applies is not None:
+            values[f"applicable:{criterion.id}"] = compile_truth(criterion.applies, layers.environment)
+        if criterion.require is not None:
+            values[f"met:{criterion.id}"] = compile_truth(criterion.require, layers.environment)
+        points = criterion.points
+        if points is not None and not isinstance(points, rules.Fixed):
+            values[f"points:{criterion.id}"] = points_by(points, compile_number(points.of, layers.environment))
+    return values
+
+
+def _met_by_points(book: Rules, layers: Layers) -> dict[str, Value]:
+    """Without a requirement a criterion is met when it has all its points."""
+    values: dict[str, Value] = {}
+    for criterion in book.criteria:
+        if criterion.require is None:
+            most = float(criterion.most)
+            reached = most - TOLERANCE * max(1.0, most)
+            points = layers.range(f"points:{criterion.id}")
+            certain = points.low >= reached
+            met = Truth(certain, certain=True) if points.is_point else tristate(certain, points.high < reached)
+            values[f"met:{criterion.id}"] = met
+    return values
+
+
+# The case
+
+
+def _case(book: Rules, environment: Environment) -> nw.Expr:
+    """The symbols of the policy as one number, the first symbol counting least."""
+    case, weight = nw.lit(0, dtype=nw.Int64), 1
+    for atom in book.atoms:
+        symbol = compile_truth(atom, environment).column.cast(nw.Int64).fill_null(2)
+        case, weight = case + symbol * weight, weight * 3
+    for entry in book.entries:
+        case, weight = case + _entry_symbol(entry, book.grades, environment) * weight, weight * (len(book.grades) + 2)
+    return case
+
+
+def _entry_symbol(entry: Column, grades: tuple[str, ...], environment: Environment) -> nw.Expr:
+    """The place of the entered grade; one more for "not entered", two more for unknown."""
+    column, missing = nw.col(entry.id), len(grades) + (0 if entry.blank is not None else 1)
+    chain = nw.when(column == grades[0]).then(nw.lit(0, dtype=nw.Int64))
+    for place, grade in enumerate(grades[1:], start=1):
+        chain = chain.when(column == grade).then(nw.lit(place, dtype=nw.Int64))
+    if environment.refused:
+        chain = chain.when(nw.col("_refused")).then(nw.lit(len(grades) + 1, dtype=nw.Int64))
+    return chain.otherwise(nw.lit(missing, dtype=nw.Int64))

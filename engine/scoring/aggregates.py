@@ -1,0 +1,209 @@
+"""Aggregates over lower units: one group-by and one join for each lower kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from engine.expression import check, syntax
+from engine.expression.columns import (
+    Environment,
+    Range,
+    Truth,
+    column_name,
+    compile_number,
+    compile_truth,
+    tristate,
+)
+from engine.programme import rules
+from engine.scoring.layers import Layers, both_ends, stored_as
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.expression.syntax import Node
+    from engine.programme.rules import Rules
+
+
+@dataclass(frozen=True)
+class Lower:
+    """The units of a lower kind with what their rulebooks found.
+
+    Attributes:
+        frame: facts, results, measures, and for each kind above the unit's ancestor in `^kind`.
+        environment: how its facts are read.
+    """
+
+    frame: nw.LazyFrame[Any]
+    environment: Environment
+
+
+def expressions(book: Rules) -> Iterable[Node]:
+    """Every resolved expression of a rulebook."""
+    yield from (item.value for item in book.measures)
+    for criterion in book.criteria:
+        yield from filter(None, (criterion.require, criterion.applies))
+        if criterion.points is not None and not isinstance(criterion.points, rules.Fixed):
+            yield criterion.points.of
+    yield from (title.when for title in book.titles)
+    yield from (item.require for item in book.checks)
+    yield from book.atoms
+
+
+def aggregates(book: Rules) -> dict[str, syntax.Aggregate]:
+    """The aggregates that a rulebook uses, by the name of their column."""
+    return {name: node for expression in expressions(book) for name, node in aggregates_in(expression).items()}
+
+
+def aggregates_in(node: Node) -> dict[str, syntax.Aggregate]:
+    """The aggregates of one expression, by the name of their column."""
+    found = {column_name(node): node} if isinstance(node, syntax.Aggregate) else {}
+    for child in syntax.children(node):
+        found |= aggregates_in(child)
+    return found
+
+
+def with_aggregates(
+    book: Rules,
+    frame: nw.LazyFrame[Any],
+    environment: Environment,
+    lower: Mapping[str, Lower],
+) -> nw.LazyFrame[Any]:
+    """Join each aggregate to the units that ask, those that others need first.
+
+    An aggregate needs those in the measures that it reads through `this.`.
+    """
+    waiting = aggregates(book)
+    while waiting:
+        ready = {name: node for name, node in waiting.items() if not _needed(node, book) & waiting.keys()}
+        waiting = {name: node for name, node in waiting.items() if name not in ready}
+        for kind in dict.fromkeys(node.kind for node in ready.values()):
+            wanted = {name: node for name, node in ready.items() if node.kind == kind}
+            frame = _joined(book, frame, environment, wanted, lower.get(kind))
+    return frame
+
+
+def _joined(
+    book: Rules,
+    frame: nw.LazyFrame[Any],
+    environment: Environment,
+    wanted: Mapping[str, syntax.Aggregate],
+    below: Lower | None,
+) -> nw.LazyFrame[Any]:
+    """The frame with aggregates over one kind: one group-by and one join."""
+    joined: dict[str, nw.Expr] = {}
+    if below is None:
+        # Without a table of the kind nothing is known of its units, not even that there are none.
+        for name, node in wanted.items():
+            joined |= stored_as(name, _unknown(node))
+            if node.function == "share":
+                joined[f"{name}:of"] = nw.lit(0.0)
+        return frame.with_columns(**joined)
+    ancestor = f"^{book.kind}"
+    units = below.frame
+    if asked := _asked(wanted.values()):
+        asking = _asking(asked, book, frame, environment)
+        units = units.join(asking, left_on=ancestor, right_on="id", how="left")
+    inner = Environment(environment.constants, below.environment.gaps, below.environment.refused)
+    parts: dict[str, nw.Expr] = {_UNITS: nw.lit(1.0)}
+    for at, (name, node) in enumerate(wanted.items()):
+        _aggregate(node, at, inner, parts)
+        joined |= stored_as(name, _aggregated(node, at))
+        if node.function == "share":
+            joined[f"{name}:of"] = nw.col(_UNITS)
+    groups = (
+        units.filter(~nw.col(ancestor).is_null())
+        .select(ancestor, **parts)
+        .group_by(ancestor)
+        .agg(**{name: nw.col(name).sum().cast(nw.Float64) for name in parts})
+    )
+    return (
+        frame.join(groups, left_on="id", right_on=ancestor, how="left")
+        .with_columns(nw.col(*parts).fill_null(0.0))
+        .with_columns(**joined)
+        .drop(*parts)
+    )
+
+
+def _asked(nodes: Iterable[Node]) -> dict[str, check.Leaf]:
+    """What aggregates read from the unit that asks, by the name of its column."""
+    found = (leaf for node in nodes for leaf in check.leaves(node) if isinstance(leaf, check.ThisLeaf))
+    return {column_name(leaf): leaf.item for leaf in found}
+
+
+def _measures_asked(nodes: Iterable[Node], book: Rules) -> dict[str, rules.Measure]:
+    """The measures of the unit that asks behind some parts, in an order in which each uses only earlier ones."""
+    own = {item.id: item for item in book.measures}
+    found: set[str] = set()
+    ahead = list(nodes)
+    while ahead:
+        for leaf in check.leaves(ahead.pop()):
+            inner = leaf.item if isinstance(leaf, check.ThisLeaf) else leaf
+            if isinstance(inner, check.MeasureLeaf) and inner.rulebook == book.id and inner.id not in found:
+                found.add(inner.id)
+                ahead.append(own[inner.id].value)
+    return {id_: item for id_, item in own.items() if id_ in found}
+
+
+def _needed(node: syntax.Aggregate, book: Rules) -> set[str]:
+    """The columns of the aggregates that must be there before this one."""
+    measures = _measures_asked(_asked([node]).values(), book)
+    return {name for item in measures.values() for name in aggregates_in(item.value)}
+
+
+def _asking(
+    asked: Mapping[str, check.Leaf],
+    book: Rules,
+    frame: nw.LazyFrame[Any],
+    environment: Environment,
+) -> nw.LazyFrame[Any]:
+    """The units that ask, with what aggregates read from them."""
+    layers = Layers(frame, environment)
+    for item in _measures_asked(asked.values(), book).values():
+        layers.add(layers.compile({f"{book.id}.{item.id}": item.value}))
+    columns: dict[str, nw.Expr] = {}
+    for name, value in layers.compile(asked).items():
+        columns |= stored_as(name, both_ends(value))
+    return layers.frame.select("id", **columns)
+
+
+_UNITS = "@units"
+"""How many lower units there are; no fact can have such a name."""
+
+
+def _aggregate(node: syntax.Aggregate, at: int, environment: Environment, parts: dict[str, nw.Expr]) -> None:
+    """The columns of the lower units that an aggregate adds up."""
+    if node.function in {"sum", "mean"}:
+        assert node.item is not None  # noqa: S101 - the parser asks for it
+        value = compile_number(node.item, environment)
+        parts[f"@low{at}"], parts[f"@high{at}"] = value.low, value.high
+    else:
+        truth = compile_truth(node.item, environment).column if node.item is not None else nw.lit(True)  # noqa: FBT003
+        parts[f"@low{at}"] = truth.fill_null(False).cast(nw.Float64)  # noqa: FBT003
+        parts[f"@high{at}"] = truth.fill_null(True).cast(nw.Float64)  # noqa: FBT003
+
+
+def _unknown(node: syntax.Aggregate) -> Range | Truth:
+    """An aggregate of which nothing is known."""
+    if node.function in {"any", "all"}:
+        return Truth(nw.lit(None, dtype=nw.Boolean))
+    return Range(nw.lit(0.0 if node.function == "count" else -inf), nw.lit(inf))
+
+
+def _aggregated(node: syntax.Aggregate, at: int) -> Range | Truth:
+    """The aggregate from the sums: counts are [certain, certain + unknown]."""
+    low, high, n = nw.col(f"@low{at}"), nw.col(f"@high{at}"), nw.col(_UNITS)
+    if node.function in {"count", "sum"}:
+        return Range(low, high)
+    if node.function in {"share", "mean"}:
+        some = n > 0
+        return Range(
+            nw.when(some).then(low / n).otherwise(nw.lit(-inf)),
+            nw.when(some).then(high / n).otherwise(nw.lit(inf)),
+        )
+    if node.function == "any":
+        return tristate(low > 0, high == 0)
+    return tristate(low == n, high < n)

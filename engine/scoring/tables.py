@@ -1,0 +1,74 @@
+"""Points by a table: bands, lines and deductions, at both ends of a range."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from engine.expression.columns import TOLERANCE, Range
+from engine.programme import rules
+from engine.programme.checker import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.expression.syntax import Node
+
+Table = rules.Bands | rules.Linear | rules.Deduction
+
+
+def points_by(table: Table, of: Range) -> Range:
+    """The points for a range of `of`; tables are monotone, so none lie outside those of its ends."""
+    match table:
+        case rules.Bands():
+            at, falls = _bands_at(table), table.steps[0][1] < table.otherwise
+        case rules.Linear():
+            at, falls = _line_at(table), table.knots[-1][1] < table.knots[0][1]
+        case rules.Deduction():
+            at, falls = _deduction_at(table), True
+    if of.is_point:
+        points = at(of.low)
+        return Range(points, points)
+    low, high = (of.high, of.low) if falls else (of.low, of.high)
+    return Range(at(low), at(high))
+
+
+def _bands_at(points: rules.Bands) -> Callable[[nw.Expr], nw.Expr]:
+    def at(end: nw.Expr) -> nw.Expr:
+        (threshold, most), *rest = points.steps
+        chain = nw.when(end >= _reached_from(threshold)).then(nw.lit(float(most)))
+        for threshold, value in rest:
+            chain = chain.when(end >= _reached_from(threshold)).then(nw.lit(float(value)))
+        return chain.otherwise(nw.lit(float(points.otherwise)))
+
+    return at
+
+
+def _reached_from(threshold: Node) -> float:
+    """The smallest float that counts as having reached a threshold."""
+    value = float(number_of(threshold) or 0)
+    return value - TOLERANCE * max(1.0, abs(value))
+
+
+def _line_at(points: rules.Linear) -> Callable[[nw.Expr], nw.Expr]:
+    knots = [(float(number_of(node) or 0), float(value)) for node, value in points.knots]
+
+    def at(end: nw.Expr) -> nw.Expr:
+        chain = nw.when(end <= knots[0][0]).then(nw.lit(knots[0][1]))
+        for (x0, y0), (x1, y1) in pairwise(knots):
+            chain = chain.when(end < x1 - TOLERANCE).then(y0 + (end - x0) * ((y1 - y0) / (x1 - x0)))
+        return chain.otherwise(nw.lit(knots[-1][1]))
+
+    return at
+
+
+def _deduction_at(points: rules.Deduction) -> Callable[[nw.Expr], nw.Expr]:
+    most, each = float(points.most), float(points.each)
+
+    def at(end: nw.Expr) -> nw.Expr:
+        left = most - end * each if each else nw.lit(most)
+        return nw.when(left <= 0.0).then(nw.lit(0.0)).when(left >= most).then(nw.lit(most)).otherwise(left)
+
+    return at

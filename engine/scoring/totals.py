@@ -1,0 +1,189 @@
+"""From criteria to goods and the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from engine.expression.columns import TOLERANCE, Range, Truth, add, both, constant, either, negation, tristate
+from engine.programme import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.expression.columns import Value
+    from engine.programme.rules import Criterion, Good, Rules
+    from engine.scoring.layers import Layers
+
+
+def points_of(criterion: Criterion, layers: Layers) -> Range:
+    """The points of a criterion, were it to apply."""
+    if not isinstance(criterion.points, rules.Fixed):
+        return layers.range(f"points:{criterion.id}")
+    return _counted_as(layers.truth(f"met:{criterion.id}"), float(criterion.most))
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Points (`had`) over the points that can be had (`of`), the low ends at their worst, the high ends at their best.
+
+    A criterion of which it is unknown whether it applies counts at worst with the points it may lose, at best with the
+    points it may gain: no other choice is worse or better for the quotient.
+    """
+
+    had: Range
+    of: Range
+
+
+def _sum(criteria: Iterable[Criterion], layers: Layers) -> Sum:
+    had: list[Range] = []
+    of: list[Range] = []
+    always = Fraction(0)
+    for criterion in criteria:
+        points = points_of(criterion, layers)
+        if criterion.applies is None:
+            always += criterion.most
+            had.append(points)
+            continue
+        part = _if_applicable(points, float(criterion.most), layers.truth(f"applicable:{criterion.id}"))
+        had.append(part.had)
+        of.append(part.of)
+    return Sum(_total(had), _total([constant(always), *of]) if of else constant(always))
+
+
+def _if_applicable(points: Range, most: float, applies: Truth) -> Sum:
+    yes, no = applies.column, ~applies.column
+    zero = nw.lit(0.0)
+    if applies.certain:
+        low = nw.when(yes).then(points.low).otherwise(zero)
+        high = low if points.is_point else nw.when(yes).then(points.high).otherwise(zero)
+        of = yes.cast(nw.Float64) * most
+        return Sum(Range(low, high), Range(of, of))
+    return Sum(
+        Range(nw.when(yes).then(points.low).otherwise(zero), nw.when(no).then(zero).otherwise(points.high)),
+        Range(_pick(applies, nw.lit(most), zero, most - points.low), _pick(applies, nw.lit(most), zero, points.high)),
+    )
+
+
+def _pick(condition: Truth, yes: nw.Expr, no: nw.Expr, unknown: nw.Expr) -> nw.Expr:
+    return nw.when(condition.column).then(yes).when(~condition.column).then(no).otherwise(unknown)
+
+
+def _total(parts: Sequence[Range]) -> Range:
+    """The sum of ranges, in one step."""
+    if not parts:
+        return constant(0)
+    low = nw.sum_horizontal(*(part.low for part in parts))
+    return Range(
+        low, low if all(part.is_point for part in parts) else nw.sum_horizontal(*(part.high for part in parts))
+    )
+
+
+def good_sums(book: Rules, layers: Layers) -> dict[str, Value]:
+    """For each good, the points of its criteria but bonuses, and those that can be had."""
+    values: dict[str, Value] = {}
+    for good in book.goods:
+        found = _sum(_counted(good.criteria), layers)
+        values |= {f"had:{good.id}": found.had, f"of:{good.id}": found.of}
+    return values
+
+
+def _counted(criteria: Iterable[Criterion]) -> list[Criterion]:
+    return [item for item in criteria if item.points is not None and not item.said.bonus]
+
+
+def goods(book: Rules, layers: Layers) -> dict[str, Value]:
+    """Whether each good is met."""
+    return {f"good.{good.id}": _good(good, layers) for good in book.goods}
+
+
+def _good(good: Good, layers: Layers) -> Truth:
+    """Every essential criterion that applies, and the share of the points."""
+    met = Truth(nw.lit(True), exact=True, certain=True)  # noqa: FBT003
+    for criterion in good.criteria:
+        if criterion.said.essential and good.said.met.essential == "all":
+            holds = layers.truth(f"met:{criterion.id}")
+            if criterion.applies is not None:
+                holds = either(negation(layers.truth(f"applicable:{criterion.id}")), holds)
+            met = both(met, holds)
+    counted = _counted(good.criteria)
+    if good.share is None or not counted:
+        return met
+    had, of, share = layers.range(f"had:{good.id}"), layers.range(f"of:{good.id}"), float(good.share)
+    slack = TOLERANCE * max(1.0, float(sum(item.most for item in counted)))
+    certain = had.low >= of.low * share - slack
+    if had.is_point and of.is_point:
+        return both(met, Truth(certain, certain=True))
+    return both(met, tristate(certain, had.high < of.high * share - slack))
+
+
+def totals(book: Rules, layers: Layers) -> dict[str, Value]:
+    """The score, the points that can be had, and how many goods are met."""
+    total = _score(book, layers)
+    bonus = [item for item in book.criteria if item.points is not None and item.said.bonus]
+    if bonus:
+        total = add(total, _at_most(_sum(bonus, layers).had, float(book.bonus_max)))
+    met = [layers.truth(f"good.{good.id}") for good in book.goods]
+    return {
+        "score": total,
+        "score_max": _score_max(book, layers),
+        "goods_met": _total([_counted_as(truth, 1.0) for truth in met]),
+        "goods_count": constant(len(book.goods)),
+    }
+
+
+def _at_most(value: Range, most: float) -> Range:
+    limit = nw.lit(most)
+    low = nw.when(value.low >= limit).then(limit).otherwise(value.low)
+    return Range(low, low if value.is_point else nw.when(value.high >= limit).then(limit).otherwise(value.high))
+
+
+def _counted_as(truth: Truth, value: float) -> Range:
+    """A value while a condition holds, else 0."""
+    if truth.certain:
+        known = truth.column.cast(nw.Float64) * value
+        return Range(known, known)
+    low, high = (truth.column.fill_null(otherwise).cast(nw.Float64) * value for otherwise in (False, True))
+    return Range(low, high)
+
+
+def _score(book: Rules, layers: Layers) -> Range:
+    """The points but for bonuses: rescaled to what applies, or what does not apply counted in full or not at all."""
+    mode = book.said.score.not_applicable
+    counted = _counted(book.criteria)
+    if mode == "full":
+        return _total([_full_if_not_applicable(item, layers) for item in counted])
+    had = _total([layers.range(f"had:{good.id}") for good in book.goods])
+    if mode == "zero" or all(item.applies is None for item in counted):
+        return had
+    of, most = _total([layers.range(f"of:{good.id}") for good in book.goods]), float(book.most)
+    low = _rescaled(had.low, of.low, most)
+    return Range(low, low if had.is_point and of.is_point else _rescaled(had.high, of.high, most))
+
+
+def _full_if_not_applicable(item: Criterion, layers: Layers) -> Range:
+    points, most = points_of(item, layers), nw.lit(float(item.most))
+    if item.applies is None:
+        return points
+    applies = layers.truth(f"applicable:{item.id}")
+    return Range(_pick(applies, points.low, most, points.low), _pick(applies, points.high, most, most))
+
+
+def _rescaled(end: nw.Expr, of: nw.Expr, most: float) -> nw.Expr:
+    """Points as a share of those that can be had, times all; none where nothing applies."""
+    return nw.when(of > 0.0).then(end / of * most).otherwise(nw.lit(0.0))
+
+
+def _score_max(book: Rules, layers: Layers) -> Range:
+    """The points that can be had: of the criteria that apply, when the score is rescaled to them."""
+    counted = _counted(book.criteria)
+    if book.said.score.not_applicable != "rescale":
+        return constant(book.most)
+    always = sum((item.most for item in counted if item.applies is None), Fraction(0))
+    applicable = [item for item in counted if item.applies is not None]
+    parts = [_counted_as(layers.truth(f"applicable:{item.id}"), float(item.most)) for item in applicable]
+    return reduce(add, parts, constant(always))

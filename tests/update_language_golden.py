@@ -1,0 +1,25 @@
+"""Write anew what is said about the programmes in `language_cases/bad`; then review `git diff tests/language_cases`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import engine.programme
+from test_language_messages import CASES, LANGUAGES, names, problems_of, told, written
+
+
+def main() -> None:
+    """Write every `expected.<language>.txt`."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine.programme.SHIPPED = Path(folder) / "nothing"
+        for name in names("bad"):
+            case = written(name, Path(folder))
+            diagnostics = problems_of(case)
+            for language in LANGUAGES:
+                text = told(diagnostics, language, case)
+                (CASES / "bad" / name / f"expected.{language}.txt").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
