@@ -110,7 +110,7 @@ def run(  # noqa: PLR0913
         write_run(rating, Path(output), written=written, language=language)
     if found.warnings and not as_json:
         click.echo(_worded(found.warnings, language), nl=False, err=True)
-    _print(summary(Run.open(output)), "run.txt.j2", language, as_json=as_json)
+    _print(summary(Run.open(output), language), "run.txt.j2", language, as_json=as_json)
 
 
 @main.command()

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,16 +93,7 @@ def _write(rating: Rating, folder: Path, language: Language) -> None:
         _write_table(found.ratings, folder / "ratings" / f"{id_}.parquet")
         _write_table(found.measures, folder / "measures" / f"{id_}.parquet")
         _write_table(case_table(found.book, found.outcomes, found.decisions), folder / "cases" / f"{id_}.parquet")
-    findings = [
-        {
-            "rulebook": item.rulebook,
-            "check": item.check,
-            "severity": item.severity,
-            "kind": item.kind,
-            "units": item.units,
-        }
-        for item in rating.findings
-    ]
+    findings = [asdict(item) for item in rating.findings]
     _write_json(folder / "findings.json", findings)
     from engine.workbook import write_ratings, write_rejections  # noqa: PLC0415
 

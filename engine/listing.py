@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from engine.archive import InvalidRunError
 from engine.diagnostic import Diagnostic, Place, near
+from engine.explanation.numbers import score_limits, write_score
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:
     if wanted.pending:
         condition &= pl.col("pending")
     if wanted.near is not None:
-        limits = _score_limits(book)
+        limits = [float(limit) for limit in score_limits(book)]
         if not limits:
             return None
         distances = [
@@ -148,13 +148,6 @@ def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:
         ]
         condition &= pl.any_horizontal(distances)
     return condition
-
-
-def _score_limits(book: Data) -> list[float]:
-    """The scores at which the policy changes its mind."""
-    tests = [test for atom in book["policy"]["atoms"] for test in atom["tests"] if "operator" in test]
-    found = (test["right"]["value"].get("exact") for test in tests if test["left"]["value"].get("score"))
-    return [float(Fraction(exact)) for exact in found if exact]
 
 
 def _parents(run: Run, name: str) -> list[str]:
@@ -171,6 +164,7 @@ def _unit(row: Data, book: Data) -> Data:
     return {
         **row,
         "rules": fired,
+        "points": write_score(row["points_low"], row["points_high"], score_limits(book)),
         "grade_label": labels.get(row["grade"]),
         "grade_low_label": labels[row["grade_low"]],
         "grade_high_label": labels[row["grade_high"]],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import narwhals as nw
@@ -15,6 +15,7 @@ from engine.expression.columns import Environment, column_name, compile_truth
 from engine.policy import decide_all
 from engine.programme.resolved import facts_behind
 from engine.programme.rules import Fixed
+from engine.programme.symbols import implications
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from engine.policy import Decision, Outcome
     from engine.programme import Programme
     from engine.programme.rules import Rules
+
+
+_UNITS_NAMED = 20
+"""How many units a message names."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,13 @@ class BookRating:
 
 @dataclass(frozen=True)
 class Finding:
-    """Data that a check does not believe."""
+    """Data that a check does not believe: how many units, and the first of them."""
 
     rulebook: str
     check: str
     severity: str
     kind: str
+    count: int
     units: tuple[str, ...]
 
 
@@ -229,7 +235,8 @@ class _Work:
     def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment) -> pl.DataFrame:
         """Reason each case once, give every unit its grade and titles; returns what upper rulebooks may ask."""
         cases = [int(code) for code in scored["case"].unique().sort()]
-        outcomes, decisions = decide_all(book.policy, cases)
+        policy = replace(book.policy, implications=implications(book.atoms, environment.constants))
+        outcomes, decisions = decide_all(policy, cases)
         decided = scored.join(_outcome_frame(book, outcomes), on="case", how="left", maintain_order="left")
         decided = decided.with_columns(**_grades(book, final=self.final))
         decided = nw.from_native(decided).with_columns(**self.titles(book, environment)).to_native()
@@ -282,11 +289,13 @@ class _Work:
 
     def run_checks(self, book: Rules, kept: pl.DataFrame) -> None:
         for item in book.checks:
-            units = kept.filter(~pl.col(f"check:{item.id}"))["id"].to_list()
-            if not units:
+            fails = ~kept[f"check:{item.id}"]
+            count = int(fails.sum())
+            if not count:
                 continue
+            units = kept["id"].filter(fails).head(_UNITS_NAMED).to_list()
             severity = item.said.severity
-            self.findings.append(Finding(book.id, item.id, severity, book.kind, tuple(units)))
+            self.findings.append(Finding(book.id, item.id, severity, book.kind, count, tuple(units)))
             if severity == "refuse":
                 label = item.said.label
                 values = {
@@ -348,6 +357,7 @@ def measure_columns(book: Rules) -> dict[str, str]:
     }
     tables = [item.id for item in book.criteria if item.points is not None and not isinstance(item.points, Fixed)]
     names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
+    names |= {f"check:{item.id}": f"check:{item.id}" for item in book.checks}
     return names | {name: name for name in ("score_max", "goods_met", "goods_count")}
 
 

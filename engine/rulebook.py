@@ -51,7 +51,8 @@ def _boolean(value: object) -> object:
         return value == "true"
     if isinstance(value, bool):
         return value
-    raise PydanticCustomError("not_a_boolean", "not true or false", {"value": str(value)})
+    shown = value if isinstance(value, str) else "[…]" if isinstance(value, list) else "{…}"
+    raise PydanticCustomError("not_a_boolean", "not true or false", {"value": shown})
 
 
 def _natural(value: object) -> object:

@@ -138,8 +138,8 @@ def _syntax_problem(
     reason, mark = str(error.problem), error.problem_mark or error.context_mark
     if error.context_mark and reason in {"found unexpected end of stream", "could not find expected ':'"}:
         mark = error.context_mark  # which shows where it began
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    number = place.line or 1
+    number, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    place = Place(file, number, column)
     if reason == "found unexpected end of stream":
         return Diagnostic("yaml_open_quote", place)
     if long_quote and long_quote[1] == number:
@@ -155,6 +155,9 @@ def _syntax_problem(
             values = {"wide": wide, "plain": normalize("NFKC", wide)}
             return Diagnostic("yaml_full_width", Place(file, at, slip.end()), values)
     if "expected ','" in reason:
+        opened, before = error.context_mark, "".join(lines[number - 1 : number])[: column - 1]
+        if opened and opened.line + 1 < number and not before.strip(" -"):
+            return Diagnostic("yaml_open_bracket", Place(file, opened.line + 1, opened.column + 1))
         return Diagnostic("yaml_flow", place)
     return Diagnostic("yaml_syntax", place, {"reason": reason})
 
@@ -177,6 +180,7 @@ class _Reader:
         self.stack: list[tuple[Path_, dict[str, Any] | list[Any]]] = []
         self.pending: list[str | None] = []
         self.flow: list[bool] = []
+        self.key_end = (0, 0)
         self.long_quote: tuple[Place, int] | None = None  # the last quoted text over several lines, and where it ends
 
     def take(self, event: yaml.Event) -> None:
@@ -237,23 +241,27 @@ class _Reader:
             return
         text = event.value
         key = self.pending[-1] if self.pending else None
-        if (
-            text == ""
-            and not event.style
-            and self.flow
-            and self.flow[-1]
-            and key
-            and not re.fullmatch(r"[\w-]+|.*：.*", key)
-        ):
-            place = self.keys[*self.stack[-1][0], key]
-            self.problems.append(Diagnostic("yaml_cut_at_comma", place, {"text": key}))
+        if key and text == "" and not event.style and self.flow[-1]:
+            self._alone(key, no_colon=self.key_end == (start.line, start.column))
         path = self._add(event, text)
         quotes = 2 if event.style in {"'", '"'} else 0
         if start.line == end.line and end.column - start.column == len(text) + quotes:
             self.inline.add(path)
             self.places[path] = Place(self.file, start.line + 1, start.column + 1 + quotes // 2)
 
+    def _alone(self, key: str, *, no_colon: bool) -> None:
+        """Refuse a key without a value between commas, unless it is one of the names of a tree: `{village: }`."""
+        place = self.keys[*self.stack[-1][0], key]
+        if "：" in key:
+            return  # which is told already
+        if ":" in key:
+            self.problems.append(Diagnostic("yaml_syntax", place, {"reason": "found unexpected ':'"}))
+        elif no_colon or not re.fullmatch(r"[\w-]+", key):
+            self.problems.append(Diagnostic("yaml_cut_at_comma", place, {"text": key}))
+
     def _key(self, event: yaml.ScalarEvent) -> None:
+        _, end = _marks(event)
+        self.key_end = end.line, end.column
         path, container = self.stack[-1]
         key = event.value
         if key == "<<" and not event.style:

@@ -9,19 +9,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor, inf
 from pathlib import Path
-from random import Random
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import polars as pl
-from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 from engine.programme import Programme, load, tables
 from engine.schema import NOT_ENTERED, Column
 
 if TYPE_CHECKING:
+    from hypothesis.vendor.pretty import RepresentationPrinter
+
+    from random import Random
+
     from engine.facts import Facts
 
 DEEPER = int(os.environ.get("MEANING_EXAMPLES", "1"))
@@ -113,7 +118,7 @@ class Fact:
         return self.blank != NOT_ENTERED
 
     def yaml(self) -> dict[str, Any]:
-        said = {"type": self.type, "label": self.id, "min": self.low, "max": self.high, "blank": self.blank}
+        said: dict[str, Any] = {"type": self.type, "label": self.id, "min": self.low, "max": self.high, "blank": self.blank}
         said |= {"choices": list(self.choices) if self.type == "choice" else None}
         said |= {"ordered": "true" if self.ordered and self.type == "choice" else None}
         return {key: value for key, value in said.items() if value is not None}
@@ -222,13 +227,13 @@ class Book:
             },
         }  # fmt: skip
 
-    def __repr__(self) -> str:
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:  # noqa: FBT001
         """The file, so that a falsifying example can be run."""
-        return json.dumps(self.yaml(), ensure_ascii=False)
+        printer.text(json.dumps(self.yaml(), ensure_ascii=False))
 
 
 @dataclass(frozen=True)
-class Random_:
+class Drawn:
     """A random programme: kinds from the top down, and the rulebooks of some of them, the top one first."""
 
     kinds: tuple[str, ...]
@@ -346,7 +351,7 @@ def one(draw: Draw, items: Sequence[Any]) -> Any:  # noqa: ANN401
     return draw(st.sampled_from(items))
 
 
-def number(draw: Draw, names: Names, depth: int) -> Expr:  # noqa: C901, PLR0911, PLR0912
+def number(draw: Draw, names: Names, depth: int) -> Expr:
     """A random expression of type number."""
     forms = ["leaf"] * (2 if depth else 1)
     if depth:
@@ -358,7 +363,9 @@ def number(draw: Draw, names: Names, depth: int) -> Expr:  # noqa: C901, PLR0911
     below = depth - 1
     match form:
         case "leaf":
-            constant = ("percent", one(draw, PERCENTS)) if one(draw, (True, False)) else ("number", one(draw, CONSTANTS))
+            constant = (
+                ("percent", one(draw, PERCENTS)) if one(draw, (True, False)) else ("number", one(draw, CONSTANTS))
+            )
             return one(draw, (*names.numbers, *names.numbers, *names.numbers, constant))  # type: ignore[no-any-return]
         case "+" | "-" | "*" | "/":
             return ("arithmetic", form, number(draw, names, below), number(draw, names, below))
@@ -407,7 +414,7 @@ ORDERS = (">=", ">", "<=", "<", "==", "!=")
 EQUALS = ("==", "!=")
 
 
-def truth(draw: Draw, names: Names, depth: int) -> Expr:  # noqa: C901, PLR0911
+def truth(draw: Draw, names: Names, depth: int) -> Expr:
     """A random condition."""
     forms = ["truth"]
     if depth:
@@ -475,7 +482,9 @@ def comparison(signs: tuple[str, ...], *operands: Expr) -> Expr:
     """A comparison in which no bare number above 1 meets what may be a ratio: there the language asks for a percent."""
     if any(may_be_ratio(item) for item in operands):
         zero = ("number", "0")
-        operands = tuple(("arithmetic", "+", e, zero) if e[0] == "number" and Fraction(e[1]) > 1 else e for e in operands)
+        operands = tuple(
+            ("arithmetic", "+", e, zero) if e[0] == "number" and Fraction(e[1]) > 1 else e for e in operands
+        )
     return ("compare", signs, *operands)
 
 
@@ -498,7 +507,9 @@ def fact_strategy(draw: Draw, id_: str, bounds: Sequence[Fact]) -> Fact:
     if type_ == "choice":
         ordered = one(draw, (True, False))
         choices = SIZES if ordered else COLOURS
-        return Fact(id_, type_, blank=one(draw, choices) if blank == "value" else blank, choices=choices, ordered=ordered)
+        return Fact(
+            id_, type_, blank=one(draw, choices) if blank == "value" else blank, choices=choices, ordered=ordered
+        )
     if type_ == "grade":
         blank = one(draw, GRADES) if blank == "value" else blank
         return Fact(id_, type_, blank=blank, choices=GRADES, ordered=True)
@@ -637,7 +648,9 @@ def policy_strategy(
         withhold = tuple(title for title in titles if one(draw, (True, False)))
         if not (downgrade or cap or withhold):
             cap = GRADES[-1]
-        adjust.append(Rule(f"adjust-{at}", formula(draw, atoms, 2, proposed=True), None, None, downgrade, cap, withhold))
+        adjust.append(
+            Rule(f"adjust-{at}", formula(draw, atoms, 2, proposed=True), None, None, downgrade, cap, withhold)
+        )
     return tuple(propose), tuple(adjust)
 
 
@@ -686,18 +699,18 @@ def book_strategy(draw: Draw, kind: str, lower: tuple[tuple[str, Names], ...], *
 
 
 @st.composite
-def programmes(draw: st.DrawFn, *, blanks: bool = True) -> Random_:
+def programmes(draw: st.DrawFn, *, blanks: bool = True) -> Drawn:
     """Two or three kinds, rulebooks for the top and the bottom one at least."""
     kinds = one(draw, (("township", "village"), ("county", "township", "village")))
     books: list[Book] = []
     lower: tuple[tuple[str, Names], ...] = ()
     for kind in reversed(kinds):
-        if kind == "township" and len(kinds) > 2 and one(draw, (True, True, False)):  # noqa: PLR2004
+        if kind == "township" and len(kinds) > 2 and one(draw, (True, True, False)):
             continue
         book, names = book_strategy(draw, kind, lower, blanks=blanks)
         books.append(book)
         lower = (*lower, (kind, names))
-    return Random_(kinds, tuple(reversed(books)))
+    return Drawn(kinds, tuple(reversed(books)))
 
 
 # Random facts
@@ -751,7 +764,7 @@ def limits(column: Column, columns: Columns, row: Row) -> tuple[Any, Any]:
     return max(lows, default=-inf), min(highs, default=inf)
 
 
-def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequence[Fraction], lean: str = "") -> Any:  # noqa: ANN401, PLR0911
+def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequence[Fraction], lean: str = "") -> Any:  # noqa: ANN401
     """A random value that a fact can have."""
     if column.type == "boolean":
         return lean != "less" if lean and random.random() < 0.9 else random.random() < 0.6
@@ -763,10 +776,14 @@ def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequ
     if lean and random.random() < 0.9:
         chosen = {"more": high if high < inf else max(low, 12), "less": low if low > -inf else min(high, 0)}[lean]
     else:
-        chosen = random.choice([*pool, low, high, low + 1, high - 1, 10**6 * random.choice((-1, 1)), random.randint(-3, 12)])
+        chosen = random.choice(
+            [*pool, low, high, low + 1, high - 1, 10**6 * random.choice((-1, 1)), random.randint(-3, 12)]
+        )
         chosen += random.choice((0, 0, 0, 0, Fraction(1, 1000), -Fraction(1, 1000), 1))
     if column.type == "date":
-        chosen = days(START) + random.choice((-1, 0, 1, 59, 181, 365, -200)) if abs(chosen) > 400 else days(START) + chosen
+        chosen = (
+            days(START) + random.choice((-1, 0, 1, 59, 181, 365, -200)) if abs(chosen) > 400 else days(START) + chosen
+        )
     if not low <= chosen <= high or abs(chosen) == inf:
         chosen = low if low > -inf else high if high < inf else 0
     if column.type in {"count", "date"}:
@@ -777,7 +794,13 @@ def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequ
 
 
 def filled(
-    random: Random, unit: Unit, columns: Columns, pool: Sequence[Fraction], *, keep: float = 0.0, lean: Lean | None = None
+    random: Random,
+    unit: Unit,
+    columns: Columns,
+    pool: Sequence[Fraction],
+    *,
+    keep: float = 0.0,
+    lean: Lean | None = None,
 ) -> Unit:
     """The unit with its gaps filled within the declared bounds; each stays a gap with probability `keep`."""
     row = dict(unit.row)
@@ -785,9 +808,9 @@ def filled(
         is_gap = row.get(column.id) is None and (unit.refused or column.blank is None)
         if not is_gap:
             continue
-        if random.random() < keep and column.blank is None:
-            row[column.id] = None
-        elif unit.refused and column.blank == NOT_ENTERED and random.random() < 0.4:
+        if (random.random() < keep and column.blank is None) or (
+            unit.refused and column.blank == NOT_ENTERED and random.random() < 0.4
+        ):
             row[column.id] = None
         else:
             row[column.id] = value(random, column, columns, row, pool, (lean or {}).get(column.id, ""))
@@ -807,7 +830,7 @@ def punched(random: Random, unit: Unit, columns: Columns, share: float) -> Unit:
     return replace(unit, row=row)
 
 
-def random_units(  # noqa: PLR0913
+def random_units(
     random: Random,
     kinds: Sequence[str],
     columns: Mapping[str, Columns],
@@ -820,7 +843,7 @@ def random_units(  # noqa: PLR0913
     units: Units = {kinds[0]: []}
     for at in range(random.randint(1, 3)):
         units[kinds[0]].append(random_unit(random, f"{kinds[0][0]}{at}", None, columns[kinds[0]], pool))
-    for upper, kind in zip(kinds, kinds[1:], strict=False):
+    for upper, kind in pairwise(kinds):
         units[kind] = []
         for parent in [*units[upper], None]:
             for at in range(random.choice((0, 1, 2, 3)) if parent else random.choice((0, 0, 1))):
@@ -838,7 +861,7 @@ def renamed(unit: Unit, world: str) -> Unit:
     return replace(unit, id=f"{unit.id}{world}", parent=unit.parent and f"{unit.parent}{world}")
 
 
-def worlds(  # noqa: PLR0913
+def worlds(
     random: Random,
     units: Units,
     columns: Mapping[str, Columns],

@@ -247,12 +247,14 @@ def test_a_year_before_the_first_of_a_parameter() -> None:
         constants_in_force(programme, 2003)
     assert told(refused.value.diagnostics, "en", CASES) == (
         "points/village.yaml: the parameter `satisfaction_min` begins in 2004 and has no value for 2003\n"
-        "    add `2003: …`, or rate a later year\n"
+        "    add `2003: …`, or rate 2004 or a later year\n"
     )
 
 
 def test_a_year_of_five_thousand_digits(tmp_path: Path) -> None:
-    text = RULEBOOK.format(require="members > 5") + f"parameters:\n  p:\n    values:\n      ? {'9' * 5_000}\n      : 5\n"
+    text = (
+        RULEBOOK.format(require="members > 5") + f"parameters:\n  p:\n    values:\n      ? {'9' * 5_000}\n      : 5\n"
+    )
     (tmp_path / "b.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "programme.yaml").write_text("programme: p\nlabel: 方案\nkinds: {village: }\n", encoding="utf-8")
     (problem,) = problems_of(tmp_path)
@@ -270,7 +272,9 @@ def test_every_type_and_form_has_a_term() -> None:
 
 
 def test_fields_name_tables_of_terms_that_exist() -> None:
-    specs = {spec for by in rules.MESSAGES.values() for parts in by.values() for part in parts for _, spec in fields_of(part)}
+    specs = {
+        spec for by in rules.MESSAGES.values() for parts in by.values() for part in parts for _, spec in fields_of(part)
+    }
     assert specs - {""} == set(TERMS)
 
 
@@ -287,7 +291,7 @@ def test_terms_are_in_both_languages(table: str) -> None:
 def test_words_of_the_user_stay_one_line_and_are_not_read_as_templates() -> None:
     values = {"name": "{name}\n\x1b[31m" + "长" * 500, "grades": "a"}
     text, _ = sentence(Diagnostic("unknown_grade", Place("b.yaml"), values), "en")
-    assert text == "there is no grade `{name} [31m" + "长" * (LONGEST - 12) + "…`"
+    assert text == "there is no grade `{name} [31m" + "长" * (LONGEST - 11) + "…`"
     text, _ = sentence(Diagnostic("missing_key", Place("b.yaml"), {"key": "a", "of": "f.{}"}), "en")
     assert text == "`f.{}` lacks `a`"
 

@@ -360,6 +360,16 @@ def test_terms_mean_the_formula_and_none_is_superfluous(formula: Formula) -> Non
 def test_terms_of_what_always_and_never_holds() -> None:
     assert terms(Always()) == terms(And(())) == terms(Not(Or(()))) == (frozenset(),)
     assert terms(Not(Always())) == terms(Or(())) == terms(And((Atom(0), Not(Atom(0))))) == ()
+    assert (
+        terms(And((ProposedIn(frozenset({0, 1})), ProposedIn(frozenset({1})), Not(ProposedIn(frozenset({1, 2}))))))
+        == ()
+    )
+
+
+def test_terms_stand_in_an_order_of_their_own() -> None:
+    either = Or((And((Atom(0), Atom(3))), Atom(10), ProposedIn(frozenset({1})), Atom(2)))
+    in_order: list[set[Literal]] = [{(2, True)}, {(10, True)}, {("proposed:1", True)}, {(0, True), (3, True)}]
+    assert terms(either) == tuple(frozenset(term) for term in in_order)
 
 
 def wide(alternatives: int) -> Formula:
@@ -436,6 +446,18 @@ def test_implications_are_followed_before_completions_are_counted() -> None:
     assert Reasoner(policy).outcome(policy.encode((UNKNOWN,) * 6 + (FALSE,) + (UNKNOWN,) * 5)).completions == 6
 
 
+def test_a_contradiction_is_seen_before_the_atoms_between_are_filled() -> None:
+    either = ((38, True, 0, True), (38, False, 1, True))  # so 0 or 1 is true
+    policy = free(39, ANY_OF_ALL, implications=either)
+    assert Reasoner(policy).outcome(policy.encode((UNKNOWN,) * 39)).truncated
+    assert Reasoner(policy).outcome(policy.encode((FALSE,) + (UNKNOWN,) * 38)).truncated
+
+
+def test_a_complete_case_is_reasoned_once() -> None:
+    reasoner = Reasoner(WORKED)
+    assert reasoner.decide(0) is reasoner.decide(0)
+
+
 def test_decide_all_gives_each_outcome_and_both_of_its_ends() -> None:
     codes = range(WORKED.size)
     outcomes, decisions = decide_all(WORKED, codes)
@@ -474,6 +496,15 @@ def test_as_many_rules_as_are_allowed_are_reasoned_right(proposals: int, adjustm
     some = [tuple(random.choices((FALSE, TRUE), k=39)) for _ in range(20)]
     assert [decided(reasoner.decide(policy.encode(case))) for case in some] == [meaning(policy, case) for case in some]
     assert len({meaning(policy, case) for case in some}) > 1
+
+
+def test_a_hundred_rules_that_all_test_something_else_can_all_fire() -> None:
+    grades = tuple("甲乙丙丁戊己庚辛")
+    subsets = [frozenset({0, *(grade for grade in range(1, 8) if number >> grade & 1)}) for number in range(0, 256, 2)]
+    asking = tuple(Adjustment(f"调{n}", ProposedIn(some), tuple(range(8))) for n, some in enumerate(subsets[:-1]))
+    policy = replace(free(1, Proposal("首", Atom(0), 0)), grades=grades, adjustments=asking)
+    assert len(Reasoner(policy).decide(TRUE).fired) == 1 + 127
+    assert len(Reasoner(policy).decide(FALSE).fired) == 1 + 63
 
 
 def test_a_rule_of_32_terms_is_reasoned_and_one_of_33_is_refused() -> None:
@@ -539,20 +570,20 @@ def test_a_raise_names_both_grades() -> None:
 
 
 def test_an_error_in_an_action_comes_out_and_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    policy = free(1, Proposal("p", Atom(0), 0))
-    reasoner = Reasoner(policy)
+    reasoner = Reasoner(free(1, Adjustment("a", ProposedIn(frozenset({1})), (0, 2, 2))))
+    calls = []
 
-    def interrupt(_symbol: str) -> frozenset[int]:
-        raise KeyboardInterrupt
+    def interrupt(symbol: str) -> frozenset[int]:
+        calls.append(symbol)
+        if len(calls) == 2:  # the first call prepares the case, the second is in the action that proposes
+            raise KeyboardInterrupt
+        return indexes(symbol)
 
-    asking = free(1, Adjustment("a", ProposedIn(frozenset({1})), (0, 2, 2)))
-    interrupted = Reasoner(asking)
     with monkeypatch.context() as patch:
         patch.setattr("engine.policy.chaining.indexes", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            interrupted.decide(0)
-    assert interrupted.decide(0).grade == 2
-    assert reasoner.decide(1).grade == 0
+            reasoner.decide(FALSE)
+    assert reasoner.decide(FALSE).grade == 2
 
 
 def test_an_action_that_the_library_drops_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

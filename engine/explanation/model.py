@@ -195,6 +195,9 @@ class Explanation:
     proposed_high: Text
     points: str
     points_max: str
+    points_most: str
+    points_raw: str
+    bonus: str
     truncated: bool
     titles: tuple[Title, ...]
     rules: tuple[Rule, ...]

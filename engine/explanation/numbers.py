@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor, inf
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EPOCH = date(1970, 1, 1)
 _DIGITS, _DIGITS_MAX = 2, 12
@@ -46,6 +50,15 @@ def write_range(low: float, high: float, unit: str, against: Fraction | None = N
     return "–".join(ends)
 
 
+def write_score(low: float, high: float, limits: Sequence[Fraction]) -> str:
+    """A score, with enough digits not to contradict the boundaries that it misses."""
+
+    def end(value: float) -> str:
+        return write(value, "", min(limits, key=lambda limit: abs(limit - exact(value)), default=None))
+
+    return end(low) if low == high else f"{end(low)}–{end(high)}"
+
+
 def whole_units_missing(operator: str, numerator: Fraction, denominator: Fraction, threshold: Fraction) -> int | None:
     """How many more of the numerator (negative: fewer) make `numerator / denominator` meet the threshold."""
     limit = threshold * denominator
@@ -62,3 +75,10 @@ def whole_units_missing(operator: str, numerator: Fraction, denominator: Fractio
             return int(limit) - int(numerator)
         case _:
             return None
+
+
+def score_limits(book: dict[str, Any]) -> list[Fraction]:
+    """The scores at which the policy of a resolved rulebook changes its mind."""
+    tests = [test for atom in book["policy"]["atoms"] for test in atom["tests"] if "operator" in test]
+    found = (test["right"]["value"].get("exact") for test in tests if test["left"]["value"].get("score"))
+    return [Fraction(limit) for limit in found if limit]

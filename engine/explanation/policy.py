@@ -36,7 +36,12 @@ class PolicyReader:
         for stage in ("propose", "adjust"):
             for rule in self.policy[stage]:
                 if rule["id"] in certain | possible:
-                    fired = self.rule(rule, stage, literals.get(rule["id"], ()), certain=rule["id"] in certain)
+                    fired = self.rule(
+                        rule,
+                        stage,
+                        literals.get(rule["id"]) or next(iter(rule["terms"]), ()),
+                        certain=rule["id"] in certain,
+                    )
                     found.append(fired)
         return tuple(found)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from engine.explanation.model import (
     Text,
     Title,
 )
-from engine.explanation.numbers import write, write_range
+from engine.explanation.numbers import score_limits, write, write_range, write_score
 from engine.explanation.policy import PolicyReader
 from engine.explanation.tests import TestReader
 from engine.messages.words import WORDS
@@ -65,6 +64,7 @@ class Reader:
         """The whole of it."""
         rating, book = self.rating, self.book
         goods = tuple(self.good(good) for good in book["goods"])
+        raw, bonus = self.raw_points()
         return Explanation(
             kind=self.unit.kind,
             kind_label=self.run.rules["kinds"][self.unit.kind],
@@ -82,7 +82,10 @@ class Reader:
             proposed_low=self.grades[rating["proposed_low"]],
             proposed_high=self.grades[rating["proposed_high"]],
             points=self.points(rating["points_low"], rating["points_high"]),
-            points_max=self.points(*self.measured("score_max")),
+            points_max=write_range(*self.measured("score_max"), "") or "",
+            points_most=write(book["score"]["most"], ""),
+            points_raw=raw,
+            bonus=bonus,
             truncated=bool(self.cases[rating["case"]]["truncated"]),
             titles=tuple(self.title(title) for title in book["titles"]),
             rules=self.policy.rules(),
@@ -122,6 +125,38 @@ class Reader:
         shown = None if value is None else self.fact_value(fact, value)
         return Source(fact, described["label"], shown, str(self.place(fact)))
 
+    def sources(self, parts: Sequence[Data]) -> tuple[Source, ...]:
+        """The facts that expressions read: the unit's own, and those of the units below it."""
+        own = dict.fromkeys(fact for part in parts for fact in part["facts"])
+        lower = dict.fromkeys((kind, fact) for part in parts for kind, fact in part["lower"])
+        found = [self.source(fact) for fact in own]
+        return (*found, *(source for kind, fact in lower for source in self.lower_sources(kind, fact)))
+
+    def lower_sources(self, kind: str, fact: str) -> list[Source]:
+        """The cells of a fact of all units directly below: the first and the last of each file."""
+        if kind not in self.run.manifest["counts"]:
+            return []
+        label = self.run.rules["facts"][kind][fact]["label"]
+        found = []
+        for file, first, last, count in self.lower_rows(kind):
+            origin = self.run.origins.get(file)
+            if origin is None:
+                continue
+            column = origin["columns"].get(fact)
+            cells = [str(Place(origin["file"], row, column, origin["sheet"])) for row in dict.fromkeys((first, last))]
+            value = {language: word.format(count=count) for language, word in WORDS["of_units"].items()}
+            found.append(Source(fact, label, value, " … ".join(cells)))
+        return found
+
+    def lower_rows(self, kind: str) -> list[tuple[str, int, int, int]]:
+        """By file, the first and last row of the units directly below, and how many they are."""
+        below = self.run.facts(kind).filter(pl.col("parent") == self.unit.id)
+        row = pl.col("_row")
+        groups = below.group_by(pl.col("_file").cast(pl.String)).agg(
+            row.min().alias("first"), row.max().alias("last"), pl.len()
+        )
+        return groups.sort("_file").collect().rows()
+
     def fact_value(self, fact: str, value: Any) -> Piece:  # noqa: ANN401
         """A reported value, written."""
         described = self.fact_labels[fact]
@@ -145,18 +180,17 @@ class Reader:
 
     def points(self, low: float, high: float) -> str:
         """A score, with enough digits not to contradict the boundaries of the grades."""
-        limits = [
-            Fraction(test["right"]["value"]["exact"])
-            for test in self.score_tests()
-            if "exact" in test["right"]["value"]
-        ]
-        nearest = min(limits, key=lambda limit: abs(float(limit) - low), default=None)
-        return write_range(low, high, "", nearest) or ""
+        return write_score(low, high, score_limits(self.book))
 
-    def score_tests(self) -> list[Data]:
-        """The comparisons of the score in the policy."""
-        tests = [test for atom in self.book["policy"]["atoms"] for test in atom["tests"]]
-        return [test for test in tests if "operator" in test and test["left"]["value"].get("score")]
+    def raw_points(self) -> tuple[str, str]:
+        """The points before they are rescaled, and the bonus."""
+        sums = {True: [0.0, 0.0], False: [0.0, 0.0]}
+        for item in (item for good in self.book["goods"] for item in good["criteria"]):
+            for end, points in enumerate(self.criterion_points(item)):
+                sums[item["bonus"]][end] += points
+        bonus_max = self.book["score"]["bonus_max"]
+        low, high = (min(end, bonus_max) for end in sums[True])
+        return write_range(sums[False][0], sums[False][1], "") or "", write_range(low, high, "") or ""
 
     # Goods and titles
 
@@ -206,12 +240,13 @@ class Reader:
         requirement, condition = item["require"], item["applies"]
         status = self.status(item)
         tests = self.tests.all(requirement, self.rating[item["id"]]) if requirement else ()
-        applies = self.tests.all(condition, self.rating.get(f"{item['id']}_applicable")) if condition else ()
+        applicable = self.rating.get(f"{item['id']}_applicable")
+        applies = self.tests.all(condition, applicable, shortfalls=False) if condition else ()
         table: tuple[Piece, ...] = ()
-        facts = [*(requirement or {}).get("facts", ()), *(condition or {}).get("facts", ())]
+        parts = [part for part in (requirement, condition) if part]
         if item["points"] is not None and item["points"]["form"] != "fixed":
             table = self.table(item["points"])
-            facts += item["points"]["of"]["facts"]
+            parts.append(item["points"]["of"])
         low, high = self.criterion_points(item)
         return Criterion(
             item["id"],
@@ -224,7 +259,7 @@ class Reader:
             tests,
             applies,
             table,
-            tuple(self.source(fact) for fact in dict.fromkeys(facts)),
+            self.sources(parts),
             self.clauses(item["cite"]),
             self.decisions(item["open"]),
         )
@@ -290,11 +325,8 @@ class Reader:
 
     def findings(self) -> tuple[Text, ...]:
         """The data checks that the unit fails."""
-        checks = {item["id"]: item for item in self.book["checks"]}
-        found = [
-            item["check"] for item in self.run.findings if item["rulebook"] == self.id and self.unit.id in item["units"]
-        ]
-        return tuple(checks[id_]["label"] or {"zh": id_, "en": id_} for id_ in found)
+        failed = [item for item in self.book["checks"] if self.measures[f"check:{item['id']}"] is False]
+        return tuple(item["label"] or {"zh": item["id"], "en": item["id"]} for item in failed)
 
     def trace(self, case: int | None) -> Data | None:
         """The decision of a complete case with the rules that fired."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -26,9 +27,16 @@ class TestReader:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
 
-    def all(self, expression: Data, truth: bool | None) -> tuple[Test, ...]:  # noqa: FBT001
-        """The tests that an expression is made of; `truth` is that of the whole."""
-        return tuple(self.test(item, truth) for item in expression["tests"])
+    def all(self, expression: Data, truth: bool | None, *, shortfalls: bool = True) -> tuple[Test, ...]:  # noqa: FBT001
+        """The tests that an expression is made of and reads; `truth` is that of the whole."""
+        tests = (item for item in expression["tests"] if self.is_read(item))
+        found = (self.test(item, truth) for item in tests)
+        return tuple(found if shortfalls else (replace(test, shortfall=None) for test in found))
+
+    def is_read(self, test: Data) -> bool:
+        """No `if` has chosen the other side."""
+        answers = ((self.reader.measures.get(column), truth) for column, truth in test["guards"])
+        return not any(answer is (not truth) for answer, truth in answers)
 
     def test(self, test: Data, truth: bool | None) -> Test:  # noqa: FBT001
         """One test with its numbers."""
@@ -89,6 +97,9 @@ class TestReader:
             label = constant.get("label") if isinstance(constant, dict) else None
             return (label or value["constant"],)
         result = self.result(operand, against)
+        if operand["units"] and (counted := self.counted(operand)):
+            top, bottom, _ = counted
+            return (operand["label"] or operand["aggregate"], " ", f"{top} / {bottom} = ", result)
         (first, *rest) = operand["parts"]
         is_formula = any(isinstance(part, str) and "(" in part for part in operand["parts"])
         if operand["label"] and (is_formula or not rest):
@@ -104,6 +115,8 @@ class TestReader:
         if "fact" in value:
             return self.fact(value["fact"])
         low, high = self.ends(value)
+        if value.get("score"):
+            return self.reader.points(low, high)
         if unit == "grade":
             return f"{low:g}" if low == high else f"{low:g}–{high:g}"
         return write_range(low, high, unit, against) or WORDS["undefined"]

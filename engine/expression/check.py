@@ -35,6 +35,7 @@ from engine.schema import NOT_ENTERED, NUMERIC, Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
 Unit = Literal["ratio", "money", "count", ""]
 TypeName = Literal["number", "boolean", "date", "text", "choice", "grade", "unknown"]
@@ -208,6 +209,15 @@ def type_of_constant(text: str) -> tuple[Node, Type]:
     return resolved, type_
 
 
+def number_of(node: Node) -> Fraction | None:
+    """The value of a constant number; None for other constants."""
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Negative) and isinstance(node.item, Number):
+        return -node.item.value
+    return None
+
+
 def _unsigned(node: Node) -> Node:
     return node.item if isinstance(node, Negative) else node
 
@@ -291,6 +301,7 @@ class _Checker:
     def unknown_name(self, node: Name, written: str) -> tuple[Node, Type]:
         known = [*self.scope.names, *self.scope.outcomes]
         known += [f"this.{name}" for name in self.scope.asking.names] if self.scope.asking else []
+        known += [".".join((rulebook, *node.parts[1:])) for rulebook in self.scope.results if len(node.parts) > 1]
         has_goods = any(name.startswith("good.") for name in self.scope.outcomes)
         is_later = written in _OUTCOMES or node.parts[0] == "title" or (node.parts[0] == "good" and not has_goods)
         if is_later:

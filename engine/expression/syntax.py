@@ -231,6 +231,8 @@ def parse(text: str) -> Node:
     except SyntaxError as error:
         # Python has no place for an end that comes too early.
         offset = lead + error.offset - 1 if error.offset else len(text.rstrip()) - 1
+        if text.lstrip().startswith(("<", ">", "=", "!=")):
+            raise ExpressionError("expression_left_missing", lead) from None
         raise ExpressionError("expression_syntax", min(offset, len(text) - 1), reason=error.msg) from None
     except (MemoryError, RecursionError, ValueError):
         raise ExpressionError("expression_too_deep", 0, limit=MAX_DEPTH) from None

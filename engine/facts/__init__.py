@@ -61,7 +61,7 @@ def read_facts(path: Path, schema: Mapping[str, Table], *, quarantine: bool = Fa
     for kind, frame in tables.items():
         above = schema[kind].parent
         if whole and above in present and all("parent" in part.origin.columns for part in parts[kind]):
-            tables[kind], orphans = checks.parents(frame, tables[above], schema[kind])
+            tables[kind], orphans = checks.parents(frame, tables[above], schema[above])
             problems[kind] += orphans
     if not quarantine:
         report += [shown for kind in problems.values() for problem in kind for shown in problem.listed(origins)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import polars as pl
@@ -24,6 +25,7 @@ DATE = (
     r"^([0-9]{4})\s?[-/.年]\s?([0-9]{1,2})\s?[-/.月]\s?([0-9]{1,2})\s?日?"
     r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$"
 )
+YEARS = (date(1, 1, 1), date(9999, 12, 31))
 ERROR_VALUE = r"^#(N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$"
 DASH = r"(?i)^([-–—―−－/／\\]+|n/?a|null|none|nan)$"
 EXPONENT = r"^[+-]?[0-9.,]+[eE][+-]?[0-9]+$"
@@ -59,9 +61,11 @@ def read(cells: pl.Series, column: Column) -> tuple[pl.Series, dict[str, pl.Seri
     Returns:
         The values, null for a gap and for a refused cell; and which cells are refused, by what is wrong with them.
     """
-    if cells.dtype == dtype(column) and column.type in {"boolean", "date"}:
+    if cells.dtype == dtype(column) and column.type == "boolean":
         return cells, {}
-    if column.type not in NUMERIC:
+    if cells.dtype == dtype(column) and column.type == "date":
+        values, masks = cells, {"cell_not_date": ~cells.is_between(*YEARS)}
+    elif column.type not in NUMERIC:
         values, masks = _words(cells if cells.dtype == pl.String else as_text(cells), column)
     elif cells.dtype.is_numeric() or cells.dtype == pl.String:
         values, masks = numbers.read(cells, column)
@@ -117,7 +121,8 @@ def folded(text: Text) -> Text:
 def _dates(text: pl.Series) -> pl.Series:
     plain = pl.when(~text.str.contains(r"\p{No}")).then(text).str.normalize("NFKC").str.extract_groups(DATE)
     parts = pl.select(plain.alias("parts")).unnest("parts")
-    return parts.select(pl.concat_str("1", "2", "3", separator="-").str.to_date("%Y-%m-%d", strict=False)).to_series()
+    dates = parts.select(pl.concat_str("1", "2", "3", separator="-").str.to_date("%Y-%m-%d", strict=False)).to_series()
+    return pl.select(pl.when(dates.is_between(*YEARS)).then(dates)).to_series()
 
 
 def _named(text: pl.Series, masks: dict[str, pl.Series]) -> dict[str, pl.Series]:

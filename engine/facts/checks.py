@@ -61,8 +61,13 @@ def duplicates(frame: pl.DataFrame) -> Iterator[Problem]:
     yield Problem("id_duplicate", "id", second, other="id", echo=True)
 
 
-def parents(frame: pl.DataFrame, above: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Problem]]:
+def parents(frame: pl.DataFrame, above: pl.DataFrame, kind: Table) -> tuple[pl.DataFrame, list[Problem]]:
     """Find the unit above each unit, named by its id or by a name that no other unit there has.
+
+    Args:
+        frame: the units.
+        above: the units above them.
+        kind: what these are.
 
     Returns:
         The table with ids in `parent` wherever the parent was found, and the rows where it was not.
@@ -77,7 +82,7 @@ def parents(frame: pl.DataFrame, above: pl.DataFrame, table: Table) -> tuple[pl.
     if known.height:
         ids = known["id"].list.first()
         frame = frame.with_columns(pl.col("parent").replace(known["given"], ids))
-    shown = {"kind": table.parent}
+    shown = {"kind": kind.kind, "zh": kind.label["zh"], "en": kind.label["en"]}
     meant = sorted({*above["id"].head(MOST_NAMES), *above["name"].head(MOST_NAMES)})
     empty, orphan, unclear = (
         given.filter(mask)
@@ -128,8 +133,8 @@ def _number(column: Column) -> pl.Expr:
 
 
 def _bound(bound: float | str, table: Table) -> pl.Expr:
-    return _number(table.columns[bound]) if isinstance(bound, str) else pl.lit(bound)
+    return _number(table.columns[bound]) if isinstance(bound, str) else pl.lit(float(bound))
 
 
 def _stored(bound: float, column: Column) -> pl.Expr:
-    return pl.lit(int(bound)).cast(pl.Date) if column.type == "date" else pl.lit(bound)
+    return pl.lit(int(bound)).cast(pl.Date) if column.type == "date" else pl.lit(float(bound))

@@ -21,9 +21,8 @@ GUESSED = 100
 """For how many unknown columns a likely name is looked for, and how many are listed."""
 
 
-def places(table: Table, schema: Mapping[str, Table]) -> dict[str, tuple[str, ...]]:
+def places(table: Table, above: Table | None) -> dict[str, tuple[str, ...]]:
     """The columns that a header may mean, by its folded text: fact ids go before labels, labels before other words."""
-    above = schema.get(table.parent or "")
     zh, en = table.label["zh"], table.label["en"]
     words = {
         "id": [*ID, f"{zh}编号", f"{zh}代码", f"{en} id"],
@@ -55,7 +54,8 @@ def match(
     Returns:
         The position of each column that was found, and what is wrong with the header.
     """
-    meant = places(table, schema)
+    above = schema.get(table.parent or "")
+    meant = places(table, above)
     found: dict[str, int] = {}
     problems: list[Diagnostic] = []
     unknown: list[int] = []
@@ -72,7 +72,11 @@ def match(
             problems.append(Diagnostic("column_ambiguous", raw.header_place(position), values))
         elif text.strip():
             unknown.append(position)
-    return found, [*problems, *_unknown(raw, table, unknown), *_missing(raw, table, found, parent_needed=parent_needed)]
+    return found, [
+        *problems,
+        *_unknown(raw, table, unknown),
+        *_missing(raw, table, found, above if parent_needed else None),
+    ]
 
 
 def _unknown(raw: RawTable, table: Table, positions: list[int]) -> list[Diagnostic]:
@@ -98,13 +102,13 @@ def _unknown(raw: RawTable, table: Table, positions: list[int]) -> list[Diagnost
     return problems
 
 
-def _missing(raw: RawTable, table: Table, found: Mapping[str, int], *, parent_needed: bool) -> list[Diagnostic]:
+def _missing(raw: RawTable, table: Table, found: Mapping[str, int], above: Table | None) -> list[Diagnostic]:
     place = raw.header_place()
     problems = []
     if "id" not in found:
         problems.append(Diagnostic("column_id_missing", place))
-    if parent_needed and "parent" not in found:
-        problems.append(Diagnostic("column_parent_missing", place, {"parent": table.parent}))
+    if above and "parent" not in found:
+        problems.append(Diagnostic("column_parent_missing", place, _kind(above)))
     for column in table.columns.values():
         if column.id not in found:
             code = "column_required_missing" if column.required else "column_missing"
@@ -112,6 +116,11 @@ def _missing(raw: RawTable, table: Table, found: Mapping[str, int], *, parent_ne
                 Diagnostic(code, place, named(column), severity="error" if column.required else "warning"),
             )
     return problems
+
+
+def _kind(table: Table) -> dict[str, object]:
+    """How messages name a kind."""
+    return {"kind": table.kind, "zh": table.label["zh"], "en": table.label["en"]}
 
 
 def _key(text: str) -> str:

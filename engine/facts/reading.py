@@ -50,6 +50,8 @@ def read_table(
     table = schema[raw.kind]
     found, problems = headers.match(raw, table, schema, parent_needed=parent_needed)
     report += problems
+    if "id" not in found:
+        return None
     nameless = [position for position, text in enumerate(raw.header) if not text.strip()]
     try:
         received = raw.load(sorted({*found.values(), *nameless}))
@@ -67,7 +69,6 @@ def read_table(
             report.append(Diagnostic("column_without_header", place, {"row": filled["_row"][0]}))
     if received.is_empty():
         report.append(Diagnostic("table_empty", raw.header_place()))
-    if received.is_empty() or "id" not in found:
         return None
     part = _rows(received, origin, table, found)
     if raw.ragged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -62,9 +63,9 @@ def _file(path: Path, kinds: Kinds, found: Found) -> None:
         found.report.append(Diagnostic(ignored, Place(name), {"name": printable(path.stem)}, severity="warning"))
         return
     try:
-        if not path.is_file():
-            path.stat()  # says why, when it is a broken link
-            raise invalid("file_not_regular", Place(name))
+        with guarded(Place(name)):
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise invalid("file_not_regular", Place(name))
         if suffix in OTHER_WORKBOOKS:
             raise invalid("file_old_format", Place(name))
         found.tables.extend(_tables(path, name, kinds, found.report))

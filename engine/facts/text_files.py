@@ -64,7 +64,7 @@ def read(kind: str, path: Path, file: str) -> RawTable:
 
 
 def _utf8(data: bytes, place: Place) -> bytes:
-    """The text as UTF-8 without a byte order mark, its lines ended by LF; without a mark it is UTF-8 or else GB 18030."""
+    """The text as UTF-8, its lines ended by LF. What has no byte order mark is UTF-8 or else GB 18030."""
     marked = next((name for mark, name in BYTE_ORDER_MARKS.items() if data.startswith(mark)), None)
     for encoding in (marked,) if marked else ("utf-8", "gb18030"):
         try:
@@ -83,7 +83,7 @@ def _reader(data: bytes, delimiter: str) -> Reader:
 
 
 def _header(data: bytes, place: Place) -> tuple[str, list[str]]:
-    """The delimiter that cuts the first row into most cells, and that row without empty cells at its end."""
+    """The delimiter that cuts the first row into most cells, and these cells."""
     rows = {}
     problem = None
     for delimiter in ",;\t":
@@ -93,10 +93,7 @@ def _header(data: bytes, place: Place) -> tuple[str, list[str]]:
             problem = error
     if not rows:
         raise _broken(place, problem)
-    delimiter, header = max(rows.items(), key=lambda item: len(item[1]))
-    while not header[-1].strip():
-        header.pop()
-    return delimiter, header
+    return max(rows.items(), key=lambda item: len(item[1]))
 
 
 def _broken(place: Place, error: csv.Error | None) -> InvalidFactsError:
@@ -126,7 +123,7 @@ def _plain(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
     return cells if cells.height == lines - 1 else None
 
 
-def _quoted(  # noqa: PLR0913
+def _quoted(
     data: bytes, delimiter: str, width: int, number: int, ragged: list[tuple[int, int]], place: Place
 ) -> pl.DataFrame:
     """The cells of any file; rows of another length than the header's are noted in `ragged`."""

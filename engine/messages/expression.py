@@ -11,11 +11,21 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "expression_syntax": {
         "zh": (
             "{reason:expression}",
-            "请检查括号、引号和运算符；“且、或、不”写作 `and`、`or`、`not`，例如 `done and score >= 90`",
+            "{reason:expression_advice}",
         ),
         "en": (
             "{reason:expression}",
-            "check brackets, quotes and signs; the words are `and`, `or` and `not`, as in `done and score >= 90`",
+            "{reason:expression_advice}",
+        ),
+    },
+    "expression_left_missing": {
+        "zh": (
+            "比较符号的前面缺少内容",
+            "条件要写完整，例如 `score >= 90`；只要门槛的地方，只写数字，例如 `80%`",
+        ),
+        "en": (
+            "nothing stands before this comparison",
+            "write the whole condition, as in `score >= 90`; where a threshold is wanted, the number alone: `80%`",
         ),
     },
     "expression_sign": {
@@ -146,7 +156,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "unknown_lower_kind": {
         "zh": ("`{kind}` 的下级里没有类别 `{name}`", "请写 `programme.yaml` 的 `kinds` 里排在 `{kind}` 下面的类别"),
-        "en": ("below `{kind}` there is no kind `{name}`", "write a kind that stands below it in `programme.yaml`"),
+        "en": (
+            "below `{kind}` there is no kind `{name}`",
+            "write a kind that `kinds` in `programme.yaml` has below `{kind}`",
+        ),
     },
     "unknown_result": {
         "zh": (

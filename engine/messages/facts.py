@@ -170,8 +170,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("There is no column of ids.", "The first row should be the header; head the ids with `id` or `编号`."),
     },
     "column_parent_missing": {
-        "zh": ("没有上级列。", "请加一列 `parent` 或 `上级`，写明每个单位的上级（{parent}）。"),
-        "en": ("There is no column of parents.", "Add a column `parent` with the {parent} of each unit."),
+        "zh": ("没有上级列。", "请加一列 `parent` 或 `上级`，写明每个单位所属的{zh}。"),
+        "en": ("There is no column of parents.", "Add a column `parent` with the {kind} of each unit."),
     },
     "column_without_header": {
         "zh": ("这一列没有列名，但第 {row} 行有内容。", "请写上列名，或清空这一列。"),
@@ -218,15 +218,15 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "parent_empty": {
-        "zh": ("没有写上级（{kind}）。", "请填写上级的编号或名称。"),
-        "en": ("There is no parent ({kind}) here.", "Enter its id or name."),
+        "zh": ("没有写上级{zh}。", "请填写上级的编号或名称。"),
+        "en": ("There is no parent here, a {kind}.", "Enter its id or name."),
     },
     "parent_unknown": {
-        "zh": ("{kind} 表中没有 `{given}`。", "请改正，或在上级表中补上这个单位。"),
+        "zh": ("{zh}表中没有 `{given}`。", "请改正，或在上级表中补上这个单位。"),
         "en": ("There is no {kind} `{given}`.", "Correct it, or add that unit to its own table."),
     },
     "parent_ambiguous": {
-        "zh": ("有几个 {kind} 都叫 `{given}`：`{ids}`。", "请改写编号。"),
+        "zh": ("有几个{zh}都叫 `{given}`：`{ids}`。", "请改写编号。"),
         "en": ("Several {kind} units are called `{given}`: `{ids}`.", "Write the id instead."),
     },
     # Cells

@@ -61,11 +61,11 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "proposed_needs_grade": {
         "zh": (
-            "`proposed` 只能直接和等次比较",
+            "`proposed` 只能直接和某个等次的名称比较",
             "例如 `proposed >= commendable` 或 `proposed in [excellent, commendable]`",
         ),
         "en": (
-            "`proposed` is only compared to grades",
+            "`proposed` is only compared to the names of grades",
             "write `proposed >= commendable` or `proposed in [excellent, commendable]`",
         ),
     },

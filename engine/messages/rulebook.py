@@ -130,7 +130,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "en": (
             "the parameter `{name}` begins in {first} and has no value for {year}",
-            "add `{year}: …`, or rate a later year",
+            "add `{year}: …`, or rate {first} or a later year",
         ),
     },
     "not_a_number": {

@@ -123,6 +123,54 @@ YAML: Terms = {
     "": {"zh": "从这里起看不懂", "en": "the file cannot be understood from here on"},
 }
 
+_QUOTE_IT = {
+    "zh": "门槛只写数字，例如 `points: 80%`；别的值以 `>`、`%`、`@` 等符号开头的，请整个加单引号，例如 `'@甲'`",
+    "en": "a threshold is a number alone, as in `points: 80%`; "
+    "any other value that begins with a sign such as `>`, `%` or `@` stands in single quotes: `'@A'`",
+}
+_LINE_UP = {
+    "zh": "同一层的各行左边对齐，每深一层多缩进两格；引号后面还有内容的，请整个加单引号，例如 `'\"甲\" == note'`",
+    "en": "lines of one level begin in the same column, two spaces further in at each level; "
+    "a value that begins with a quote or bracket and goes on after it stands in single quotes: `'\"A\" == note'`",
+}
+_SPACE_AFTER_COLON = {
+    "zh": "冒号后面空一格，例如 `kind: village`；文字里有冒号的，请整个加引号",
+    "en": "a space follows each colon, as in `kind: village`; a text with a colon stands in quotes",
+}
+
+YAML_ADVICE: Terms = {
+    "mapping values are not allowed in this context": {
+        "zh": "同一层的各行左边对齐，冒号后面空一格，例如 `kind: village`；文字里有 `: ` 的，请整个加引号",
+        "en": "lines of one level begin in the same column, and a space follows each colon, as in `kind: village`; "
+        "a text with `: ` stands in quotes",
+    },
+    "did not find expected key": _LINE_UP,
+    "did not find expected '-' indicator": {
+        "zh": "同一个列表里，各项的 `-` 上下对齐",
+        "en": "the `-` of all items of a list stand in the same column",
+    },
+    "could not find expected ':'": _SPACE_AFTER_COLON,
+    "found unexpected ':'": _SPACE_AFTER_COLON,
+    "found character that cannot start any token": _QUOTE_IT,
+    "did not find expected comment or line break": _QUOTE_IT,
+    "block sequence entries are not allowed in this context": {
+        "zh": "请另起一行写 `- `，或写作 `[a, b]`",
+        "en": "write the `- ` on a line of its own, or the list as `[a, b]`",
+    },
+    "did not find expected node content": {
+        "zh": "请补上内容，或删去多余的逗号、括号",
+        "en": "write the value, or delete the comma or bracket",
+    },
+    "found unknown escape character": {
+        "zh": "请改用单引号，例如 `'甲\\乙'`",
+        "en": "use single quotes, as in `'A\\B'`",
+    },
+    "": {
+        "zh": "请和能用的规则文件对照：一行一个 `键: 值`，文字里有符号的，请整个加引号",
+        "en": "compare it with rules that work: one `key: value` on each line, and quotes around text with signs",
+    },
+}
+
 _OPEN_BRACKET = {"zh": "这个左括号没有配对", "en": "this bracket is not closed"}
 _CLOSED_BRACKET = {"zh": "这个右括号没有配对", "en": "this bracket closes none"}
 _WIDE_SPACE = {"zh": "这里有全角空格，请改用半角空格", "en": "this is a full-width space; use an ordinary one"}
@@ -144,6 +192,27 @@ EXPRESSION: Terms = {
     "": {"zh": "从这里起看不懂", "en": "the expression cannot be understood from here on"},
 }
 
+_PAIRS = {
+    "zh": '括号和引号都要成对：`(a + b) / c`、`note == "甲"`',
+    "en": 'brackets and quotes come in pairs, as in `(a + b) / c` and `note == "A"`',
+}
+_EXAMPLE = {"zh": "例如 `5 if done else 0`", "en": "write it as in `5 if done else 0`"}
+
+EXPRESSION_ADVICE: Terms = {
+    **dict.fromkeys(
+        (
+            *("'(' was never closed", "'[' was never closed", "'{' was never closed"),
+            *("unmatched ')'", "unmatched ']'", "unmatched '}'", "unterminated string literal (detected at line 1)"),
+        ),
+        _PAIRS,
+    ),
+    "expected 'else' after 'if' expression": _EXAMPLE,
+    "": {
+        "zh": "请检查名称、数字之间的运算符；“且、或、不”写作 `and`、`or`、`not`，例如 `done and score >= 90`",
+        "en": "check the signs between names and numbers; words are `and`, `or` and `not`: `done and score >= 90`",
+    },
+}
+
 TERMS: dict[str, Terms] = {
     "type": TYPE,
     "type_advice": TYPE_ADVICE,
@@ -153,5 +222,7 @@ TERMS: dict[str, Terms] = {
     "part": PART,
     "system": SYSTEM,
     "yaml": YAML,
+    "yaml_advice": YAML_ADVICE,
     "expression": EXPRESSION,
+    "expression_advice": EXPRESSION_ADVICE,
 }

@@ -46,7 +46,15 @@ WORDS: dict[str, dict[str, str]] = {
     "withheld_by": {"zh": "因“{rule}”不授予", "en": "withheld by “{rule}”"},
     "pending_between": {"zh": "待定，最低{low}，最高{high}", "en": "pending, between {low} and {high}"},
     "closed_from": {"zh": "（缺项按最低计：原在{low}与{high}之间）", "en": "(closed at the worst of {low} to {high})"},
-    "out_of": {"zh": "（应得分 {most}）", "en": " of {most}"},
+    "out_of": {"zh": "（满分 {most}）", "en": " of {most}"},
+    "rescaled": {
+        "zh": "（适用各项得 {raw}，应得 {max}，折合满分 {most}）",
+        "en": " ({raw} of the {max} points that apply, as {most})",
+    },
+    "with_bonus": {"zh": "，含加分 {bonus}", "en": ", with a bonus of {bonus}"},
+    "to": {"zh": "{low}至{high}", "en": "{low} to {high}"},
+    "scored": {"zh": "计分 ", "en": "scored "},
+    "of_units": {"zh": "（{count} 个单位）", "en": "({count} units)"},
     "points_of": {"zh": "{points} / {most} 分", "en": "{points} of {most} points"},
     "limited": {
         "zh": "拟评{proposed}，因“{rule}”最高只能评{grade}",
@@ -101,7 +109,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "finding": {
         "zh": "数据核对“{check}”：{count} 个单位不符（{units}）",
-        "en": "data check “{check}” fails for {count} units ({units})",
+        "en": "data check “{check}” fails, units: {count} ({units})",
     },
     "and_more": {"zh": "等", "en": "and more"},
     "rejected_hint": {"zh": "退回的行和原因见 {file}", "en": "the refused rows and their reasons are in {file}"},

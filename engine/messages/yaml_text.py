@@ -60,6 +60,16 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("从这里开始的引号没有配对", '请在这段文字的末尾补上同样的引号，例如 `zh: "村"`'),
         "en": ("the quote that begins here is not closed", 'end the text with the same quote, as in `en: "Village"`'),
     },
+    "yaml_open_bracket": {
+        "zh": (
+            "从这里开始的括号没有配对",
+            "请补上右括号；` #` 后面的内容算作说明，含有它的文字请整个加引号",
+        ),
+        "en": (
+            "the bracket that begins here is not closed",
+            "close it; what follows ` #` is a comment, so a text with it stands in quotes",
+        ),
+    },
     "yaml_flow": {
         "zh": (
             "这里的前面缺少逗号或右括号",
@@ -87,20 +97,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "yaml_syntax": {
-        "zh": (
-            "{reason:yaml}",
-            (
-                "同一层的各行左边对齐，冒号后面空一格；"
-                "值以 `>`、`[`、`\"` 等符号开头，或含有 `: `、` #` 的，请整个加单引号，例如 `'>= 80%'`"
-            ),
-        ),
-        "en": (
-            "{reason:yaml}",
-            (
-                "lines of one level begin in the same column, and a space follows each colon; a value that begins "
-                "with a sign such as `>`, `[` or `\"`, or holds `: ` or ` #`, stands in single quotes: `'>= 80%'`"
-            ),
-        ),
+        "zh": ("{reason:yaml}", "{reason:yaml_advice}"),
+        "en": ("{reason:yaml}", "{reason:yaml_advice}"),
     },
     "yaml_duplicate_key": {
         "zh": ("`{key}` 在同一层写了两次，上一次在第 {first} 行", "请删去一处，或给其中一个改名"),

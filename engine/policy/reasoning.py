@@ -35,6 +35,7 @@ class Outcome:
         case_low: the code of the first completion that gives ``grade_low``.
         case_high: the code of the first completion that gives ``grade_high``.
         completions: how many there are, counted to ``COMPLETIONS_MAX`` + 1.
+        complete: the codes of the completions, none when truncated.
         truncated: there are more than ``COMPLETIONS_MAX``; none was reasoned and anything may be.
     """
 
@@ -50,6 +51,7 @@ class Outcome:
     case_high: int | None
     completions: int
     truncated: bool
+    complete: tuple[int, ...] = ()
 
 
 class Reasoner:
@@ -97,15 +99,16 @@ class Reasoner:
             case_high=case_high,
             completions=len(found),
             truncated=False,
+            complete=tuple(decisions),
         )
 
 
 def decide_all(policy: Policy, codes: Iterable[int]) -> tuple[dict[int, Outcome], dict[int, Decision]]:
-    """The outcome of every case, and the decisions in the complete cases that outcomes name as low and high."""
+    """The outcome of every case, and the decision in every complete case that it stands for."""
     reasoner = _reasoner(policy)
     outcomes = {code: reasoner.outcome(code) for code in codes}
-    named = (code for outcome in outcomes.values() for code in (outcome.case_low, outcome.case_high))
-    return outcomes, {code: reasoner.decide(code) for code in named if code is not None}
+    complete = {code for outcome in outcomes.values() for code in outcome.complete}
+    return outcomes, {code: reasoner.decide(code) for code in sorted(complete)}
 
 
 @lru_cache(maxsize=64)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import rulebook
-from engine import yaml_text
+from engine import rulebook, yaml_text
 from engine.diagnostic import Diagnostic, InvalidRulesError, Place, near
 from engine.expression import check
 from engine.programme import checker

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine import rulebook as said
 from engine.diagnostic import Diagnostic, near
 from engine.expression import check, syntax
-from engine.expression.check import BOOLEAN, MeasureLeaf, OutcomeLeaf, ParameterLeaf, Scope, Type
+from engine.expression.check import BOOLEAN, MeasureLeaf, OutcomeLeaf, ParameterLeaf, Scope, Type, number_of
 from engine.expression.columns import day_number
 from engine.expression.syntax import ExpressionError, Node
 from engine.programme import rules, symbols
@@ -93,15 +93,6 @@ class _Reporter:
         if found and value is None:
             self.refuse("not_a_number", path, value=text)
         return value
-
-
-def number_of(node: Node) -> Fraction | None:
-    """The value of a constant number; None for other constants."""
-    if isinstance(node, syntax.Number):
-        return node.value
-    if isinstance(node, syntax.Negative) and isinstance(node.item, syntax.Number):
-        return -node.item.value
-    return None
 
 
 class _FactReader(_Reporter):

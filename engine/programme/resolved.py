@@ -15,14 +15,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from engine.expression import check, syntax
+from engine.expression.check import number_of
 from engine.expression.columns import column_name
 from engine.expression.text import parts, spell
 from engine.policy import Proposal
 from engine.programme import rules
-from engine.programme.checker import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from engine import rulebook as said
     from engine.expression.syntax import Node
@@ -36,7 +36,8 @@ Data = dict[str, Any]
 def resolve(programmes: Sequence[Programme], year: int) -> Data:
     """The rules of programmes in a year."""
     books = [book for programme in programmes for book in programme.rulebooks]
-    resolved = {book.id: _Book(book, year).data() for book in books}
+    by_id = {book.id: book for book in books}
+    resolved = {book.id: _Book(book, by_id, year).data() for book in books}
     registry = _registry(programmes, resolved.values())
     kinds = {kind: programme.kind_label(kind) for programme in programmes for kind in programme.parents}
     facts: dict[str, Data] = {}
@@ -99,8 +100,9 @@ def _cited(item: said.Cited) -> Data:
 
 
 class _Book:
-    def __init__(self, book: Rules, year: int) -> None:
+    def __init__(self, book: Rules, books: Mapping[str, Rules], year: int) -> None:
         self.book = book
+        self.books = books
         self.year = year
         self.measures = {item.id: item for item in book.measures}
 
@@ -216,22 +218,25 @@ class _Book:
     # Expressions
 
     def expression(self, node: Node | None) -> Data | None:
+        """An expression as pieces, the tests it is made of, and the facts it reads."""
         if node is None:
             return None
-        tests = (
-            [self.test(test, whole=test is node) for test in conditions(node)]
-            if check.type_of(node).name == "boolean"
-            else []
-        )
-        return {"parts": self.parts(node), "tests": tests, "facts": sorted(facts_behind(node, self.book))}
+        is_condition = check.type_of(node).name == "boolean"
+        tests = [
+            {**self.test(test, whole=test is node), "guards": [list(guard) for guard in guards]}
+            for test, guards in (guarded_conditions(node) if is_condition else ())
+        ]
+        return {"parts": self.parts(node), "tests": tests, **self.facts(node)}
+
+    def facts(self, node: Node) -> Data:
+        """The facts that an expression reads: of the unit, and of lower units by their kind."""
+        return {"facts": sorted(facts_behind(node, self.book)), "lower": sorted(lower_facts(node, self.books))}
 
     def test(self, node: Node, *, whole: bool) -> Data:
-        parts_ = [{"entered": entered}] if (entered := _entered(node)) else self.parts(node)
-        data: Data = {
-            "parts": parts_,
-            "column": None if whole else spell(node),
-            "facts": sorted(facts_behind(node, self.book)),
-        }
+        """One condition; a comparison with both its sides."""
+        entered = _entered(node)
+        shown = [{"entered": entered}] if entered else self.parts(node)
+        data: Data = {"parts": shown, "column": None if whole else spell(node)}
         if isinstance(node, syntax.Comparison) and len(node.operators) == 1:
             left, right = node.operands
             return {**data, "operator": node.operators[0], "left": self.operand(left), "right": self.operand(right)}
@@ -251,7 +256,7 @@ class _Book:
             "quotient": _quotient(inner),
             "units": inner.kind if isinstance(inner, syntax.Aggregate) and inner.function == "share" else None,
             "aggregate": spell(inner) if isinstance(inner, syntax.Aggregate) else None,
-            "facts": sorted(facts_behind(node, self.book)),
+            **self.facts(node),
         }
 
     def value(self, node: Node) -> Data:
@@ -359,11 +364,27 @@ def _quotient(node: Node) -> list[str] | None:
     return None
 
 
+Guards = tuple[tuple[str, bool], ...]
+
+
 def conditions(node: Node) -> tuple[Node, ...]:
-    """The conditions that `and`, `or`, `not` and `if` join, in the order written."""
-    if is_compound(node):
-        return tuple(found for child in syntax.children(node) for found in conditions(child))
-    return (node,)
+    """The conditions that `and`, `or`, `not` and `if` join, in the order written, and those that an `if` asks."""
+    asked = (node.condition,) if isinstance(node, syntax.Conditional) and is_compound(node.condition) else ()
+    return (*(part for part, _ in guarded_conditions(node)), *asked)
+
+
+def guarded_conditions(node: Node, guards: Guards = ()) -> list[tuple[Node, Guards]]:
+    """The conditions that a condition is made of, each with the answers under which an `if` reads it at all."""
+    if not is_compound(node):
+        return [(node, guards)]
+    if isinstance(node, syntax.Conditional):
+        asked = spell(node.condition)
+        return [
+            *guarded_conditions(node.condition, guards),
+            *guarded_conditions(node.then, (*guards, (asked, True))),
+            *guarded_conditions(node.otherwise, (*guards, (asked, False))),
+        ]
+    return [found for child in syntax.children(node) for found in guarded_conditions(child, guards)]
 
 
 def is_compound(node: Node) -> bool:
@@ -371,6 +392,34 @@ def is_compound(node: Node) -> bool:
     if isinstance(node, syntax.Conditional):
         return check.type_of(node).name == "boolean"
     return isinstance(node, (syntax.Both, syntax.Either, syntax.Not))
+
+
+def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
+    """Kind and fact of everything that the aggregates of an expression read from lower units."""
+    found: set[tuple[str, str]] = set()
+
+    def inside(kind: str, part: Node | None) -> None:
+        for leaf in check.leaves(part):
+            if isinstance(leaf, check.FactLeaf):
+                found.add((kind, leaf.column.id))
+            elif isinstance(leaf, check.MeasureLeaf) and leaf.rulebook in books:
+                inside(kind, _measure(books[leaf.rulebook], leaf.id))
+
+    def walk(part: Node) -> None:
+        if isinstance(part, syntax.Aggregate):
+            inside(part.kind, part.item)
+        elif isinstance(part, check.MeasureLeaf):
+            walk(_measure(books[part.rulebook], part.id))
+        else:
+            for child in syntax.children(part):
+                walk(child)
+
+    walk(node)
+    return found
+
+
+def _measure(book: Rules, id_: str) -> Node:
+    return next(item.value for item in book.measures if item.id == id_)
 
 
 def facts_behind(node: Node, book: Rules, *, outcomes: bool = True) -> frozenset[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from engine.expression import check, syntax
+from engine.expression.check import number_of
 from engine.expression.text import spell
 from engine.policy import (
     Adjustment,
@@ -22,6 +23,9 @@ from engine.policy import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
     from engine.expression.syntax import Node
     from engine.schema import Column
 
@@ -111,6 +115,36 @@ class Builder:
             return all(_COMPARE[operator](left, right) for operator, (left, right) in links)
 
         return ProposedIn(frozenset(place for place, grade in enumerate(self.grades) if holds(grade)))
+
+
+def implications(
+    atoms: Sequence[Node],
+    constants: Mapping[tuple[str, str], Node],
+) -> tuple[tuple[int, bool, int, bool], ...]:
+    """What follows from what among atoms that hold one value against different thresholds: 90 reached, 80 reached.
+
+    Args:
+        atoms: the atoms of a policy.
+        constants: the values of parameters in force.
+
+    Returns:
+        Of each pair in which one threshold is the stricter: the stricter one's truth implies the other's truth.
+    """
+    limits: dict[tuple[str, bool], list[tuple[Fraction, int]]] = {}
+    for place, atom in enumerate(atoms):
+        if isinstance(atom, syntax.Comparison) and len(atom.operators) == 1 and atom.operators[0] != "==":
+            left, right = atom.operands
+            limit = (
+                constants.get((right.rulebook, right.id), right) if isinstance(right, check.ParameterLeaf) else right
+            )
+            value = number_of(limit)
+            if value is not None and atom.operators[0] in {">=", "<"}:
+                limits.setdefault((spell(left), atom.operators[0] == ">="), []).append((value, place))
+    found = []
+    for (_, rising), thresholds in limits.items():
+        ordered = sorted(thresholds, reverse=rising)
+        found += [(stricter, True, looser, True) for (_, stricter), (_, looser) in combinations(ordered, 2)]
+    return tuple(found)
 
 
 _COMPARE = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.explanation.numbers import write_range
 from engine.listing import counts
 from engine.messages.words import WORDS
 
@@ -18,13 +17,13 @@ Data = dict[str, Any]
 _UNITS_SHOWN = 5
 
 
-def summary(run: Run) -> Data:
+def summary(run: Run, language: Language) -> Data:
     """A run in one screen: counts by grade, what was read and refused, what the checks found."""
     rules, manifest = run.rules, run.manifest
     books = []
     for book in counts(run):
         rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
-        books.append({**book, "rows": rows, "widths": widths(rows)})
+        books.append({**book, "rows": rows, "widths": widths(rows, language)})
     first = next(iter(manifest["rulebooks"]), None)
     example = run.ratings(first).select("id").head(1).collect()["id"].to_list() if first else []
     return {
@@ -48,8 +47,8 @@ def _finding(run: Run, item: Data) -> Data:
     checks = {check["id"]: check for check in run.rules["rulebooks"][item["rulebook"]]["checks"]}
     label = checks[item["check"]]["label"] or {"zh": item["check"], "en": item["check"]}
     units = ", ".join(item["units"][:_UNITS_SHOWN])
-    more = " …" if len(item["units"]) > _UNITS_SHOWN else ""
-    return {"check": label, "count": len(item["units"]), "units": units + more, "severity": item["severity"]}
+    more = " …" if item["count"] > _UNITS_SHOWN else ""
+    return {"check": label, "count": item["count"], "units": units + more, "severity": item["severity"]}
 
 
 def listing(found: Sequence[Data], language: Language) -> Data:
@@ -64,10 +63,9 @@ def listing(found: Sequence[Data], language: Language) -> Data:
             between = {
                 lang: f"{unit['grade_low_label'][lang]}–{unit['grade_high_label'][lang]}" for lang in ("zh", "en")
             }
-            points = write_range(unit["points_low"], unit["points_high"], "") or ""
             labels = "；".join(label[language] for label in unit["rule_labels"])
             grade = unit["grade_label"] or between
-            rows.append([unit["id"], unit["name"], unit["parent"] or "", grade, points, labels])
+            rows.append([unit["id"], unit["name"], unit["parent"] or "", grade, unit["points"], labels])
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
     return {"books": books, "count": sum(len(book["units"]) for book in found)}
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from engine.expression.check import number_of
 from engine.expression.columns import TOLERANCE, Range
 from engine.programme import rules
-from engine.programme.checker import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,13 +54,16 @@ def _reached_from(threshold: Node) -> float:
 
 
 def _line_at(points: rules.Linear) -> Callable[[nw.Expr], nw.Expr]:
+    """The first knot's points, and for each segment what it adds, clamped to what it can add."""
     knots = [(float(number_of(node) or 0), float(value)) for node, value in points.knots]
 
     def at(end: nw.Expr) -> nw.Expr:
-        chain = nw.when(end <= knots[0][0]).then(nw.lit(knots[0][1]))
+        parts = [nw.lit(knots[0][1])] if knots[0][1] else []
         for (x0, y0), (x1, y1) in pairwise(knots):
-            chain = chain.when(end < x1 - TOLERANCE).then(y0 + (end - x0) * ((y1 - y0) / (x1 - x0)))
-        return chain.otherwise(nw.lit(knots[-1][1]))
+            if y0 != y1:
+                along = end - x0 if x0 else end
+                parts.append((along * ((y1 - y0) / (x1 - x0))).clip(min(0.0, y1 - y0), max(0.0, y1 - y0)))
+        return reduce(lambda left, right: left + right, parts) if parts else nw.lit(knots[0][1])
 
     return at
 
@@ -68,7 +72,6 @@ def _deduction_at(points: rules.Deduction) -> Callable[[nw.Expr], nw.Expr]:
     most, each = float(points.most), float(points.each)
 
     def at(end: nw.Expr) -> nw.Expr:
-        left = most - end * each if each else nw.lit(most)
-        return nw.when(left <= 0.0).then(nw.lit(0.0)).when(left >= most).then(nw.lit(most)).otherwise(left)
+        return (most - end * each).clip(0.0, most) if each else nw.lit(most)
 
     return at
