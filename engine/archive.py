@@ -61,7 +61,7 @@ def write_run(rating: Rating, folder: Path, *, written: str = "", language: Lang
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
         _write(rating, aside, language)
-        _write_json(aside / "manifest.json", _manifest(rating, aside, written))
+        _write_json(aside / "manifest.json", _manifest(rating, aside, written), indent=1)
         aside.rename(folder)
     except OSError as error:
         raise InvalidRunError(
@@ -119,8 +119,8 @@ def _rejection(item: Rejection) -> dict[str, Any]:
     }
 
 
-def _write_json(path: Path, data: object) -> None:
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+def _write_json(path: Path, data: object, indent: int | None = None) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=indent, default=str) + "\n", encoding="utf-8")
 
 
 def _write_table(table: pl.DataFrame, path: Path) -> None:

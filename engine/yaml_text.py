@@ -25,6 +25,8 @@ Path_ = tuple[str | int, ...]
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
+MOST_PROBLEMS = 100
+"""A file with more is something else; the rest is not looked at."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def parse(text: str, file: str) -> Source:
     try:
         for event in _events(text):
             reader.take(event)
+            if len(reader.problems) >= MOST_PROBLEMS:
+                break
     except yaml.MarkedYAMLError as error:
         reader.problems.append(_syntax_problem(text, file, error, reader.long_quote))
     except yaml.reader.ReaderError as error:

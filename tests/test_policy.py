@@ -246,6 +246,7 @@ def test_a_case_with_unknowns_ranges_over_its_completions(policy: Policy, some: 
         assert set(outcome.withheld) == set.intersection(*map(set, withheld))
         assert set(outcome.may_withhold) == set.union(*map(set, withheld)) - set(outcome.withheld)
         assert (outcome.completions, outcome.truncated) == (len(meanings), False)
+        assert sorted(outcome.complete) == sorted(meanings)
 
 
 @settings(QUICKLY, max_examples=40)
@@ -322,8 +323,11 @@ def test_unknown_symbols_give_a_range_with_a_trace_for_each_end() -> None:
     assert (outcome.grade_high, outcome.grade_low) == (EXCELLENT, UNQUALIFIED)
     assert (outcome.proposed_high, outcome.proposed_low) == (EXCELLENT, UNQUALIFIED)
     assert outcome.may_withhold == ("five_goods",)
-    assert {outcome.case_low, outcome.case_high} == set(decisions)
+    assert set(decisions) == set(outcome.complete)
+    assert outcome.case_low is not None
     assert outcome.case_high is not None
+    assert decisions[outcome.case_low].grade == UNQUALIFIED
+    assert decisions[outcome.case_high].grade == EXCELLENT
     assert WORKED.decode(outcome.case_high) == (TRUE, TRUE, TRUE, FALSE, NONE)
 
 
@@ -458,12 +462,19 @@ def test_a_complete_case_is_reasoned_once() -> None:
     assert reasoner.decide(0) is reasoner.decide(0)
 
 
-def test_decide_all_gives_each_outcome_and_both_of_its_ends() -> None:
-    codes = range(WORKED.size)
+def test_decide_all_gives_the_outcome_of_each_case_and_the_decision_of_each_completion() -> None:
+    codes = [WORKED.encode((TRUE, TRUE, UNKNOWN, FALSE, NONE)), WORKED.encode((UNKNOWN, FALSE, FALSE, FALSE, NONE))]
     outcomes, decisions = decide_all(WORKED, codes)
-    assert list(outcomes) == list(codes)
-    assert {end for one in outcomes.values() for end in (one.case_low, one.case_high)} == set(decisions)
-    assert all(decisions[one.case_low].grade == one.grade_low for one in outcomes.values() if one.case_low is not None)
+    assert list(outcomes) == codes
+    complete = [(1, 1, 0, 0, NONE), (1, 1, 1, 0, NONE), (0, 0, 0, 0, NONE)]
+    assert list(decisions) == sorted(map(WORKED.encode, complete))
+    assert [outcomes[code].complete for code in codes] == [
+        (WORKED.encode(complete[0]), WORKED.encode(complete[1])),
+        (WORKED.encode(complete[2]),),
+    ]
+    assert {code: decided(decision) for code, decision in decisions.items()} == {
+        WORKED.encode(case): meaning(WORKED, case) for case in complete
+    }
 
 
 # Limits

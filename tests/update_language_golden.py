@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import engine.programme
 from test_language_messages import CASES, LANGUAGES, names, problems_of, told, written
+
+import engine.programme
 
 
 def main() -> None:

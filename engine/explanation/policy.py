@@ -100,15 +100,20 @@ class PolicyReader:
 
     # Gaps that decide
 
-    def deciding_facts(self) -> frozenset[str]:
-        """The facts behind unknown symbols that make a difference to the grade."""
+    def deciding_facts(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The facts behind unknown symbols that make a difference to the grade: themselves, and through the score."""
         if self.reader.rating["grade_low"] == self.reader.rating["grade_high"]:
-            return frozenset()
+            return frozenset(), frozenset()
         atoms = self.policy["atoms"]
-        found: set[str] = set()
+        own: set[str] = set()
+        through_score: set[str] = set()
         for place in self.deciding_symbols():
-            found |= set(atoms[place]["facts"]) if place < len(atoms) else {self.policy["entries"][place - len(atoms)]}
-        return frozenset(found)
+            if place >= len(atoms):
+                own.add(self.policy["entries"][place - len(atoms)])
+                continue
+            own |= set(atoms[place]["own"])
+            through_score |= set(atoms[place]["facts"])
+        return frozenset(own), frozenset(through_score)
 
     def deciding_symbols(self) -> list[int]:
         """The unknown symbols on which the grade of some completion depends."""

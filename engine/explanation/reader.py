@@ -311,11 +311,15 @@ class Reader:
 
     def gaps(self, goods: Sequence[Good]) -> tuple[Gap, ...]:
         """Every gap of the unit, those that matter first."""
-        deciding = self.policy.deciding_facts()
+        own, through_score = self.policy.deciding_facts()
         users: dict[str, list[Text]] = {}
+        open_: set[str] = set()
         for criterion in (item for good in goods for item in good.criteria):
             for source in criterion.sources:
                 users.setdefault(source.fact, []).append(criterion.label)
+                if criterion.status == "unknown" or "–" in criterion.points:
+                    open_.add(source.fact)
+        deciding = own | (through_score & open_)
         found = [
             Gap(self.source(fact), fact in deciding, tuple(users.get(fact, ())))
             for fact in self.fact_labels

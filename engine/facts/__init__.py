@@ -73,7 +73,7 @@ def read_facts(path: Path, schema: Mapping[str, Table], *, quarantine: bool = Fa
 def _stacked(parts: Iterable[Part], table: Table) -> tuple[pl.DataFrame, list[Problem]]:
     """All rows of a kind in order of id, and what is wrong with them.
 
-    A row whose id cannot be used gets one that tells where it stands.
+    A row whose id cannot be used gets one that tells where it stands; a unit without a name is called by its id.
     """
     parts = list(parts)
     frame = pl.concat([part.frame for part in parts])
@@ -84,6 +84,7 @@ def _stacked(parts: Iterable[Part], table: Table) -> tuple[pl.DataFrame, list[Pr
         unusable = pl.struct("_file", "_row").is_in(pl.concat(spoilt).unique().to_struct().implode())
         synthetic = pl.format(SYNTHETIC + "{}:{}", pl.col("_file").cast(pl.String), "_row")
         frame = frame.with_columns(id=pl.when(unusable).then(synthetic).otherwise("id"))
+    frame = frame.with_columns(pl.col("name").fill_null(pl.col("id")))
     if not frame["id"].is_sorted():
         frame = frame.sort("id", maintain_order=True)
     problems += [*checks.duplicates(frame), *checks.bounds(frame, table)]

@@ -61,11 +61,9 @@ def read(cells: pl.Series, column: Column) -> tuple[pl.Series, dict[str, pl.Seri
     Returns:
         The values, null for a gap and for a refused cell; and which cells are refused, by what is wrong with them.
     """
-    if cells.dtype == dtype(column) and column.type == "boolean":
+    if cells.dtype == dtype(column) and column.type in {"boolean", "date"}:
         return cells, {}
-    if cells.dtype == dtype(column) and column.type == "date":
-        values, masks = cells, {"cell_not_date": ~cells.is_between(*YEARS)}
-    elif column.type not in NUMERIC:
+    if column.type not in NUMERIC:
         values, masks = _words(cells if cells.dtype == pl.String else as_text(cells), column)
     elif cells.dtype.is_numeric() or cells.dtype == pl.String:
         values, masks = numbers.read(cells, column)

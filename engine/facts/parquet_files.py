@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.diagnostic import Place
+from engine.facts.cells import YEARS
 from engine.facts.raw import MOST_COLUMNS, MOST_ROWS, RawTable, guarded, invalid, printable
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ CELLS_PER_BYTE = 50
 """A table in which every row has an id of its own cannot be packed closer than this; a bomb is."""
 FREE_CELLS = 10_000_000
 FREE_BYTES = 200 << 20
-PLAIN = (pl.String, pl.Boolean, pl.Date, pl.Float64, pl.Null)
+PLAIN = (pl.String, pl.Boolean, pl.Float64, pl.Null)
 
 
 def read(kind: str, path: Path, file: str) -> RawTable:
@@ -66,8 +67,12 @@ def _plain(column: pl.Series, place: Place) -> pl.Series:
     dtype = column.dtype
     if isinstance(dtype, (pl.Categorical, pl.Enum)):
         return column.cast(pl.String)
-    if isinstance(dtype, pl.Datetime):
-        return column.cast(pl.Date)
+    if isinstance(dtype, (pl.Date, pl.Datetime)):
+        column = column.cast(pl.Date)
+        known = column.is_between(*YEARS)
+        # Polars cannot write a day beyond the calendar: such a column becomes text, and its days mere numbers.
+        days = pl.when(known).then(column.set(~known, None).cast(pl.String)).otherwise(column.cast(pl.Int32).cast(pl.String))
+        return column if known.all() else pl.select(days).to_series()
     if isinstance(dtype, pl.Decimal) or dtype == pl.Float32:
         return column.cast(pl.String).cast(pl.Float64)
     if not (dtype.is_integer() or dtype in PLAIN):

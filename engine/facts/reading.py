@@ -70,7 +70,11 @@ def read_table(
     if received.is_empty():
         report.append(Diagnostic("table_empty", raw.header_place()))
         return None
-    part = _rows(received, origin, table, found)
+    try:
+        part = _rows(received, origin, table, found)
+    except pl.exceptions.PanicException:
+        report.append(Diagnostic("file_damaged", raw.header_place()))
+        return None
     if raw.ragged:
         lengths = pl.DataFrame(raw.ragged, schema={"_row": pl.UInt32, "count": pl.Int64}, orient="row")
         rows = part.frame.select("_file", "_row").join(lengths, on="_row")
@@ -111,7 +115,7 @@ def _rows(received: pl.DataFrame, origin: Origin, table: Table, found: Mapping[s
         fact.id: cells.dtype(fact) for fact in table.columns.values()
     }
     frame = where.select(columns.get(name, pl.lit(None, dtype).alias(name)) for name, dtype in types.items())
-    return Part(origin, frame.with_columns(pl.col("name").fill_null(pl.col("id"))).hstack(where), problems)
+    return Part(origin, frame.hstack(where), problems)
 
 
 def _fact(given: pl.Series, fact: Column, where: pl.DataFrame) -> tuple[pl.Series, list[Problem]]:

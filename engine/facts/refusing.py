@@ -49,7 +49,7 @@ def refuse(
         Rejection(
             kind,
             None if row["id"].startswith(SYNTHETIC) else row["id"],
-            row["name"],
+            None if row["name"].startswith(SYNTHETIC) else row["name"],
             row["parent"],
             origins[row["_file"]].place(row["_row"], None),
             tuple(reasons[row["_file"], row["_row"]]),
