@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import locale
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,8 @@ USAGE, INVALID_RULES, INVALID_FACTS = 2, 3, 4
 
 def _default_language() -> str:
     """The language of the machine: Chinese where the locale says so, else English."""
-    name = locale.getlocale()[0] or ""
+    named = (os.environ.get(variable) for variable in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next(filter(None, named), None) or locale.getlocale()[0] or ""
     return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
 
 

@@ -142,14 +142,16 @@ def _syntax_problem(
     reason, mark = str(error.problem), error.problem_mark or error.context_mark
     if error.context_mark and reason in {"found unexpected end of stream", "could not find expected ':'"}:
         mark = error.context_mark  # which shows where it began
+    lines = _LINE_BREAK.split(text)
     number, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if number > len(lines):  # the parser adds a line break at the end
+        number, column = len(lines), len(lines[-1]) + 1
     place = Place(file, number, column)
     if reason == "found unexpected end of stream":
         return Diagnostic("yaml_open_quote", place)
     if long_quote and long_quote[1] == number:
         return Diagnostic("yaml_open_quote", long_quote[0])
-    lines = _LINE_BREAK.split(text)
-    for at in range(min(number, len(lines)), max(number - 2, 0), -1):
+    for at in range(number, max(number - 2, 0), -1):
         line = lines[at - 1]
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
@@ -159,8 +161,8 @@ def _syntax_problem(
             values = {"wide": wide, "plain": normalize("NFKC", wide)}
             return Diagnostic("yaml_full_width", Place(file, at, slip.end()), values)
     if "expected ','" in reason:
-        opened, before = error.context_mark, "".join(lines[number - 1 : number])[: column - 1]
-        if opened and opened.line + 1 < number and not before.strip(" -"):
+        opened = error.context_mark
+        if opened and opened.line + 1 < number:
             return Diagnostic("yaml_open_bracket", Place(file, opened.line + 1, opened.column + 1))
         return Diagnostic("yaml_flow", place)
     return Diagnostic("yaml_syntax", place, {"reason": reason})
@@ -264,14 +266,14 @@ class _Reader:
             self.problems.append(Diagnostic("yaml_cut_at_comma", place, {"text": key}))
 
     def _key(self, event: yaml.ScalarEvent) -> None:
-        _, end = _marks(event)
+        start, end = _marks(event)
         self.key_end = end.line, end.column
         path, container = self.stack[-1]
         key = event.value
         if key == "<<" and not event.style:
             self._refuse("yaml_merge_key", event)
         if "：" in key and not event.style:
-            place = self._place(event, key.index("："))
+            place = self._place(event, key.index("：") if start.line == end.line else 0)
             self.problems.append(Diagnostic("yaml_full_width", place, {"wide": "：", "plain": ":"}))
         if key and key in container:
             first = self.keys.get((*path, key))

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import polars as pl
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from engine.programme import Programme, load, tables
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 DEEPER = int(os.environ.get("MEANING_EXAMPLES", "1"))
 """How many times as many examples to try; more than one also makes them new ones each time."""
+SHRINK = "MEANING_SHRINK" in os.environ
+"""Make a failing example small, which takes minutes."""
 YEAR = 2004
 
 
@@ -41,6 +43,7 @@ def examples(count: int) -> settings:
         deadline=None,
         derandomize=DEEPER == 1,
         database=None,
+        phases=[phase for phase in Phase if SHRINK or phase is not Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
 
@@ -351,8 +354,42 @@ def one(draw: Draw, items: Sequence[Any]) -> Any:  # noqa: ANN401
     return draw(st.sampled_from(items))
 
 
+WEIGHT_MAX = 60
+
+
+def weight(expr: Expr) -> int:
+    """How much the engine must do for an expression, which grows with its nesting."""
+    if expr[0] in {"number", "percent", "date", "truth", "text", "choice", "parameter"}:
+        return 0
+    below = [part for item in expr[1:] for part in (item if isinstance(item, tuple) else ()) if isinstance(part, tuple)]
+    below += [item for item in expr[1:] if isinstance(item, tuple) and item and isinstance(item[0], str)]
+    total = sum(weight(part) for part in below if part and isinstance(part[0], str) and part[0] in FORMS)
+    return total * 4 if expr[0] in {"arithmetic", "if", "compare", "call"} else total or 1
+
+
+FORMS = frozenset(
+    ("number percent date truth text choice parameter fact measure outcome result this negative arithmetic "
+     "compare in and or not if call aggregate").split()
+)  # fmt: skip
+
+
+def light(draw: Draw, names: Names, depth: int, make: Callable[[Draw, Names, int], Expr]) -> Expr:
+    """A random expression that is not too heavy."""
+    made = make(draw, names, depth)
+    return made if weight(made) <= WEIGHT_MAX else make(draw, names, 0)
+
+
 def number(draw: Draw, names: Names, depth: int) -> Expr:
     """A random expression of type number."""
+    return light(draw, names, depth, _number)
+
+
+def truth(draw: Draw, names: Names, depth: int) -> Expr:
+    """A random condition."""
+    return light(draw, names, depth, _truth)
+
+
+def _number(draw: Draw, names: Names, depth: int) -> Expr:
     forms = ["leaf"] * (2 if depth else 1)
     if depth:
         forms += ["+", "-", "*", "/", "/", "negative", "abs", "min", "max", "round", "if"]
@@ -414,8 +451,7 @@ ORDERS = (">=", ">", "<=", "<", "==", "!=")
 EQUALS = ("==", "!=")
 
 
-def truth(draw: Draw, names: Names, depth: int) -> Expr:
-    """A random condition."""
+def _truth(draw: Draw, names: Names, depth: int) -> Expr:
     forms = ["truth"]
     if depth:
         forms = ["number"] * 6 + ["chain", "member", "and", "or", "not", "if", "same", "truth"]

@@ -495,7 +495,10 @@ class _Retyper(_Checker):
         return (node, node.type) if isinstance(node, Leaf) else super().visit(node)
 
     def entry(self, node: Call) -> tuple[Node, Type]:
-        return node, BOOLEAN if node.function == "entered" else self.visit(node.arguments[0])[1]
+        if node.function == "entered":
+            return node, BOOLEAN
+        (_, type_), (_, other) = (self.visit(item) for item in node.arguments)
+        return node, replace(type_, whole=type_.whole and other.whole)
 
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
         return node, _aggregate_type(node.function, self.visit(node.item)[1] if node.item else BOOLEAN)

@@ -11,7 +11,7 @@ import polars as pl
 
 from engine.diagnostic import Diagnostic, InvalidFactsError
 from engine.facts import checks
-from engine.facts.cells import SYNTHETIC
+from engine.facts.checks import SYNTHETIC
 from engine.facts.model import Facts, Origin, Rejection
 from engine.facts.reading import Part, read_table
 from engine.facts.refusing import refuse

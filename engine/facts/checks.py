@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from engine.facts.cells import CONTROL, ERROR_VALUE, EXPONENT, INVISIBLE, SYNTHETIC, folded
+from engine.facts.cells import CONTROL, ERROR_VALUE, EXPONENT
 from engine.facts.problems import Problem, named
 from engine.facts.raw import LONGEST_TEXT
 from engine.schema import NUMERIC
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 5_000
 """Among how many ids and names a likely one is looked for."""
+INVISIBLE = r"[\p{Cc}\p{Cf}]"
+SYNTHETIC = "?"
+"""How the id of a refused row without one begins; no other id may."""
 WRONG = {
     "id": {"cell_error_value": ERROR_VALUE, "id_lost_digits": EXPONENT, "id_unusable": rf"{INVISIBLE}|^\{SYNTHETIC}"},
     "name": {"cell_error_value": ERROR_VALUE, "cell_control_character": CONTROL},
@@ -75,8 +78,8 @@ def parents(frame: pl.DataFrame, above: pl.DataFrame, kind: Table) -> tuple[pl.D
     lost = frame.filter(~pl.col("parent").is_in(above["id"].implode()).fill_null(value=False))
     if lost.is_empty():
         return frame, []
-    names = above.group_by(pl.col("name").pipe(folded).alias("_name")).agg(pl.col("id").sort())
-    given = lost.select("_file", "_row", given="parent", _name=pl.col("parent").pipe(folded))
+    names = above.group_by(_folded("name").alias("_name")).agg(pl.col("id").sort())
+    given = lost.select("_file", "_row", given="parent", _name=_folded("parent"))
     given = given.join(names, on="_name", how="left").with_columns(pl.col("id").list.len().alias("_found"))
     known = given.filter(pl.col("_found") == 1).unique("given")
     if known.height:
@@ -99,6 +102,11 @@ def parents(frame: pl.DataFrame, above: pl.DataFrame, kind: Table) -> tuple[pl.D
         Problem("parent_ambiguous", "parent", unclear.select("_file", "_row", "given", "ids"), shown),
     ]
     return frame, [problem for problem in problems if problem.cells.height]
+
+
+def _folded(column: str) -> pl.Expr:
+    """Names without what may differ between hands: width, case, spaces."""
+    return pl.col(column).str.normalize("NFKC").str.replace_all(r"\s+", "").str.to_lowercase()
 
 
 def bounds(frame: pl.DataFrame, table: Table) -> Iterator[Problem]:

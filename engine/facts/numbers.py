@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from math import floor, log10
-from typing import TYPE_CHECKING
+from math import floor, inf, log10
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.schema import Column
 
 DIGITS = 11
-"""Significant digits of a number; within them floats agree with decimals as written (docs, "Numbers")."""
+"""Significant digits of a number; within them floats agree with decimals as written."""
 LARGEST = 1e15
 LONGEST = 100
 WHOLE = 1e-3
 """How far a float of eleven digits before the point can be from the whole number that was meant."""
 NOISE = 2e-13
 """How far, relative to itself, a float can be from the eleven digits that were meant: far less than a twelfth digit."""
+EXPONENT = "[eE]"
 UNITS = {
     "count": {"": ""},
     "number": {"": "", "%": "e-2"},
@@ -25,7 +28,60 @@ UNITS = {
     "money": {"": "", "元": "", "万": "e4", "万元": "e4", "亿": "e8", "亿元": "e8"},
 }
 """The units that a cell of a type may carry, as the exponents they stand for."""
+TEXT = "text of "
 WRITTEN = r"^([+-]?)¥?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+) ?(%|元|万元?|亿元?)?$"
+
+
+def plain(cells: pl.DataFrame, facts: Sequence[Column]) -> pl.DataFrame:
+    """The facts of which every cell is a plain number that the fact can hold, found by looking at all facts at once.
+
+    In most tables these are nearly all; `read` looks after the others one by one.
+
+    Args:
+        cells: text or numbers, by fact.
+        facts: the facts that are numbers.
+    """
+    texts = [fact.id for fact in facts if cells.schema[fact.id] == pl.String]
+    numbers = pl.col(texts).cast(pl.Float64, strict=False) + 0.0  # no negative zero
+    values = cells.with_columns(numbers, pl.col(texts).name.prefix(TEXT))
+    looks = values.select(_look(fact.id, values.schema) for fact in facts).row(0, named=True) if facts else {}
+    fitting = [fact for fact in facts if _fits(looks[fact.id], fact)]
+    offs = values.select(_off(fact, looks[fact.id]) for fact in fitting).row(0, named=True) if fitting else {}
+    return values.select(fact.id for fact in fitting if offs[fact.id] < WHOLE)
+
+
+def _look(name: str, schema: pl.Schema) -> pl.Expr:
+    """The range of a column, and whether it holds anything that is no plain number."""
+    value, text = pl.col(name), pl.col(TEXT + name)
+    odd = value.is_nan().any() if schema[name].is_float() else pl.lit(value=False)
+    if TEXT + name in schema:
+        odd |= (value.null_count() != text.null_count()) | text.str.contains(EXPONENT).any()
+    return pl.struct(value.min().alias("low"), value.max().alias("high"), odd.alias("odd")).alias(name)
+
+
+def _fits(look: dict[str, Any], fact: Column) -> bool:
+    """Whether a column's range is one of plain numbers of a type."""
+    if look["low"] is None or look["odd"]:
+        return not look["odd"]
+    return _largest(look) < (10**DIGITS if fact.type == "count" else LARGEST) and (
+        fact.type != "ratio" or _largest(look) <= 1
+    )
+
+
+def _largest(look: dict[str, Any]) -> float:
+    return max(-look["low"], look["high"])
+
+
+def _off(fact: Column, look: dict[str, Any]) -> pl.Expr:
+    """How far a column's numbers are from having no more digits than the largest of them leaves room for."""
+    room = 0 if fact.type == "count" or not look["low"] and not look["high"] else _room(_largest(look))
+    scaled = pl.col(fact.id) * 10.0**room
+    return (scaled.round() - scaled).abs().max().fill_null(0.0)
+
+
+def _room(largest: float) -> int:
+    """How many decimals a number can have so that it has no more digits than facts may have."""
+    return DIGITS - 1 - floor(log10(largest))
 
 
 def read(cells: pl.Series, column: Column) -> tuple[pl.Series, dict[str, pl.Series]]:
@@ -41,8 +97,8 @@ def read(cells: pl.Series, column: Column) -> tuple[pl.Series, dict[str, pl.Seri
     if cells.dtype != pl.String:
         return cells, _unfit(cells, None, column)
     values = cells.cast(pl.Float64, strict=False)
-    plain = values.is_finite() & ~cells.str.contains("[eE]")
-    rest = ((~plain).fill_null(value=True) & cells.is_not_null()).arg_true()
+    sound = values.is_finite() & ~cells.str.contains(EXPONENT)
+    rest = ((~sound).fill_null(value=True) & cells.is_not_null()).arg_true()
     marked = pl.repeat(value=False, n=len(cells), dtype=pl.Boolean, eager=True)
     masks = {}
     if len(rest):
@@ -60,8 +116,8 @@ def _written(text: pl.Series, column: Column) -> pl.DataFrame:
     """
     whole = text.str.strip_chars()
     odd = (whole.str.len_chars() > LONGEST) | whole.str.contains(r"\p{No}")
-    plain = pl.when(~odd).then(whole).str.normalize("NFKC").str.replace("−", "-", literal=True)
-    parts = pl.select(plain.str.extract_groups(WRITTEN).alias("parts")).unnest("parts")
+    folded = pl.when(~odd).then(whole).str.normalize("NFKC").str.replace("−", "-", literal=True)
+    parts = pl.select(folded.str.extract_groups(WRITTEN).alias("parts")).unnest("parts")
     sign, digits, unit = pl.col("1"), pl.col("2").str.replace_all(",", "", literal=True), pl.col("3").fill_null("")
     exponent = unit.replace_strict(UNITS[column.type], default=None, return_dtype=pl.String)
     return parts.select(
@@ -79,37 +135,19 @@ def _unfit(values: pl.Series, marked: pl.Series | None, column: Column) -> dict[
         marked: which of them were written with a unit; None for stored numbers, which need none.
         column: the fact.
     """
-    masks = {}
-    low, high = values.min(), values.max()
-    if not (isinstance(low, (int, float)) and isinstance(high, (int, float))):
-        return {"cell_not_number": values.is_nan()} if values.dtype.is_float() else {}
-    if values.dtype.is_float() and values.is_nan().any():
-        masks["cell_not_number"] = values.is_nan()
-    if max(-low, high) >= LARGEST:
-        masks["cell_number_too_large"] = values.abs() >= LARGEST
-    for mask in masks.values():
-        values = pl.select(pl.when(~mask).then(values)).to_series()
-    masks |= _too_many_digits(values)
-    if column.type == "count" and values.dtype.is_float() and "cell_too_many_digits" not in masks:
-        masks["cell_not_whole"] = values != values.floor()
-    if column.type == "ratio" and not -1 <= low <= high <= 1:
-        beyond = values.abs() > 1
-        if marked is not None:
-            masks["cell_percent_or_share"] = beyond & ~marked
-        elif isinstance(column.low, (int, float)) and isinstance(column.high, (int, float)):
-            masks["cell_percent_or_share"] = beyond & ((values < column.low) | (values > column.high))
+    absolute = values.cast(pl.Float64).abs()
+    masks = {"cell_not_number": absolute.is_nan(), "cell_number_too_large": absolute >= LARGEST}  # infinity too
+    digits = (absolute - absolute.round_sig_figs(DIGITS)) > NOISE * absolute
+    masks["cell_too_many_digits"] = digits & (absolute < LARGEST)
+    if column.type == "count":
+        masks["cell_not_whole"] = (absolute != absolute.floor()) & ~digits
+    if column.type == "ratio":
+        asked = ~marked if marked is not None else _beyond(values, column)
+        masks["cell_percent_or_share"] = (absolute > 1) & (absolute < LARGEST) & asked
     return masks
 
 
-def _too_many_digits(values: pl.Series) -> dict[str, pl.Series]:
-    """Which numbers have more significant digits than facts may have."""
-    largest = values.abs().max()
-    if not isinstance(largest, (int, float)) or largest == 0 or (values.dtype.is_integer() and largest < 10**DIGITS):
-        return {}
-    # Where the largest number leaves room for n decimals, all numbers with at most n decimals are right at a glance.
-    scaled = values * 10.0 ** (DIGITS - 1 - floor(log10(largest)))
-    off = (scaled.round() - scaled).abs().max()
-    if isinstance(off, float) and off < WHOLE:
-        return {}
-    values = values.cast(pl.Float64)
-    return {"cell_too_many_digits": (values - values.round_sig_figs(DIGITS)).abs() > NOISE * values.abs()}
+def _beyond(values: pl.Series, column: Column) -> pl.Series:
+    """Which stored shares are beyond their own bounds; a bound that is another fact settles nothing."""
+    low, high = (bound if isinstance(bound, (int, float)) else None for bound in (column.low, column.high))
+    return ~values.is_between(-inf if low is None else low, inf if high is None else high)

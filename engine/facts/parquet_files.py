@@ -71,7 +71,11 @@ def _plain(column: pl.Series, place: Place) -> pl.Series:
         column = column.cast(pl.Date)
         known = column.is_between(*YEARS)
         # Polars cannot write a day beyond the calendar: such a column becomes text, and its days mere numbers.
-        days = pl.when(known).then(column.set(~known, None).cast(pl.String)).otherwise(column.cast(pl.Int32).cast(pl.String))
+        days = (
+            pl.when(known)
+            .then(column.set(~known, None).cast(pl.String))
+            .otherwise(column.cast(pl.Int32).cast(pl.String))
+        )
         return column if known.all() else pl.select(days).to_series()
     if isinstance(dtype, pl.Decimal) or dtype == pl.Float32:
         return column.cast(pl.String).cast(pl.Float64)

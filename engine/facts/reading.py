@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from engine.facts.raw import RawTable
     from engine.schema import Column, Table
 
-IDENTITY = {"id", "name", "parent"}
+IDENTITY = ("id", "name", "parent")
 CHOOSING = frozenset({"cell_not_choice", "cell_not_grade"})
 
 
@@ -101,45 +100,32 @@ def _filled_rows(received: pl.DataFrame) -> pl.DataFrame:
 def _rows(received: pl.DataFrame, origin: Origin, table: Table, found: Mapping[str, int]) -> Part:
     """The typed rows of a table."""
     where = received.select(pl.lit(origin.label, dtype=pl.Categorical).alias("_file"), "_row")
-    given = {column: received[str(position)] for column, position in found.items()}
-    facts = [fact for fact in table.columns.values() if fact.id in given]
-    with ThreadPoolExecutor() as pool:  # polars works outside the interpreter's lock
-        texts = pool.map(lambda column: cells.as_text(given[column]).alias(column), IDENTITY & given.keys())
-        read = pool.map(lambda fact: _fact(given[fact.id], fact, where), facts)
-        columns = {text.name: text for text in texts}
-        problems = []
-        for values, refused in read:
-            columns[values.name] = values
-            problems += refused
-    types = dict.fromkeys(("id", "name", "parent"), pl.String) | {
-        fact.id: cells.dtype(fact) for fact in table.columns.values()
-    }
+    given = received.select(pl.col(str(position)).alias(column) for column, position in found.items())
+    types = dict.fromkeys(IDENTITY, pl.String) | {fact.id: cells.dtype(fact) for fact in table.columns.values()}
+    columns = {column: cells.as_text(given[column]) for column in IDENTITY if column in found}
+    problems: list[Problem] = []
+    for fact, values, refused in cells.read(given, [fact for fact in table.columns.values() if fact.id in found]):
+        for code, mask in refused.items():
+            text = cells.as_text(given[fact.id].filter(mask)).alias("given")
+            problems.append(_problem(code, fact, where.filter(mask).with_columns(text)))
+        columns[fact.id], blank = _blanks_meant(values, fact, refused)
+        if blank is not None:
+            problems.append(Problem("cell_required", fact.id, where.filter(blank), named(fact)))
     frame = where.select(columns.get(name, pl.lit(None, dtype).alias(name)) for name, dtype in types.items())
     return Part(origin, frame.hstack(where), problems)
 
 
-def _fact(given: pl.Series, fact: Column, where: pl.DataFrame) -> tuple[pl.Series, list[Problem]]:
-    """The values of a fact, and the problems of its cells."""
-    values, refused = cells.read(given, fact)
-    problems = []
-    for code, mask in refused.items():
-        text = cells.as_text(given.filter(mask)).alias("given")
-        problems.append(_problem(code, fact, where.filter(mask).with_columns(text)))
-    if (fact.required or fact.blank not in {None, NOT_ENTERED}) and values.null_count():
-        empty = values.is_null()
-        for mask in refused.values():
-            empty &= ~mask
-        if fact.required and empty.any():
-            problems.append(Problem("cell_required", fact.id, where.filter(empty), named(fact)))
-        elif not fact.required:
-            values = _filled_in(values, fact, empty)
-    return values.alias(fact.id), problems
-
-
-def _filled_in(values: pl.Series, fact: Column, empty: pl.Series) -> pl.Series:
-    """The values with empty cells as what they stand for."""
+def _blanks_meant(values: pl.Series, fact: Column, refused: cells.Masks) -> tuple[pl.Series, pl.Series | None]:
+    """The values with empty cells as what they stand for; and which cells are empty that must not be."""
+    if not values.null_count() or not (fact.required or fact.blank not in {None, NOT_ENTERED}):
+        return values, None
+    empty = values.is_null()
+    for mask in refused.values():
+        empty &= ~mask
+    if fact.required:
+        return values, empty if empty.any() else None
     blank = pl.lit(fact.blank).cast(pl.Int32) if fact.type == "date" else pl.lit(fact.blank)
-    return pl.select(pl.when(empty).then(blank.cast(values.dtype)).otherwise(values)).to_series()
+    return pl.select(pl.when(empty).then(blank.cast(values.dtype)).otherwise(values).alias(fact.id)).to_series(), None
 
 
 def _problem(code: str, fact: Column, found: pl.DataFrame) -> Problem:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from engine.facts.cells import SYNTHETIC
+from engine.facts.checks import SYNTHETIC
 from engine.facts.model import Rejection
 from engine.facts.raw import invalid
 

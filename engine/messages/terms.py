@@ -87,8 +87,8 @@ SYSTEM: Terms = {
 
 YAML: Terms = {
     "mapping values are not allowed in this context": {
-        "zh": "这里多出一个冒号，或这一行缩进不对，或上一行的冒号后面缺少空格",
-        "en": "a colon too many: this line may be indented too far, or the line above lacks a space after its colon",
+        "zh": "这里多出一个冒号，或这一行缩进不对，或上一行缺少冒号和空格",
+        "en": "a colon too many: this line may be indented too far, or the line above lacks a colon and a space",
     },
     "did not find expected key": {
         "zh": "这里没有和上面各行对齐，或一个值已经结束，后面又有内容",

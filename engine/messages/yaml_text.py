@@ -62,12 +62,12 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "yaml_open_bracket": {
         "zh": (
-            "从这里开始的括号没有配对",
-            "请补上右括号；` #` 后面的内容算作说明，含有它的文字请整个加引号",
+            "从这里开始的括号缺少逗号或右括号",
+            "请在各项之间补上逗号，在末尾补上右括号；` #` 后面的内容算作说明，含有它的文字请整个加引号",
         ),
         "en": (
-            "the bracket that begins here is not closed",
-            "close it; what follows ` #` is a comment, so a text with it stands in quotes",
+            "the bracket that begins here lacks a comma or is not closed",
+            "put commas between its items and close it; a text with ` #`, which begins a comment, stands in quotes",
         ),
     },
     "yaml_flow": {

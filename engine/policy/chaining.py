@@ -4,9 +4,10 @@ A case is asserted as facts ``case0``, ``case1`` … Proposals match them in ord
 retracts them, so that no other can, and asserts the case anew as ``proposed0`` … with its proposed grade. All
 adjustments match these, so they see the same grade. Then ``decide`` takes the worst of their limits.
 
-durable-rules crashes or errs outside a narrow envelope, and nothing here leaves it. A rule is a conjunction over one
-fact; each term of a condition is a rule. A fact has at most ``RULES_PER_FACT`` rules (64 branches are an error, 256
-rules a crash), hence its copies. Names and values are ours, never the author's. One session lives at a time.
+durable-rules errs or crashes outside a narrow envelope, and nothing here leaves it. A rule is a conjunction over one
+fact; each term of a condition is a rule. A fact has at most ``RULES_PER_FACT`` rules (it errs past 64 branches, and
+overruns a list past 255 rules), hence its copies. Names and values are ours, never the author's. One session lives at
+a time.
 """
 
 from __future__ import annotations
