@@ -323,7 +323,9 @@ def compare(operator: str, left: Value, right: Value) -> Truth:
     if isinstance(left, Range) and isinstance(right, Range):
         return _compare_ranges(operator, left, right)
     if isinstance(left, (Truth, Symbol)) and isinstance(right, (Truth, Symbol)):
-        return Truth(left.column == right.column, certain=left.certain and right.certain)
+        # A literal stands on the right, as in `_test`.
+        first, second = (right, left) if isinstance(left, Truth) and left.exact is not None else (left, right)
+        return Truth(first.column == second.column, certain=left.certain and right.certain)
     raise TypeError(left, right)
 
 
@@ -334,9 +336,9 @@ def _compare_ranges(operator: str, a: Range, b: Range) -> Truth:
         holds = {">=": a.exact >= b.exact, ">": a.exact > b.exact, "==": a.exact == b.exact}[operator]
         return Truth(nw.lit(holds), holds, certain=True)
     if operator == ">=":
-        return _test(a, b, lambda x, y: x >= y, slack=-1)
+        return _test(a, b, slack=-1)
     if operator == ">":
-        return _test(a, b, lambda x, y: x > y, slack=+1)
+        return _test(a, b, slack=+1)
     at_least, at_most = _compare_ranges(">=", a, b), _compare_ranges(">=", b, a)
     equal = both(at_least, at_most)
     if a.is_point and b.is_point:
@@ -346,8 +348,15 @@ def _compare_ranges(operator: str, a: Range, b: Range) -> Truth:
     return tristate(points & equal.column.fill_null(False), (~equal.column).fill_null(False))  # noqa: FBT003
 
 
-def _test(a: Range, b: Range, holds: Callable[[nw.Expr, nw.Expr], nw.Expr], *, slack: int) -> Truth:
+def _test(a: Range, b: Range, *, slack: int) -> Truth:
     """`a >= b` or `a > b`: certain when a's low end passes b's high end, impossible when a's high fails b's low."""
+
+    def holds(x: nw.Expr, y: nw.Expr) -> nw.Expr:
+        if a.exact is not None:
+            # A literal stands on the right: polars 2.1 fails to compare one with a constant column of an eager frame.
+            return y <= x if slack < 0 else y < x
+        return x >= y if slack < 0 else x > y
+
     if a.whole and b.whole:
         return _decide(a, b, holds, lambda end: end, lambda end: end)
     if b.exact is not None:

@@ -12,12 +12,12 @@ from engine.facts.raw import LONGEST_TEXT
 from engine.schema import NUMERIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.schema import Column
 
 DType: TypeAlias = pl.DataType | type[pl.DataType]
-Masks: TypeAlias = "Mapping[str, pl.Series]"
+Masks: TypeAlias = "dict[str, pl.Series]"
 """Which cells of a column are refused, by what is wrong with them."""
 
 DTYPES: dict[str, DType] = {
@@ -62,9 +62,13 @@ def read(cells: pl.DataFrame, facts: Sequence[Column]) -> Iterator[tuple[Column,
     Yields:
         Each fact with its values, null for a gap and for a refused cell; and with which cells are refused.
     """
-    stored = {fact.id for fact in facts if fact.type in {"boolean", "date"} and cells.schema[fact.id] == dtype(fact)}
+    types = cells.schema
+    stored = {fact.id for fact in facts if fact.type in {"boolean", "date"} and types[fact.id] == dtype(fact)}
     cells = cells.with_columns(
-        as_text(cells[fact.id]) for fact in facts if fact.id not in stored and _is_foreign(cells, fact)
+        as_text(cells[fact.id])
+        for fact in facts
+        if fact.id not in stored and types[fact.id] != pl.String
+        if not (fact.type in NUMERIC and types[fact.id].is_numeric())
     )
     numeric = [fact for fact in facts if fact.type in NUMERIC]
     plain = numbers.plain(cells.select(fact.id for fact in numeric), numeric)
@@ -84,12 +88,6 @@ def read(cells: pl.DataFrame, facts: Sequence[Column]) -> Iterator[tuple[Column,
             yield fact, *_settled(text, text, unfit(text) | {"cell_dash": text.str.contains(DASH)}, fact)
 
 
-def _is_foreign(cells: pl.DataFrame, fact: Column) -> bool:
-    """Whether the cells are stored in a type that the fact's cannot be read from, and so are read as text."""
-    stored = cells.schema[fact.id]
-    return stored != pl.String and not (fact.type in NUMERIC and stored.is_numeric())
-
-
 def unfit(text: pl.Series) -> Masks:
     """Which texts no table can hold, or say only that a spreadsheet failed."""
     return {
@@ -100,32 +98,21 @@ def unfit(text: pl.Series) -> Masks:
 
 
 def _words(cells: pl.DataFrame, facts: Sequence[Column]) -> dict[str, tuple[pl.Series, Masks]]:
-    """Values that are words. Only distinct texts are read, in one pass over all facts."""
-    readers = {fact.id: (reader, fact) for fact in facts if (reader := words.reader(fact))}
+    """Values that are words: distinct texts are read once, and all facts share one pass to find and one to replace them."""
+    readers = [(fact, reader) for fact in facts if (reader := words.reader(fact))]
     if not readers:
         return {}
-    texts = cells.select(readers)
-    meanings = {
-        name: {text: readers[name][0](text) for text in distinct}
-        for name, distinct in texts.select(pl.all().drop_nulls().unique().implode()).row(0, named=True).items()
-    }
-    values = texts.select(
-        pl.col(name).replace_strict(
-            pl.Series(list(read), dtype=pl.String),
-            pl.Series(list(read.values()), dtype=dtype(readers[name][1])),
-            default=None,
-        )
-        for name, read in meanings.items()
-    )
-    unread = {
-        name: [text for text, value in read.items() if value is None and text.strip()]
-        for name, read in meanings.items()
-    }
-    masks = {
-        name: {f"cell_not_{readers[name][1].type}": texts[name].is_in(wrong)} if wrong else {}
-        for name, wrong in unread.items()
-    }
-    return {name: (values[name], masks[name]) for name in readers}
+    distinct = cells.select(pl.col(fact.id).drop_nulls().unique().implode() for fact, _ in readers).row(0)
+    replaced: list[pl.Expr] = []
+    masks: dict[str, Masks] = {}
+    for (fact, reader), texts in zip(readers, distinct, strict=True):
+        meanings = [reader(text) for text in texts]
+        old, new = pl.Series(texts, dtype=pl.String), pl.Series(meanings, dtype=dtype(fact))
+        replaced.append(pl.col(fact.id).replace_strict(old, new, default=None))
+        wrong = [text for text, meaning in zip(texts, meanings, strict=True) if meaning is None and text.strip()]
+        masks[fact.id] = {f"cell_not_{fact.type}": cells[fact.id].is_in(wrong)} if wrong else {}
+    values = cells.select(replaced)
+    return {name: (values[name], mask) for name, mask in masks.items()}
 
 
 def _settled(cells: pl.Series, values: pl.Series, masks: Masks, fact: Column) -> tuple[pl.Series, Masks]:

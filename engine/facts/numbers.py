@@ -41,10 +41,11 @@ def plain(cells: pl.DataFrame, facts: Sequence[Column]) -> pl.DataFrame:
         cells: text or numbers, by fact.
         facts: the facts that are numbers.
     """
-    texts = [fact.id for fact in facts if cells.schema[fact.id] == pl.String]
+    texts = [name for name, dtype in cells.schema.items() if dtype == pl.String]
     numbers = pl.col(texts).cast(pl.Float64, strict=False) + 0.0  # no negative zero
     values = cells.with_columns(numbers, pl.col(texts).name.prefix(TEXT))
-    looks = values.select(_look(fact.id, values.schema) for fact in facts).row(0, named=True) if facts else {}
+    types = values.schema
+    looks = values.select(_look(fact.id, types) for fact in facts).row(0, named=True) if facts else {}
     fitting = [fact for fact in facts if _fits(looks[fact.id], fact)]
     offs = values.select(_off(fact, looks[fact.id]) for fact in fitting).row(0, named=True) if fitting else {}
     return values.select(fact.id for fact in fitting if offs[fact.id] < WHOLE)
@@ -69,12 +70,13 @@ def _fits(look: dict[str, Any], fact: Column) -> bool:
 
 
 def _largest(look: dict[str, Any]) -> float:
-    return max(-look["low"], look["high"])
+    return float(max(-look["low"], look["high"]))
 
 
 def _off(fact: Column, look: dict[str, Any]) -> pl.Expr:
     """How far a column's numbers are from having no more digits than the largest of them leaves room for."""
-    room = 0 if fact.type == "count" or not look["low"] and not look["high"] else _room(_largest(look))
+    largest = _largest(look) if look["low"] is not None else 0
+    room = _room(largest) if largest and fact.type != "count" else 0
     scaled = pl.col(fact.id) * 10.0**room
     return (scaled.round() - scaled).abs().max().fill_null(0.0)
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
 import polars as pl
 
 from engine import scoring
 from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
-from engine.expression import check
-from engine.expression.columns import Environment, column_name, compile_truth
+from engine.expression.columns import Environment, compile_truth
 from engine.policy import decide_all
 from engine.programme.resolved import facts_behind
-from engine.programme.rules import Fixed
 from engine.programme.symbols import implications
+from engine.rating.columns import (
+    grade_columns,
+    measure_columns,
+    measures_table,
+    outcome_columns,
+    outcome_frame,
+    ratings_table,
+    result_columns,
+    title_columns,
+    wanted_results,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,7 +181,7 @@ class _Work:
         self.year = year
         self.final = final
         self.measures = measures
-        self.wanted = _wanted_results(programmes)
+        self.wanted = wanted_results(programmes)
         self.books: dict[str, BookRating] = {}
         self.skipped: list[Rules] = []
         self.findings: list[Finding] = []
@@ -222,7 +231,7 @@ class _Work:
     ) -> tuple[pl.DataFrame, Environment]:
         """Everything a rulebook measures, computed once, with what is known about its columns."""
         layers = scoring.score(book, nw.from_native(frame), environment, lower)
-        names = dict.fromkeys(["id", "name", "parent", "_refused", *_outcome_columns(book), *_title_columns(book)])
+        names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *title_columns(book)])
         if self.measures:
             names |= dict.fromkeys(measure_columns(book))
         known = set(layers.frame.collect_schema().names())
@@ -237,8 +246,8 @@ class _Work:
         cases = [int(code) for code in scored["case"].unique().sort()]
         policy = replace(book.policy, implications=implications(book.atoms, environment.constants))
         outcomes, decisions = decide_all(policy, cases)
-        decided = scored.join(_outcome_frame(book, outcomes), on="case", how="left", maintain_order="left")
-        decided = decided.with_columns(**_grades(book, final=self.final))
+        decided = scored.join(outcome_frame(book, outcomes), on="case", how="left", maintain_order="left")
+        decided = decided.with_columns(**grade_columns(book, final=self.final))
         decided = nw.from_native(decided).with_columns(**self.titles(book, environment)).to_native()
         if self.final:
             self.refuse_open_gaps(book, decided)
@@ -246,12 +255,12 @@ class _Work:
         self.run_checks(book, kept)
         self.books[book.id] = BookRating(
             book,
-            _ratings(book, kept),
-            _measures(book, kept) if self.measures else pl.DataFrame(),
+            ratings_table(book, kept),
+            measures_table(book, kept) if self.measures else pl.DataFrame(),
             outcomes,
             decisions,
         )
-        results = _results(book, decided)
+        results = result_columns(book, decided)
         return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})
 
     def titles(self, book: Rules, environment: Environment) -> dict[str, nw.Expr]:
@@ -309,138 +318,3 @@ class _Work:
     def raise_problems(self) -> None:
         if self.problems:
             raise InvalidFactsError(self.problems)
-
-
-# Columns
-
-
-def _wanted_results(programmes: Sequence[Programme]) -> frozenset[str]:
-    """The results and measures of lower units that some rulebook above asks for, by the name of their column."""
-    found: set[str] = set()
-    for book in (book for programme in programmes for book in programme.rulebooks):
-        for node in scoring.aggregates(book).values():
-            for leaf in check.leaves(node):
-                if isinstance(leaf, (check.ResultLeaf, check.MeasureLeaf)):
-                    found |= {column_name(leaf), f"{column_name(leaf)}:high"}
-    return frozenset(found)
-
-
-def _outcome_columns(book: Rules) -> list[str]:
-    names = ["case", "score", "score_max", *(f"good.{good.id}" for good in book.goods)]
-    for criterion in book.criteria:
-        names += [f"applicable:{criterion.id}"] if criterion.applies is not None else []
-        names.append(f"met:{criterion.id}")
-    return [*names, *(f"check:{item.id}" for item in book.checks)]
-
-
-def _title_columns(book: Rules) -> list[str]:
-    """The columns that the conditions of titles read."""
-    found = []
-    for title in book.titles:
-        for leaf in check.leaves(title.when):
-            if isinstance(leaf, check.OutcomeLeaf) and leaf.part == "grade":
-                continue
-            if not isinstance(leaf, (check.ParameterLeaf, check.ChoiceLeaf)):
-                found.append(column_name(leaf))
-        found += scoring.aggregates_in(title.when)
-    return found
-
-
-def measure_columns(book: Rules) -> dict[str, str]:
-    """The columns of the numbers behind a rating, with the name each has in the table of measures."""
-    names = {f"{book.id}.{item.id}": item.id for item in book.measures}
-    names |= {name: name[1:] for name in scoring.aggregates(book)}
-    names |= {name: name for name in scoring.traced_operands(book)}
-    names |= {name: name for name in scoring.traced_conditions(book)}
-    names |= {
-        f"{name}:of": f"{name[1:]}_of" for name, node in scoring.aggregates(book).items() if node.function == "share"
-    }
-    tables = [item.id for item in book.criteria if item.points is not None and not isinstance(item.points, Fixed)]
-    names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
-    names |= {f"check:{item.id}": f"check:{item.id}" for item in book.checks}
-    return names | {name: name for name in ("score_max", "goods_met", "goods_count")}
-
-
-def _outcome_frame(book: Rules, outcomes: Mapping[int, Outcome]) -> pl.DataFrame:
-    """What the policy makes of each case, one row a case."""
-    grades = pl.Enum(list(book.grades))
-    rows = list(outcomes.items())
-    columns: dict[str, Any] = {"case": pl.Series([code for code, _ in rows], dtype=pl.Int64)}
-    for name in ("grade_low", "grade_high", "proposed_low", "proposed_high"):
-        columns[name] = pl.Series([book.grades[getattr(outcome, name)] for _, outcome in rows], dtype=grades)
-    columns["rules"] = pl.Series([",".join(outcome.fired) for _, outcome in rows], dtype=pl.String)
-    for title in book.policy.titles:
-        withheld = [True if title in o.withheld else None if title in o.may_withhold else False for _, o in rows]
-        columns[f"withheld:{title}"] = pl.Series(withheld, dtype=pl.Boolean)
-    return pl.DataFrame(columns)
-
-
-def _grades(book: Rules, *, final: bool) -> dict[str, pl.Expr]:
-    """The grade (null while pending), and its rank with worst = 0 as expressions read it."""
-    low, high = pl.col("grade_low"), pl.col("grade_high")
-    worst = len(book.grades) - 1
-
-    def rank(column: pl.Expr) -> pl.Expr:
-        return worst - column.to_physical().cast(pl.Float64)
-
-    return {
-        "issued": low if final else pl.when(low == high).then(low),
-        "grade": rank(low),
-        "grade:high": rank(low if final else high),
-    }
-
-
-def _results(book: Rules, decided: pl.DataFrame) -> dict[str, pl.Expr]:
-    """What rulebooks above may ask of this one; they do not know which numbers are certain."""
-
-    def high(name: str) -> pl.Expr:
-        return pl.col(f"{name}:high" if f"{name}:high" in decided.columns else name)
-
-    columns = {f"{book.id}:grade": pl.col("grade"), f"{book.id}:grade:high": pl.col("grade:high")}
-    columns |= {f"{book.id}:score": pl.col("score"), f"{book.id}:score:high": high("score")}
-    columns |= {f"{book.id}:title.{title.id}": pl.col(f"title:{title.id}") for title in book.titles}
-    columns |= {f"{book.id}:good.{good.id}": pl.col(f"good.{good.id}") for good in book.goods}
-    for item in book.measures:
-        name = f"{book.id}.{item.id}"
-        columns[name] = pl.col(name)
-        if item.type.name != "boolean":
-            columns[f"{name}:high"] = high(name)
-    return columns
-
-
-def _ratings(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
-    columns = {
-        "id": pl.col("id"),
-        "name": pl.col("name"),
-        "parent": pl.col("parent"),
-        "grade": pl.col("issued"),
-        **{name: pl.col(name) for name in ("grade_low", "grade_high", "proposed_low", "proposed_high")},
-        "pending": pl.col("issued").is_null(),
-        "points_low": pl.col("score"),
-        "points_high": pl.col("score:high" if "score:high" in decided.columns else "score"),
-        "case": pl.col("case"),
-        "rules": pl.col("rules"),
-    }
-    columns |= {title.id: pl.col(f"title:{title.id}") for title in book.titles if title.id not in columns}
-    columns |= {good.id: pl.col(f"good.{good.id}") for good in book.goods}
-    for criterion in book.criteria:
-        applicable = pl.col(f"applicable:{criterion.id}")
-        met = pl.col(f"met:{criterion.id}")
-        # Of a criterion that does not apply there is nothing to meet.
-        columns[criterion.id] = (
-            met if criterion.applies is None else pl.when(applicable | applicable.is_null()).then(met)
-        )
-        if criterion.applies is not None:
-            columns[f"{criterion.id}_applicable"] = applicable
-    return decided.select(**columns)
-
-
-def _measures(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
-    """The numbers behind the ratings: the low end in `name`, the high end in `name_high` where it differs."""
-    columns: dict[str, pl.Expr] = {"id": pl.col("id")}
-    for column, name in measure_columns(book).items():
-        columns[name] = pl.col(column)
-        if f"{column}:high" in decided.columns:
-            high = pl.col(f"{column}:high")
-            columns[f"{name}_high"] = pl.when(high != pl.col(column)).then(high)
-    return decided.select(**columns)
