@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _BEST, _MIDDLE, _WORST, _PENDING = "#C6E7C8", "#FFF3C4", "#F6C7C3", "#D9D9D9"
 _SHEET_NAME_MAX = 31
+_A3 = 8
 
 
 def write_ratings(rating: Rating, path: Path, language: Language, *, most: int) -> None:
@@ -107,8 +108,13 @@ def _summary(rating: Rating, sheet: Worksheet, styles: _Styles, language: Langua
     row = 2
     for found in rating.books.values():
         row = _counts(rating, found, sheet, row, styles, language) + 2
+    most_grades = max((len(found.book.grades) for found in rating.books.values()), default=0)
     sheet.set_column(0, 0, 28)
+    sheet.set_column(1, most_grades + 2, 9)
+    sheet.set_column(most_grades + 3, most_grades + 6, 24)
     sheet.freeze_panes(1, 1)
+    _print_setup(sheet)
+    sheet.fit_to_pages(1, 0)
 
 
 def _counts(
@@ -153,6 +159,13 @@ def grade_counts(found: BookRating) -> list[dict[str, Any]]:
     return pl.concat([total, parents]).to_dicts()
 
 
+def _print_setup(sheet: Worksheet) -> None:
+    """Landscape on A3, the header on every page: as such lists are handed round."""
+    sheet.set_landscape()
+    sheet.set_paper(_A3)
+    sheet.repeat_rows(0)
+
+
 # One rulebook
 
 
@@ -169,9 +182,10 @@ def _sheet(rating: Rating, found: BookRating, styles: _Styles, language: Languag
         {"type": "cell", "criteria": "==", "value": f'"{label}"', "format": {"bg_color": colour}}
         for label, colour in zip([*labels, word("pending", language)], colours, strict=True)
     ]
+    name = _sheet_name(book.said.label[language], book.id)
     table.write_excel(
         styles.book,
-        _sheet_name(book.said.label[language], book.id),
+        name,
         header_format={"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "top"},
         conditional_formats={table.columns[3]: rules, table.columns[4]: rules, table.columns[5]: rules},
         column_formats={table.columns[6]: "0.00##", table.columns[7]: "0.00##"},
@@ -180,6 +194,9 @@ def _sheet(rating: Rating, found: BookRating, styles: _Styles, language: Languag
         row_heights={0: 50},
         autofilter=True,
     )
+    sheet = styles.book.get_worksheet_by_name(name)
+    _print_setup(sheet)
+    sheet.repeat_columns(0, 1)
 
 
 def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataFrame:

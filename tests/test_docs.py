@@ -32,15 +32,15 @@ from click.testing import CliRunner
 
 from cli import main
 from engine import rulebook
-from engine.archive import _CASE_SCHEMA, Run, write_run
+from engine.archive import Run, write_run
 from engine.diagnostic import InvalidRulesError
 from engine.explanation.numbers import write_range
 from engine.expression.syntax import _OPERATORS, AGGREGATES, ARGUMENTS, ExpressionError, parse
 from engine.facts import read_facts
-from engine.facts.cells import NO, YES
 from engine.facts.headers import ID, NAME, PARENT
 from engine.facts.kinds import RESERVED as RESERVED_TABLES
 from engine.facts.tables import OTHER_WORKBOOKS, TABLES
+from engine.facts.words import NO, YES
 from engine.programme import STANDARD_KINDS, load, tables
 from engine.rating import rate
 
@@ -493,7 +493,7 @@ def test_the_files_and_columns_of_a_run_are_described(run: Run) -> None:
     names = {path.name if path.is_file() else f"{path.name}/" for path in run.folder.iterdir()}
     assert names <= rows
     assert {*run.manifest} <= rows
-    assert {*_CASE_SCHEMA} <= rows
+    assert {*run.cases("six_goods").collect_schema()} <= rows
     book = run.rules["rulebooks"]["six_goods"]
     answers = {item["id"] for good in book["goods"] for item in (good, *good["criteria"])}
     answers |= {f"{name}_applicable" for name in answers} | {title["id"] for title in book["titles"]}

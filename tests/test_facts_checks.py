@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 from facts_cases import SCHEMA, facts, found, problems, village
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.facts import read_facts
@@ -194,6 +194,7 @@ def test_facts_without_problems_are_the_same_under_quarantine(tmp_path: Path) ->
 CELLS = st.sampled_from(["", "1", "2", "9", "x", "-", "0.5", "92", "92%", "V1", "是", "#N/A", "2004-1-1", '"', "a\nb"])
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.lists(CELLS, min_size=7, max_size=7), min_size=1, max_size=8))
 def test_rated_and_rejected_are_what_was_read(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
     header = "id,committee_members,cross_posted,satisfaction,task_completed,founded,note\n"

@@ -98,7 +98,7 @@ def unfit(text: pl.Series) -> Masks:
 
 
 def _words(cells: pl.DataFrame, facts: Sequence[Column]) -> dict[str, tuple[pl.Series, Masks]]:
-    """Values that are words: distinct texts are read once, and all facts share one pass to find and one to replace them."""
+    """Values that are words: distinct texts are read once; all facts share a pass to find them and one to replace them."""
     readers = [(fact, reader) for fact in facts if (reader := words.reader(fact))]
     if not readers:
         return {}
@@ -128,7 +128,9 @@ def _settled(cells: pl.Series, values: pl.Series, masks: Masks, fact: Column) ->
         rest = mask
         for instead, pattern in INSTEAD.items() if code.startswith("cell_not_") else ():
             found = rest & text.str.contains(pattern).fill_null(value=False)
-            named[instead] = found
-            rest &= ~found
-        named[code] = rest
-    return values, {code: mask for code, mask in named.items() if mask.any()}
+            if found.any():
+                named[instead] = found
+                rest &= ~found
+        if rest.any():
+            named[code] = rest
+    return values, named

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from engine.expression.columns import Environment, Range, Truth, compile_value
+from engine.expression.columns import Environment, Range, Symbol, Truth, compile_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def stored_as(name: str, value: Value) -> dict[str, nw.Expr]:
     match value:
         case Range():
             return {name: value.low} if value.is_point else {name: value.low, f"{name}:high": value.high}
-        case Truth():
+        case Truth() | Symbol():
             return {name: value.column}
         case _:
             raise TypeError(value)
