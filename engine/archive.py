@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from dataclasses import asdict, dataclass
+from errno import EIO
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,9 +65,7 @@ def write_run(rating: Rating, folder: Path, *, written: str = "", language: Lang
         _write_json(aside / "manifest.json", _manifest(rating, aside, written), indent=1)
         aside.rename(folder)
     except OSError as error:
-        raise InvalidRunError(
-            [Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})]
-        ) from error
+        raise _not_written(folder, error) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -75,10 +74,18 @@ def check_target(folder: Path) -> None:
     """Refuse to write over a run.
 
     Raises:
-        InvalidRunError: the folder exists.
+        InvalidRunError: the folder exists, or none can have its name.
     """
-    if folder.exists():
+    try:
+        exists = folder.exists()
+    except OSError as error:
+        raise _not_written(folder, error) from error
+    if exists:
         raise InvalidRunError([Diagnostic("run_exists", Place(str(folder)))])
+
+
+def _not_written(folder: Path, error: OSError) -> InvalidRunError:
+    return InvalidRunError([Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})])
 
 
 def _write(rating: Rating, folder: Path, language: Language) -> None:
@@ -124,7 +131,10 @@ def _write_json(path: Path, data: object, indent: int | None = None) -> None:
 
 
 def _write_table(table: pl.DataFrame, path: Path) -> None:
-    table.write_parquet(path, compression="lz4")
+    try:
+        table.write_parquet(path, compression="lz4")
+    except pl.exceptions.ComputeError as error:  # what polars makes of a full disk
+        raise OSError(EIO, str(error)) from error
 
 
 def _write_rules(rating: Rating, folder: Path) -> None:
@@ -253,7 +263,7 @@ class Run:
         run = cls(Path(folder))
         try:
             found = run.manifest["format"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (InvalidRunError, KeyError, TypeError) as error:
             raise InvalidRunError([Diagnostic("not_a_run", Place(str(folder)))]) from error
         if found != FORMAT:
             raise InvalidRunError([Diagnostic("run_format", Place(str(folder)), {"found": found, "known": FORMAT})])
@@ -286,19 +296,34 @@ class Run:
 
     def ratings(self, rulebook: str) -> pl.LazyFrame:
         """The ratings of a rulebook."""
-        return pl.scan_parquet(self.folder / "ratings" / f"{rulebook}.parquet")
+        return self._table(f"ratings/{rulebook}.parquet")
 
     def measures(self, rulebook: str) -> pl.LazyFrame:
         """The numbers behind the ratings of a rulebook."""
-        return pl.scan_parquet(self.folder / "measures" / f"{rulebook}.parquet")
+        return self._table(f"measures/{rulebook}.parquet")
 
     def cases(self, rulebook: str) -> pl.LazyFrame:
         """The cases of a rulebook with their traces."""
-        return pl.scan_parquet(self.folder / "cases" / f"{rulebook}.parquet")
+        return self._table(f"cases/{rulebook}.parquet")
 
     def facts(self, kind: str) -> pl.LazyFrame:
         """The facts of a kind."""
-        return pl.scan_parquet(self.folder / "facts" / f"{kind}.parquet")
+        return self._table(f"facts/{kind}.parquet")
 
     def _json(self, name: str) -> Any:  # noqa: ANN401
-        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        try:
+            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            raise self._damaged(name) from error
+
+    def _table(self, name: str) -> pl.LazyFrame:
+        table = pl.scan_parquet(self.folder / name)
+        try:
+            table.collect_schema()
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise self._damaged(name) from error
+        return table
+
+    def _damaged(self, name: str) -> InvalidRunError:
+        """A part is missing or cannot be read."""
+        return InvalidRunError([Diagnostic("file_damaged", Place(str(self.folder / name)))])

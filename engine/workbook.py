@@ -5,6 +5,7 @@ Text that a spreadsheet would run as a formula is written as text.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from engine.messages import sentence
 from engine.messages.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from xlsxwriter import Workbook
@@ -57,17 +58,23 @@ def write_rejections(rejections: Iterable[Rejection], path: Path, language: Lang
         sheet.set_column(4, 6, 40)
 
 
-def _open(path: Path) -> Workbook:
+@contextmanager
+def _open(path: Path) -> Iterator[Workbook]:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     import xlsxwriter  # noqa: PLC0415
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
-    book = xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
-    # The same rating makes the same bytes.
-    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
-    return book
+    # Its temporary files stand beside it, so that whoever clears away a run that failed clears them away too.
+    options = {"tmpdir": str(path.parent), "strings_to_numbers": False}
+    options |= {"strings_to_formulas": False, "strings_to_urls": False}
+    try:
+        with xlsxwriter.Workbook(str(path), options) as book:
+            # The same rating makes the same bytes.
+            book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+            yield book
+    except FileCreateError as error:  # what xlsxwriter makes of a full disk
+        raise error.args[0] from error
 
 
 class _Styles:

@@ -68,9 +68,7 @@ def _ratings(book: BookRating, seen: Counter[str]) -> dict[str, pl.Expr]:
         elif name == "pending":
             rules[name] = now & ~was
         elif name == "rules":
-            rules[name] = (was != "") & (
-                was.str.split(",").list.set_difference(now.str.split(",")).list.len() > 0
-            )
+            rules[name] = (was != "") & (was.str.split(",").list.set_difference(now.str.split(",")).list.len() > 0)
         elif name in criteria and criteria[name].applies is not None:
             rules[name] = known & pl.col(f"{name}_applicable").fill_null(value=True)
         else:

@@ -153,7 +153,9 @@ def test_the_table_has_every_problem_of_expressions() -> None:
 
 # Every tree has one spelling, and every part its place
 
-NAMES = st.sampled_from([("members",), ("两委成员数",), ("户数",), ("good", "领导班子好"), ("this", "a"), ("five", "title", "x")])
+NAMES = st.sampled_from(
+    [("members",), ("两委成员数",), ("户数",), ("good", "领导班子好"), ("this", "a"), ("five", "title", "x")]
+)
 DIGITS = st.from_regex(r"(0|[1-9][0-9]{0,6})(\.[0-9]{1,4})?", fullmatch=True)
 QUOTED = st.text("甲乙 ab#%≥，'=5", max_size=5) | st.text('甲乙 ab#%≥，"=5', max_size=5)
 
@@ -264,10 +266,82 @@ def test_numbers_of_all_digits_are_spelled_as_written(text: str) -> None:
 # Nothing that is written makes more than a problem
 
 PIECES = (
-    *("members", "两委成员数", "5", "75%", '"甲"', "'", '"', "(", ")", "[", "]", "{", "}", ",", ".", " ", "  ", "\n", "#"),
-    *(" and ", " or ", " not ", " if ", " else ", " in ", " is ", ">=", "==", "=", "!", "<", "+", "-", "*", "/", "%", ":="),
-    *("max(", "count(village", "entered(", "date(", "lambda:", "f'", "b'", "\\", "0x", "1e", "_", "≥", "（", "；", "\u3000"),
-    *("this.", "good.", "True", "None", "...", "*", "**", "2004-05-01", "５", "\x00", "\t", "\x0c", "😀", "é", "ﬁ", "ª"),
+    *(
+        "members",
+        "两委成员数",
+        "5",
+        "75%",
+        '"甲"',
+        "'",
+        '"',
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ".",
+        " ",
+        "  ",
+        "\n",
+        "#",
+    ),
+    *(
+        " and ",
+        " or ",
+        " not ",
+        " if ",
+        " else ",
+        " in ",
+        " is ",
+        ">=",
+        "==",
+        "=",
+        "!",
+        "<",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        ":=",
+    ),
+    *(
+        "max(",
+        "count(village",
+        "entered(",
+        "date(",
+        "lambda:",
+        "f'",
+        "b'",
+        "\\",
+        "0x",
+        "1e",
+        "_",
+        "≥",
+        "（",
+        "；",
+        "\u3000",
+    ),
+    *(
+        "this.",
+        "good.",
+        "True",
+        "None",
+        "...",
+        "*",
+        "**",
+        "2004-05-01",
+        "５",
+        "\x00",
+        "\t",
+        "\x0c",
+        "😀",
+        "é",
+        "ﬁ",
+        "ª",
+    ),
 )
 
 
@@ -309,7 +383,9 @@ def test_length_ends_at_its_limit() -> None:
     assert refused.value.code == "expression_too_long"
 
 
-@pytest.mark.parametrize("text", ["(" * 500 + "a" + ")" * 499, "-" * 999 + "a", "a" + "+a" * 499, "a" + ".a" * 499, "[" * 1000])
+@pytest.mark.parametrize(
+    "text", ["(" * 500 + "a" + ")" * 499, "-" * 999 + "a", "a" + "+a" * 499, "a" + ".a" * 499, "[" * 1000]
+)
 def test_long_chains_end_in_a_problem_not_in_a_crash(text: str) -> None:
     try:
         parse(text)
@@ -317,12 +393,16 @@ def test_long_chains_end_in_a_problem_not_in_a_crash(text: str) -> None:
         assert error.code in {"expression_too_deep", "expression_syntax"}
 
 
-@pytest.mark.parametrize("text", ["1" * MAX_DIGITS, "1" + "0" * MAX_DIGITS, "0." + "0" * MAX_DIGITS + "1", "100.00000000000"])
+@pytest.mark.parametrize(
+    "text", ["1" * MAX_DIGITS, "1" + "0" * MAX_DIGITS, "0." + "0" * MAX_DIGITS + "1", "100.00000000000"]
+)
 def test_eleven_significant_digits_are_read(text: str) -> None:
     assert isinstance(parse(text), syntax.Number)
 
 
-@pytest.mark.parametrize("text", ["1" * (MAX_DIGITS + 1), "1" + "0" * 400, "0." + "0" * 400 + "1", "1.00000000001" + "1"])
+@pytest.mark.parametrize(
+    "text", ["1" * (MAX_DIGITS + 1), "1" + "0" * 400, "0." + "0" * 400 + "1", "1.00000000001" + "1"]
+)
 def test_more_digits_are_refused(text: str) -> None:
     with pytest.raises(ExpressionError) as refused:
         parse(text)

@@ -25,7 +25,15 @@ INSTEAD = (
     *("", "x", "5", "-5", "75%", "true", "no", "优秀", "excellent", "qualified", "otherwise", "village", "score", "if"),
     *("[]", "[x]", "[[x], {y: z}]", "{}", "{x: y}", "{of: x, bands: {5: 5}}", "{from: x}", "{2004: 5}", "{zh: 村}"),
     *("none", "gap", "choice", "grade", "ratio", "date", "all", "any", "2004-05-01", "'date(\"2004-05-01\")'", "1e5"),
-    *("members > 5", "done", "satisfied >= 75", "'count(village)'", "proposed == excellent", "good.leadership", "满意率"),
+    *(
+        "members > 5",
+        "done",
+        "satisfied >= 75",
+        "'count(village)'",
+        "proposed == excellent",
+        "good.leadership",
+        "满意率",
+    ),
     *("'count(village, income > this.quota)'", "five_goods.grade", "grade >= 优秀", "'x in [a]'", "(", "≥", "9" * 30),
 )
 
@@ -105,7 +113,11 @@ def test_another_line(folder: Path, data: st.DataObject, file: str) -> None:
             ["", lines[at] * 2, " " + lines[at], "  " + lines[at], lines[at].lstrip(), lines[at].replace(": ", ":")]
             + [lines[at].replace(",", "，", 1), lines[at].replace(":", "：", 1), lines[at].replace("}", "", 1)]
             + [lines[at].replace(", ", ",,", 1), lines[at].replace('"', "", 1), "\t" + lines[at], lines[-1]]
-            + [lines[at].replace("label", "lable"), lines[at].replace(" >= ", " ≥ "), lines[at].replace("village", "vilage")],
+            + [
+                lines[at].replace("label", "lable"),
+                lines[at].replace(" >= ", " ≥ "),
+                lines[at].replace("village", "vilage"),
+            ],
         ),
         label="instead",
     )

@@ -83,7 +83,27 @@ def assert_places_agree(text: str, source: Source) -> None:
 # Whatever is read
 
 FRAGMENTS = (
-    *("a", "b: ", "c:", "- ", "\n", "  ", "\n  ", "\n- ", "\n    ", ": ", ", ", "{", "}", "[", "]", "'", '"', "#", " #"),
+    *(
+        "a",
+        "b: ",
+        "c:",
+        "- ",
+        "\n",
+        "  ",
+        "\n  ",
+        "\n- ",
+        "\n    ",
+        ": ",
+        ", ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "'",
+        '"',
+        "#",
+        " #",
+    ),
     *("&x ", "*x", "!t ", "|\n", ">-\n", "%", "@", "`", "?", "? ", "\\", "\t", "\r\n", "---\n", "...\n", "<<: ", "~"),
     *("中", "：", "，", "｛", "］", "＃", "－", "村: ", "\u3000", "\x85", "\u2028", "\x07", "75%", ">= ", "null"),
 )
@@ -121,7 +141,9 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
 
 SCALARS = st.text("ab中 ：，\"':#,[]{}-%>=\\&*!？", max_size=12)
 KEYS = st.text("ab中_1", min_size=1, max_size=4)
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
+)
 
 
 def plain(text: str) -> bool:
@@ -148,7 +170,9 @@ def flow(value: Any, style: int) -> str:
 def block(value: Any, style: int, indent: str = "") -> str:
     """The value on lines of its own, or in flow style where that cannot be."""
     if isinstance(value, dict) and value and style % 4:
-        return "".join(f"\n{indent}{key}: {block(item, style + at, indent + '  ')}" for at, (key, item) in enumerate(value.items()))
+        return "".join(
+            f"\n{indent}{key}: {block(item, style + at, indent + '  ')}" for at, (key, item) in enumerate(value.items())
+        )
     if isinstance(value, list) and value and style % 4:
         return "".join(f"\n{indent}- {block(item, style + at, indent + '  ')}" for at, item in enumerate(value))
     return flow(value, style)
@@ -169,8 +193,41 @@ def test_values_are_read_as_written(value: dict[str, Any], style: int, line_brea
 # Limits
 
 PATHOLOGICAL = (
-    *("[", "{", "{a: ", "- ", "? ", "!", "&a ", "*a, ", '"', "\\", "a: b\n", "a: [\n", ": ", "\n", "\t", "#", "%", "|\n"),
-    *("---\n", "a:\n ", "- *a\n", "a: !b c\n", "a", "''", "中：", "k：v\n", "a b\n", "- {a b, c d}\n", "<<: a\n", "\x00", "\r"),
+    *(
+        "[",
+        "{",
+        "{a: ",
+        "- ",
+        "? ",
+        "!",
+        "&a ",
+        "*a, ",
+        '"',
+        "\\",
+        "a: b\n",
+        "a: [\n",
+        ": ",
+        "\n",
+        "\t",
+        "#",
+        "%",
+        "|\n",
+    ),
+    *(
+        "---\n",
+        "a:\n ",
+        "- *a\n",
+        "a: !b c\n",
+        "a",
+        "''",
+        "中：",
+        "k：v\n",
+        "a b\n",
+        "- {a b, c d}\n",
+        "<<: a\n",
+        "\x00",
+        "\r",
+    ),
 )
 
 

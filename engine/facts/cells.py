@@ -98,7 +98,7 @@ def unfit(text: pl.Series) -> Masks:
 
 
 def _words(cells: pl.DataFrame, facts: Sequence[Column]) -> dict[str, tuple[pl.Series, Masks]]:
-    """Values that are words: distinct texts are read once; all facts share a pass to find them and one to replace them."""
+    """Values that are words: distinct texts are read once; all facts share a pass to find and one to replace them."""
     readers = [(fact, reader) for fact in facts if (reader := words.reader(fact))]
     if not readers:
         return {}

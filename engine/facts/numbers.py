@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DIGITS = 11
 """Significant digits of a number; within them floats agree with decimals as written."""
 LARGEST = 1e15
+SMALLEST = 1e-9
 LONGEST = 100
 WHOLE = 1e-3
 """How far a float of eleven digits before the point can be from the whole number that was meant."""
@@ -41,49 +42,47 @@ def plain(cells: pl.DataFrame, facts: Sequence[Column]) -> pl.DataFrame:
         cells: text or numbers, by fact.
         facts: the facts that are numbers.
     """
+    if not facts:
+        return cells
     texts = [name for name, dtype in cells.schema.items() if dtype == pl.String]
     numbers = pl.col(texts).cast(pl.Float64, strict=False) + 0.0  # no negative zero
     values = cells.with_columns(numbers, pl.col(texts).name.prefix(TEXT))
     types = values.schema
-    looks = values.select(_look(fact.id, types) for fact in facts).row(0, named=True) if facts else {}
-    fitting = [fact for fact in facts if _fits(looks[fact.id], fact)]
-    offs = values.select(_off(fact, looks[fact.id]) for fact in fitting).row(0, named=True) if fitting else {}
-    return values.select(fact.id for fact in fitting if offs[fact.id] < WHOLE)
+    looks = values.select(_look(fact.id, types) for fact in facts).row(0, named=True)
+    rooms = {fact.id: _room(fact, looks[fact.id], types[fact.id]) for fact in facts}
+    fitting = {name: room for name, room in rooms.items() if room is not None}
+    offs = values.select(pl.lit(0), *(_off(name, room, types[name]) for name, room in fitting.items())).row(
+        0, named=True
+    )
+    return values.select(name for name in fitting if offs[name] < WHOLE)
 
 
-def _look(name: str, schema: pl.Schema) -> pl.Expr:
+def _look(name: str, types: pl.Schema) -> pl.Expr:
     """The range of a column, and whether it holds anything that is no plain number."""
     value, text = pl.col(name), pl.col(TEXT + name)
-    odd = value.is_nan().any() if schema[name].is_float() else pl.lit(value=False)
-    if TEXT + name in schema:
+    odd = value.is_nan().any() if types[name].is_float() else pl.lit(value=False)
+    if TEXT + name in types:
         odd |= (value.null_count() != text.null_count()) | text.str.contains(EXPONENT).any()
     return pl.struct(value.min().alias("low"), value.max().alias("high"), odd.alias("odd")).alias(name)
 
 
-def _fits(look: dict[str, Any], fact: Column) -> bool:
-    """Whether a column's range is one of plain numbers of a type."""
-    if look["low"] is None or look["odd"]:
-        return not look["odd"]
-    return _largest(look) < (10**DIGITS if fact.type == "count" else LARGEST) and (
-        fact.type != "ratio" or _largest(look) <= 1
-    )
+def _room(fact: Column, look: dict[str, Any], dtype: pl.DataType) -> int | None:
+    """How many decimals the largest number of a column leaves room for; None where that does not settle it."""
+    if look["odd"]:
+        return None
+    largest = float(max(-look["low"], look["high"])) if look["low"] is not None else 0.0
+    if fact.type == "ratio" and largest > 1:
+        return None
+    whole = fact.type == "count" or dtype.is_integer()
+    if largest == 0 or (whole and largest < 10**DIGITS):
+        return 0
+    return DIGITS - 1 - floor(log10(largest)) if not whole and SMALLEST < largest < LARGEST else None
 
 
-def _largest(look: dict[str, Any]) -> float:
-    return float(max(-look["low"], look["high"]))
-
-
-def _off(fact: Column, look: dict[str, Any]) -> pl.Expr:
-    """How far a column's numbers are from having no more digits than the largest of them leaves room for."""
-    largest = _largest(look) if look["low"] is not None else 0
-    room = _room(largest) if largest and fact.type != "count" else 0
-    scaled = pl.col(fact.id) * 10.0**room
-    return (scaled.round() - scaled).abs().max().fill_null(0.0)
-
-
-def _room(largest: float) -> int:
-    """How many decimals a number can have so that it has no more digits than facts may have."""
-    return DIGITS - 1 - floor(log10(largest))
+def _off(name: str, decimals: int, dtype: pl.DataType) -> pl.Expr:
+    """How far the numbers of a column are from having at most so many decimals."""
+    scaled = pl.col(name) * 10.0**decimals
+    return (scaled.round() - scaled).abs().max().fill_null(0.0) if dtype.is_float() else pl.lit(0.0).alias(name)
 
 
 def read(cells: pl.Series, column: Column) -> tuple[pl.Series, dict[str, pl.Series]]:

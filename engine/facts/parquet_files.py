@@ -70,13 +70,11 @@ def _plain(column: pl.Series, place: Place) -> pl.Series:
     if isinstance(dtype, (pl.Date, pl.Datetime)):
         column = column.cast(pl.Date)
         known = column.is_between(*YEARS)
-        # Polars cannot write a day beyond the calendar: such a column becomes text, and its days mere numbers.
-        days = (
-            pl.when(known)
-            .then(column.set(~known, None).cast(pl.String))
-            .otherwise(column.cast(pl.Int32).cast(pl.String))
-        )
-        return column if known.all() else pl.select(days).to_series()
+        if known.all():
+            return column
+        # Polars cannot write a day beyond the calendar: the column becomes text, and such days mere numbers.
+        days, numbers = column.set(~known, None).cast(pl.String), column.cast(pl.Int32).cast(pl.String)
+        return pl.select(pl.when(known).then(days).otherwise(numbers)).to_series()
     if isinstance(dtype, pl.Decimal) or dtype == pl.Float32:
         return column.cast(pl.String).cast(pl.Float64)
     if not (dtype.is_integer() or dtype in PLAIN):

@@ -144,12 +144,19 @@ def _clashes(programmes: Sequence[Programme]) -> list[Diagnostic]:
     return problems
 
 
+_ABOUT_THE_WHOLE = frozenset(
+    {"points_total", "last_proposal_conditional", "proposal_unconditional", "good_without_criteria", "policy-otherwise"}
+)
+"""Problems that may only mean that an entry is missing."""
+
+
 class _Folder:
     """Reads one programme; collects what is wrong with any of its files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Diagnostic] = []
+        self.lost: dict[str, frozenset[str]] = {}
 
     def source(self, path: Path) -> Source | None:
         try:
@@ -164,19 +171,33 @@ class _Folder:
         sources = [self.source(path) for path in sorted(self.folder.glob("*.yaml")) if self.is_rulebook(path)]
         books = []
         for source in filter(None, sources):
-            book, problems = validate(rulebook.Rulebook, source)
-            self.problems += problems
-            books += [(source, book)] if book else []
+            reading = validate(rulebook.Rulebook, source)
+            self.problems += reading.problems
+            self.lost[source.file] = reading.lost
+            books += [(source, reading.model)] if reading.model else []
         if file is None:
             return None
-        described, problems = validate(rulebook.ProgrammeFile, file)
-        self.problems += problems
+        read = validate(rulebook.ProgrammeFile, file)
+        self.problems += read.problems
+        described = read.model
         if described is None:
             return None
         parents = self.parents(file, described.kinds)
         rulebooks = self.check(books, described, parents, registry)
         registries = tuple(self.registry_files())
         return Programme(described.programme, self.folder, described, rulebooks, parents, registry, registries)
+
+    def told(self, problems: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
+        """The problems that do not only follow from an entry that could not be understood."""
+        lost = frozenset(name for names in self.lost.values() for name in names)
+        if not lost:
+            return list(problems)
+        incomplete = self.lost[source.file]
+        return [
+            problem
+            for problem in problems
+            if problem.values.get("name") not in lost and not (incomplete and problem.code in _ABOUT_THE_WHOLE)
+        ]
 
     def is_rulebook(self, path: Path) -> bool:
         return path.name not in {_PROGRAMME, _REGISTRY} and not path.name.startswith((".", "test_"))
@@ -188,10 +209,10 @@ class _Folder:
             source = self.source(path)
             if source is None:
                 continue
-            registry, problems = validate(rulebook.Registry, source)
-            self.problems += problems
+            reading = validate(rulebook.Registry, source)
+            self.problems += reading.problems
             for section, entries in merged.items():
-                entries.update(getattr(registry, section, {}))
+                entries.update(getattr(reading.model, section, {}))
         return rulebook.Registry.model_validate(merged)
 
     def registry_files(self) -> list[Path]:
@@ -256,7 +277,7 @@ class _Folder:
                 {kind: scopes[kind] for kind in parents if book.kind in _above(kind, parents)},
             )
             rules, problems = checker.check_rulebook(source, book, described.programme, declared[source.file], around)
-            self.problems += problems
+            self.problems += self.told(problems, source)
             if rules is not None and book.kind in scopes:
                 checked.append(rules)
                 scopes[book.kind] = _with_results(scopes[book.kind], rules)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from engine.yaml_text import Source
 
 M = TypeVar("M", bound=BaseModel)
+Path_ = tuple[str | int, ...]
 
 _SHAPES = {
     "string_type": "text",
@@ -25,16 +28,58 @@ _SHAPES = {
 }
 
 
-def validate(model: type[M], source: Source) -> tuple[M | None, list[Diagnostic]]:
-    """The file as a model, or what is wrong with it."""
+@dataclass(frozen=True)
+class Reading(Generic[M]):
+    """A file that was read.
+
+    Attributes:
+        model: what it says; without the entries that cannot be understood, None when nothing can.
+        problems: what is wrong with it.
+        lost: the names of the entries left out: that nothing knows them is no problem of its own.
+    """
+
+    model: M | None
+    problems: tuple[Diagnostic, ...] = ()
+    lost: frozenset[str] = frozenset()
+
+
+def validate(model: type[M], source: Source) -> Reading[M]:
+    """The file as a model, and everything that is wrong with it."""
     try:
-        return model.model_validate(source.value), []
+        return Reading(model.model_validate(source.value))
     except ValidationError as error:
         details = error.errors()
-        unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
-        meant = {(*path[:-1], name) for path in unknown for name in near(str(path[-1]), _keys_at(model, path[:-1]))}
-        told = (detail for detail in details if detail["type"] != "missing" or detail["loc"] not in meant)
-        return None, [_diagnostic(model, source, detail) for detail in told]
+    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    meant = {(*path[:-1], name) for path in unknown for name in near(str(path[-1]), _keys_at(model, path[:-1]))}
+    told = (detail for detail in details if detail["type"] != "missing" or detail["loc"] not in meant)
+    problems = tuple(_diagnostic(model, source, detail) for detail in told)
+    # What is left is read all the same, so that its problems are told at once.
+    rest = copy.deepcopy(source.value)
+    entries = {detail["loc"] if detail["type"] == "extra_forbidden" else _entry(detail["loc"]) for detail in details}
+    for path in sorted(entries, key=str, reverse=True):
+        _remove(rest, path)
+    try:
+        return Reading(model.model_validate(rest), problems, frozenset(str(path[-1]) for path in entries if path))
+    except ValidationError:
+        return Reading(None, problems)
+
+
+def _entry(path: Path_) -> Path_:
+    """The entry of a file in which a problem lies: a fact, a criterion, a policy rule."""
+    if path[:1] == ("goods",) and path[2:3] == ("criteria",):
+        return path[:4]
+    return path[: 3 if path[:1] == ("policy",) else 2]
+
+
+def _remove(value: Any, path: Path_) -> None:  # noqa: ANN401
+    """Take an entry out of what was read; one that is not there already lies in another."""
+    *ahead, last = path or (None,)
+    try:
+        for part in ahead:
+            value = value[part]
+        del value[last]
+    except (KeyError, IndexError, TypeError):
+        return
 
 
 def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnostic:  # noqa: ANN401
