@@ -71,8 +71,10 @@ def select(run: Run, wanted: Filter) -> list[Data]:
         condition = _condition(run, book, wanted)
         if condition is None:
             continue
-        rows = run.ratings(id_).filter(condition).select(_SHOWN).collect().to_dicts()
-        found.append({"rulebook": id_, "label": book["label"], "units": [_unit(row, book) for row in rows]})
+        rows = run.ratings(id_).filter(condition).select(_SHOWN).collect()
+        parents = _parent_names(run, book, rows["parent"])
+        units = [_unit(row, book, parents) for row in rows.to_dicts()]
+        found.append({"rulebook": id_, "label": book["label"], "units": units})
     for name, value, known in (
         ("grade", wanted.grade, _names(books.values(), lambda book: book["grades"])),
         (
@@ -157,13 +159,24 @@ def _parents(run: Run, name: str) -> list[str]:
     return ids
 
 
-def _unit(row: Data, book: Data) -> Data:
+def _parent_names(run: Run, book: Data, parents: pl.Series) -> dict[str, str]:
+    """The names of units above, where their table was given."""
+    trees = {programme["id"]: programme["parents"] for programme in run.rules["programmes"]}
+    kind = trees[book["programme"]].get(book["kind"])
+    if kind not in run.manifest["counts"]:
+        return {}
+    table = run.facts(kind).filter(pl.col("id").is_in(parents.drop_nulls().unique().implode()))
+    return dict(table.select("id", "name").collect().rows())
+
+
+def _unit(row: Data, book: Data, parents: Mapping[str, str]) -> Data:
     labels = {grade["id"]: grade["label"] for grade in book["grades"]}
     rules = {rule["id"]: rule["label"] for stage in ("propose", "adjust") for rule in book["policy"][stage]}
     fired = [id_ for id_ in row["rules"].split(",") if id_]
     return {
         **row,
         "rules": fired,
+        "parent_name": parents.get(row["parent"], row["parent"]),
         "points": write_score(row["points_low"], row["points_high"], score_limits(book)),
         "grade_label": labels.get(row["grade"]),
         "grade_low_label": labels[row["grade_low"]],

@@ -14,7 +14,7 @@ from itertools import pairwise, product
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from strategies import GRADES, NUMBERS, Book, Criterion, Drawn, Expr, Fact, Good, Rule, Unit, Units, words
+from strategies import GAPS_BOUND_GAPS, GRADES, NUMBERS, Book, Criterion, Drawn, Expr, Fact, Good, Rule, Unit, Units, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -178,10 +178,15 @@ def bound(said: str | None, usual: Real, subject: Subject, end: str) -> Real:
         return usual
     if said in subject.facts:
         other = fact_value(subject.facts[said], subject)
-        return getattr(other, end)
+        is_gap = subject.unit.row.get(said) is None
+        return usual_end(end) if is_gap and not GAPS_BOUND_GAPS else getattr(other, end)
     if said.startswith("date"):
         return Fraction(day(date.fromisoformat(said[6:-2])))
     return Fraction(said.removesuffix("%")) / (100 if said.endswith("%") else 1)
+
+
+def usual_end(end: str) -> Real:
+    return -inf if end == "low" else inf
 
 
 def fact_value(fact: Fact, subject: Subject) -> Any:  # noqa: ANN401
@@ -191,7 +196,7 @@ def fact_value(fact: Fact, subject: Subject) -> Any:  # noqa: ANN401
             return number(day(value) if isinstance(value, date) else value)
         usual = {"count": (Fraction(0), inf), "ratio": (Fraction(0), Fraction(1))}.get(fact.type, (-inf, inf))
         low, high = bound(fact.low, usual[0], subject, "low"), bound(fact.high, usual[1], subject, "high")
-        return Range(low, high, 1e-13 if {low, high} - {-inf, inf} else 0.0)
+        return Range(low, high, sum(number(end).error for end in (low, high) if abs(end) < inf))
     if fact.ordered:
         ranks = {word: rank for _, word, rank in words(fact)}
         return number(ranks[value], 0.0) if value is not None else Range(Fraction(0), Fraction(len(ranks) - 1))

@@ -83,7 +83,16 @@ def test_money(tmp_path: Path, cell: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("75%", 0.75), ("75％", 0.75), ("７５％", 0.75), ("75 %", 0.75), ("0.75", 0.75), ("1", 1.0), ("92.35%", 0.9235), ("0%", 0.0)],
+    [
+        ("75%", 0.75),
+        ("75％", 0.75),
+        ("７５％", 0.75),
+        ("75 %", 0.75),
+        ("0.75", 0.75),
+        ("1", 1.0),
+        ("92.35%", 0.9235),
+        ("0%", 0.0),
+    ],
 )
 def test_ratios(tmp_path: Path, cell: str, value: float) -> None:
     assert values(tmp_path, "satisfaction", cell) == [value]
@@ -108,13 +117,35 @@ def test_it_is_asked_once_for_a_column(tmp_path: Path) -> None:
 @pytest.mark.parametrize("column", NUMBERS)
 @pytest.mark.parametrize(
     "cell",
-    ["x", "七", "1 2", "1,23", "1,2345", "0x1F", "1_000", "12²", "½", "①", "1.2.3", "--5", "5-", "٣", "8人", "5%5", "inf", "1;2", "９" * 200],
+    [
+        "x",
+        "七",
+        "1 2",
+        "1,23",
+        "1,2345",
+        "0x1F",
+        "1_000",
+        "12²",
+        "½",
+        "①",
+        "1.2.3",
+        "--5",
+        "5-",
+        "٣",
+        "8人",
+        "5%5",
+        "inf",
+        "1;2",
+        "９" * 200,
+    ],
 )
 def test_what_is_no_number(tmp_path: Path, column: str, cell: str) -> None:
     assert refused(tmp_path, column, cell) == ["cell_not_number"]
 
 
-@pytest.mark.parametrize(("column", "cell"), [("committee_members", "75%"), ("income", "75%"), ("satisfaction", "7元"), ("sanctions", "3万")])
+@pytest.mark.parametrize(
+    ("column", "cell"), [("committee_members", "75%"), ("income", "75%"), ("satisfaction", "7元"), ("sanctions", "3万")]
+)
 def test_a_unit_that_a_type_does_not_have(tmp_path: Path, column: str, cell: str) -> None:
     assert refused(tmp_path, column, cell) == ["cell_not_number"]
 
@@ -131,7 +162,9 @@ def test_more_digits_than_eleven(tmp_path: Path, cell: str) -> None:
     assert refused(tmp_path, "index", f"-{cell}") == ["cell_too_many_digits"]
 
 
-@pytest.mark.parametrize("cell", ["1.2345678901", "0.00000012345678901", "12345678901", "123456789.01", "99999999999", "1.1", "100000000000"])
+@pytest.mark.parametrize(
+    "cell", ["1.2345678901", "0.00000012345678901", "12345678901", "123456789.01", "99999999999", "1.1", "100000000000"]
+)
 def test_eleven_digits(tmp_path: Path, cell: str) -> None:
     assert values(tmp_path, "index", cell, f"-{cell}", "1", "0.1") == [float(cell), -float(cell), 1.0, 0.1]
 
@@ -196,18 +229,33 @@ def test_neither_yes_nor_no(tmp_path: Path, cell: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["2004-01-05", "2004-1-5", "2004/1/5", "2004.1.5", "2004年1月5日", "２００４年１月５日", "2004-01-05 00:00:00", "2004/1/5 9:35"],
+    [
+        "2004-01-05",
+        "2004-1-5",
+        "2004/1/5",
+        "2004.1.5",
+        "2004年1月5日",
+        "２００４年１月５日",
+        "2004-01-05 00:00:00",
+        "2004/1/5 9:35",
+    ],
 )
 def test_dates(tmp_path: Path, cell: str) -> None:
     assert values(tmp_path, "founded", cell) == [date(2004, 1, 5)]
 
 
-@pytest.mark.parametrize("cell", ["2004-02-30", "2004-13-01", "04-1-5", "5/1/2004", "2004年1月", "38000", "0000-01-01", "2004-1-5x", "20040105"])
+@pytest.mark.parametrize(
+    "cell",
+    ["2004-02-30", "2004-13-01", "04-1-5", "5/1/2004", "2004年1月", "38000", "0000-01-01", "2004-1-5x", "20040105"],
+)
 def test_what_is_no_date(tmp_path: Path, cell: str) -> None:
     assert refused(tmp_path, "founded", cell) == ["cell_not_date"]
 
 
-@pytest.mark.parametrize(("cell", "value"), [("hill", "hill"), ("丘陵", "hill"), (" HILL ", "hill"), ("Ｈｉｌｌ", "hill"), ("山区", "mountain")])
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("hill", "hill"), ("丘陵", "hill"), (" HILL ", "hill"), ("Ｈｉｌｌ", "hill"), ("山区", "mountain")],
+)
 def test_choices(tmp_path: Path, cell: str, value: str) -> None:
     assert values(tmp_path, "terrain", cell) == [value]
 
@@ -284,7 +332,9 @@ def test_a_number_shown_as_a_date_is_told(tmp_path: Path) -> None:
     assert (problem.code, problem.values["given"]) == ("cell_not_number", "1900-01-05")
 
 
-@pytest.mark.parametrize(("given", "id_"), [(101, "101"), (441621100201, "441621100201"), ("007", "007"), (" V1 ", "V1")])
+@pytest.mark.parametrize(
+    ("given", "id_"), [(101, "101"), (441621100201, "441621100201"), ("007", "007"), (" V1 ", "V1")]
+)
 def test_ids_of_a_workbook(tmp_path: Path, given: object, id_: str) -> None:
     with xlsxwriter.Workbook(tmp_path / "village.xlsx") as book:
         sheet = book.add_worksheet("village")

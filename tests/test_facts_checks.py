@@ -58,7 +58,14 @@ def test_ids_that_cannot_be_used(tmp_path: Path, id_: str, code: str) -> None:
 
 
 def test_ids_are_text_in_plain_order(tmp_path: Path) -> None:
-    assert facts(village(tmp_path, "id\n10\n9\n001\n村\nb\nB\n")).tables["village"]["id"].to_list() == ["001", "10", "9", "B", "b", "村"]
+    assert facts(village(tmp_path, "id\n10\n9\n001\n村\nb\nB\n")).tables["village"]["id"].to_list() == [
+        "001",
+        "10",
+        "9",
+        "B",
+        "b",
+        "村",
+    ]
 
 
 # Parents
@@ -100,7 +107,8 @@ def test_a_broken_table_above_makes_no_orphans(tmp_path: Path) -> None:
 
 
 def test_bounds(tmp_path: Path) -> None:
-    text = "id,committee_members,cross_posted,satisfaction,founded\nV1,0,,100.1%,1969-12-31\nV2,1,1,100%,1970-01-01\nV3,1,2,0,\n"
+    header = "id,committee_members,cross_posted,satisfaction,founded\n"
+    text = header + "V1,0,,100.1%,1969-12-31\nV2,1,1,100%,1970-01-01\nV3,1,2,0,\n"
     assert found(village(tmp_path, text)) == [
         "village.csv:2:B cell_below_bound",
         "village.csv:2:D cell_above_bound",
@@ -112,7 +120,9 @@ def test_bounds(tmp_path: Path) -> None:
 def test_a_bound_that_is_a_gap_bounds_nothing(tmp_path: Path) -> None:
     assert facts(village(tmp_path, "id,committee_members,cross_posted\nV1,,9\n")).read == {"village": 1}
     assert facts(village(tmp_path, "id,cross_posted\nV1,9\n")).read == {"village": 1}
-    assert found(village(tmp_path, "id,committee_members,cross_posted\nV1,x,9\n")) == ["village.csv:2:B cell_not_number"]
+    assert found(village(tmp_path, "id,committee_members,cross_posted\nV1,x,9\n")) == [
+        "village.csv:2:B cell_not_number"
+    ]
 
 
 def test_a_bound_by_a_fact_names_both(tmp_path: Path) -> None:
@@ -151,7 +161,11 @@ def test_quarantine_rates_the_rest(tmp_path: Path) -> None:
     reasons = {str(r.place): sorted(f"{d.place} {d.code}" for d in r.reasons) for r in read.rejections}
     assert reasons == {
         "village.csv:3": ["village.csv:3:D cell_not_number"],
-        "village.csv:4": ["village.csv:4:A id_duplicate", "village.csv:4:E cell_above_fact", "village.csv:4:F cell_below_bound"],
+        "village.csv:4": [
+            "village.csv:4:A id_duplicate",
+            "village.csv:4:E cell_above_fact",
+            "village.csv:4:F cell_below_bound",
+        ],
         "village.csv:5": ["village.csv:5:A id_duplicate"],
         "village.csv:6": ["village.csv:6:A id_empty"],
         "village.csv:7": ["village.csv:7:C parent_unknown"],
@@ -159,7 +173,9 @@ def test_quarantine_rates_the_rest(tmp_path: Path) -> None:
 
 
 def test_quarantine_keeps_a_refused_parent_for_its_children(tmp_path: Path) -> None:
-    read = facts(district(tmp_path, "id,parent\nV1,T1\nV2,大岭镇\n", "id,name,work_fund\nT1,大岭镇,x\n"), quarantine=True)
+    read = facts(
+        district(tmp_path, "id,parent\nV1,T1\nV2,大岭镇\n", "id,name,work_fund\nT1,大岭镇,x\n"), quarantine=True
+    )
     assert read.tables["township"].select("id", "work_fund", "_refused").rows() == [("T1", None, True)]
     assert read.tables["village"]["parent"].to_list() == ["T1", "T1"]
     assert [rejection.kind for rejection in read.rejections] == ["township"]

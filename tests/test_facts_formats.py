@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import pytest
 import xlsxwriter
 from facts_cases import GRADES, TERRAIN, facts
 from hypothesis import given, settings
@@ -18,6 +17,7 @@ from polars.testing import assert_frame_equal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from hypothesis.strategies import SearchStrategy
 
 TYPES: dict[str, Any] = {
@@ -43,7 +43,11 @@ def decimals(low: int, high: int, places: int) -> SearchStrategy[float]:
     return whole.map(lambda number: float(Decimal(number).scaleb(-places)))
 
 
-TEXT = st.text(st.sampled_from("东沟村 aZ9,;\"'（）\n·龘"), min_size=1, max_size=12).map(str.strip).filter(lambda text: text.strip("\n "))
+TEXT = (
+    st.text(st.sampled_from("东沟村 aZ9,;\"'（）\n·龘"), min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(lambda text: text.strip("\n "))
+)
 CELLS: dict[str, SearchStrategy[Any]] = {
     "name": TEXT,
     "committee_members": st.integers(1, 99_999_999_999),
@@ -58,7 +62,9 @@ CELLS: dict[str, SearchStrategy[Any]] = {
     "terrain": st.sampled_from(list(TERRAIN)),
     "note": TEXT,
 }
-ROWS = st.lists(st.fixed_dictionaries({column: st.none() | cells for column, cells in CELLS.items()}), min_size=1, max_size=6)
+ROWS = st.lists(
+    st.fixed_dictionaries({column: st.none() | cells for column, cells in CELLS.items()}), min_size=1, max_size=6
+)
 
 
 def written(column: str, value: object) -> str:
@@ -73,7 +79,7 @@ def written(column: str, value: object) -> str:
 
 
 def save(folder: Path, rows: list[dict[str, Any]], form: str) -> None:
-    path = folder / f"village.{form.split()[0]}"
+    path = folder / f"village.{form.split(maxsplit=1)[0]}"
     if form == "parquet":
         pl.DataFrame(rows, schema=TYPES).write_parquet(path)
     elif form == "xlsx":

@@ -32,7 +32,9 @@ def test_every_problem_has_a_place_in_the_folder(case: Path) -> None:
 def test_messages_fill_the_same_values_in_both_languages() -> None:
     per_language = {"zh", "choices_zh", "other_zh", "en", "choices_en", "other_en", "kind", "fact"}
     for code, message in MESSAGES.items():
-        zh, en = ({name for part in parts for _, name, _, _ in Formatter().parse(part) if name} for parts in message.values())
+        zh, en = (
+            {name for part in parts for _, name, _, _ in Formatter().parse(part) if name} for parts in message.values()
+        )
         assert zh - per_language == en - per_language, code
 
 

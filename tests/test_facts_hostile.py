@@ -1,4 +1,4 @@
-"""Whatever a file holds, reading it ends in facts or in diagnostics: no traceback, no crash, little memory, little time."""
+"""Whatever a file holds, reading it ends in facts or in diagnostics: no traceback, no crash, little memory and time."""
 
 from __future__ import annotations
 
@@ -66,11 +66,19 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "ten megabytes in a cell": ("csv", lambda: b"id,name\nV1," + b"x" * 10 * MEGABYTE, "cell_too_long"),
     "ten megabytes in a quoted cell": ("csv", lambda: b'id,name\nV1,"' + b"x" * 10 * MEGABYTE + b'"', "cell_too_long"),
     "a quote that never closes": ("csv", lambda: b'id,name\nV1,"' + b"x,y\n" * 2_000_000, "cell_too_long"),
-    "fifty thousand columns": ("csv", lambda: b"id," + b",".join(b"c%d" % n for n in range(50_000)), "file_too_many_columns"),
+    "fifty thousand columns": (
+        "csv",
+        lambda: b"id," + b",".join(b"c%d" % n for n in range(50_000)),
+        "file_too_many_columns",
+    ),
     "ten megabytes of line ends": ("csv", lambda: b"\n" * 10 * MEGABYTE, "file_empty"),
     "ten megabytes of nothing": ("csv", lambda: b"\0" * 10 * MEGABYTE, "file_not_text"),
     "ten megabytes of commas": ("csv", lambda: b"id\n" + b"," * 10 * MEGABYTE, "table_empty"),
-    "a million wrong cells": ("csv", lambda: b"id,index\n" + b"".join(b"V%d,x\n" % n for n in range(1_000_000)), "cell_not_number"),
+    "a million wrong cells": (
+        "csv",
+        lambda: b"id,index\n" + b"".join(b"V%d,x\n" % n for n in range(1_000_000)),
+        "cell_not_number",
+    ),
     "a million rows of one id": ("csv", lambda: b"id\n" + b"V\n" * 1_000_000, "id_duplicate"),
     "a bomb": ("xlsx", lambda: workbook(sheet=(b" " * MEGABYTE, 500)), "file_too_large"),
     "a bomb of text": ("xlsx", lambda: workbook(sheet=sheet(b""), texts=(b"x" * MEGABYTE, 90)), "file_not_workbook"),
@@ -81,14 +89,23 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "a stray cell before the others": (
         "xlsx",
-        lambda: workbook(sheet=HEAD + b"<row r = '9999999'><c s=\"1\"r\t=\n'zzz9999999'><v>1</v></c></row>" + ID_ROW + TAIL),
+        lambda: workbook(
+            sheet=HEAD + b"<row r = '9999999'><c s=\"1\"r\t=\n'zzz9999999'><v>1</v></c></row>" + ID_ROW + TAIL
+        ),
         "sheet_too_large",
     ),
     "cells without addresses": ("xlsx", lambda: workbook(sheet=(b"<c><v>1</v></c>" * 70_000, 60)), "file_not_workbook"),
-    "more cells than fit": ("xlsx", lambda: workbook(sheet=sheet(b'<row><c r="A2"><v>1</v></c></row>' * 3_100_000)), "sheet_too_large"),
+    "more cells than fit": (
+        "xlsx",
+        lambda: workbook(sheet=sheet(b'<row><c r="A2"><v>1</v></c></row>' * 3_100_000)),
+        "sheet_too_large",
+    ),
     "a text shared by many cells": (
         "xlsx",
-        lambda: workbook(sheet=sheet(b'<row><c t="s"><v>0</v></c></row>' * 1_000), texts=b"<sst><si><t>" + b"x" * MEGABYTE + b"</t></si></sst>"),
+        lambda: workbook(
+            sheet=sheet(b'<row><c t="s"><v>0</v></c></row>' * 1_000),
+            texts=b"<sst><si><t>" + b"x" * MEGABYTE + b"</t></si></sst>",
+        ),
         "file_too_large",
     ),
     "a count of texts that is a lie": (
@@ -100,7 +117,11 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a part that ends early": ("xlsx", lambda: workbook(sheet=HEAD + ID_ROW[:-20]), "file_damaged"),
     "no parts": ("xlsx", workbook, "file_not_workbook"),
     "half a workbook": ("xlsx", lambda: workbook(sheet=sheet(b""))[:-60], "file_not_workbook"),
-    "a footer that is a lie": ("parquet", lambda: b"PAR1" + bytes(99) + struct.pack("<I", 1 << 31) + b"PAR1", "file_damaged"),
+    "a footer that is a lie": (
+        "parquet",
+        lambda: b"PAR1" + bytes(99) + struct.pack("<I", 1 << 31) + b"PAR1",
+        "file_damaged",
+    ),
 }
 CHILD = """
 import resource, sys
@@ -133,10 +154,10 @@ def test_many_rows_packed_into_few_bytes(tmp_path: Path) -> None:
 
 
 def test_long_texts_packed_into_few_bytes(tmp_path: Path) -> None:
-    text = pl.Series("note", ["x" * 1_000_000]).cast(pl.Categorical)
-    frame = pl.select(pl.int_range(1_000).cast(pl.String).alias("id")).with_columns(text.new_from_index(0, 1_000))
+    text = pl.Series("note", ["x" * 30_000]).cast(pl.Categorical)
+    frame = pl.select(pl.int_range(10_000).cast(pl.String).alias("id")).with_columns(text.new_from_index(0, 10_000))
     frame.write_parquet(tmp_path / "village.parquet")
-    assert [problem.split()[1] for problem in found(tmp_path)][:1] in (["file_too_large"], ["cell_too_long"])
+    assert found(tmp_path) == ["village.parquet file_too_large"]
 
 
 def read_anything(folder: Path, suffix: str, content: bytes) -> None:

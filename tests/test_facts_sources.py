@@ -12,12 +12,13 @@ import xlsxwriter
 from facts_cases import SCHEMA, facts, found, village
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 ROW = "id,committee_members\nV1,7\n"
 
 
-def workbook(path: Path, sheets: dict[str, list[list[Any]]], *, hidden: str | None = None) -> Path:
+def workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], *, hidden: str | None = None) -> Path:
     with xlsxwriter.Workbook(path) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
@@ -35,7 +36,9 @@ def warnings(path: Path) -> list[str]:
 # Files
 
 
-@pytest.mark.parametrize("name", ["village", "VILLAGE", "村", "village-大岭镇", "village_大岭镇", "Village 2", "村－大岭镇"])
+@pytest.mark.parametrize(
+    "name", ["village", "VILLAGE", "村", "village-大岭镇", "village_大岭镇", "Village 2", "村－大岭镇"]
+)
 def test_a_files_name_tells_the_kind(tmp_path: Path, name: str) -> None:
     (tmp_path / f"{name}.csv").write_text(ROW, encoding="utf-8")
     assert facts(tmp_path).read == {"village": 1}
@@ -69,7 +72,15 @@ def test_a_single_file_is_enough(tmp_path: Path, suffix: str) -> None:
 
 
 def test_other_files_are_passed_over_with_a_warning(tmp_path: Path) -> None:
-    for name in ("README.md", "notes.txt", ".hidden.csv", "~$village.xlsx", ".~village.xlsx", "roster.csv", "Rulings.xlsx"):
+    for name in (
+        "README.md",
+        "notes.txt",
+        ".hidden.csv",
+        "~$village.xlsx",
+        ".~village.xlsx",
+        "roster.csv",
+        "Rulings.xlsx",
+    ):
         (tmp_path / name).write_text("x", encoding="utf-8")
     (tmp_path / "originals").mkdir()
     assert warnings(village(tmp_path, ROW)) == [
@@ -177,13 +188,15 @@ def test_a_sheets_name_goes_before_the_files(tmp_path: Path) -> None:
 
 
 def test_a_hidden_sheet_is_passed_over_unless_it_names_a_kind(tmp_path: Path) -> None:
-    sheets: dict[str, list[list[Any]]] = {"village": [["id"], ["V1"]], "lists": [["是"], ["否"]]}
+    sheets = {"village": [["id"], ["V1"]], "lists": [["是"], ["否"]]}
     workbook(tmp_path / "district.xlsx", sheets, hidden="lists")
     assert warnings(tmp_path) == ["district.xlsx[lists] sheet_hidden"]
 
 
 def test_every_wrong_sheet_is_told(tmp_path: Path) -> None:
-    workbook(tmp_path / "d.xlsx", {"vilage": [["id"], ["V1"]], "township": [["id"], ["T1"]], "village": [["x"], ["V1"]]})
+    workbook(
+        tmp_path / "d.xlsx", {"vilage": [["id"], ["V1"]], "township": [["id"], ["T1"]], "village": [["x"], ["V1"]]}
+    )
     assert found(tmp_path) == [
         "d.xlsx[township]!1 column_required_missing",
         "d.xlsx[vilage] sheet_unknown",
@@ -200,7 +213,9 @@ def test_every_wrong_sheet_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("quoted", [False, True])
 @pytest.mark.parametrize("line", ["\n", "\r\n", "\r"])
-def test_text_is_read_as_it_was_saved(tmp_path: Path, encoding: str, delimiter: str, line: str, *, quoted: bool) -> None:
+def test_text_is_read_as_it_was_saved(
+    tmp_path: Path, encoding: str, delimiter: str, line: str, *, quoted: bool
+) -> None:
     rows = [["编号", "名称", "两委成员数"], ["V1", "“东”村，北", "7"], ["V2", "", "8"]]
     if quoted:
         rows[1][1] = f'"东{delimiter}村"'
@@ -250,7 +265,14 @@ def test_text_that_is_no_table(tmp_path: Path, text: str, problem: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["committee_members", "两委成员数", " 两委 成员数 ", "两委\n成员数", "Members of the two committees", "ＣＯＭＭＩＴＴＥＥ_members"],
+    [
+        "committee_members",
+        "两委成员数",
+        " 两委 成员数 ",
+        "两委\n成员数",
+        "Members of the two committees",
+        "ＣＯＭＭＩＴＴＥＥ_members",
+    ],
 )
 def test_a_header_is_an_id_or_a_label(tmp_path: Path, header: str) -> None:
     read = facts(village(tmp_path, f'id,"{header}"\nV1,7\n'))

@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine import yaml_text
 from engine.diagnostic import InvalidRulesError, Place
@@ -83,34 +84,14 @@ def assert_places_agree(text: str, source: Source) -> None:
 # Whatever is read
 
 FRAGMENTS = (
-    *(
-        "a",
-        "b: ",
-        "c:",
-        "- ",
-        "\n",
-        "  ",
-        "\n  ",
-        "\n- ",
-        "\n    ",
-        ": ",
-        ", ",
-        "{",
-        "}",
-        "[",
-        "]",
-        "'",
-        '"',
-        "#",
-        " #",
-    ),
-    *("&x ", "*x", "!t ", "|\n", ">-\n", "%", "@", "`", "?", "? ", "\\", "\t", "\r\n", "---\n", "...\n", "<<: ", "~"),
-    *("中", "：", "，", "｛", "］", "＃", "－", "村: ", "\u3000", "\x85", "\u2028", "\x07", "75%", ">= ", "null"),
+    *"a'\"{}[]#%@`?\\\t\n~中：，｛］＃－\u3000\x85\u2028\x07",
+    *("b: ", "c:", "- ", "  ", "\n  ", "\n- ", "\n    ", ": ", ", ", " #", "? ", "\r\n", "村: ", "null"),
+    *("&x ", "*x", "!t ", "|\n", ">-\n", "---\n", "...\n", "<<: ", "75%", ">= "),
 )
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join))
-@examples(400)
+@examples(300)
 def test_pieces_of_yaml_are_read_at_their_places_or_refused(text: str) -> None:
     source = read(text)
     if isinstance(source, Source):
@@ -118,7 +99,7 @@ def test_pieces_of_yaml_are_read_at_their_places_or_refused(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"), max_size=60))
-@examples(250)
+@examples(200)
 def test_any_text_is_read_at_its_places_or_refused(text: str) -> None:
     source = read(text)
     if isinstance(source, Source):
@@ -131,10 +112,11 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(content)
     try:
-        assert isinstance(yaml_text.read(path).value, dict)
+        said = [isinstance(yaml_text.read(path).value, dict)]
     except InvalidRulesError as error:
-        assert error.diagnostics
-        assert all(sentence(problem, "en")[0] for problem in error.diagnostics)
+        said = [all(sentence(problem, "en")) for problem in error.diagnostics]
+    assert said
+    assert all(said)
 
 
 # What is written is what is read
@@ -142,7 +124,9 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
 SCALARS = st.text("ab中 ：，\"':#,[]{}-%>=\\&*!？", max_size=12)
 KEYS = st.text("ab中_1", min_size=1, max_size=4)
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
 )
 
 
@@ -159,7 +143,7 @@ def spelled(text: str, style: int) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def flow(value: Any, style: int) -> str:
+def flow(value: Any, style: int) -> str:  # noqa: ANN401
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {flow(item, style + at)}" for at, (key, item) in enumerate(value.items())) + "}"
     if isinstance(value, list):
@@ -167,19 +151,18 @@ def flow(value: Any, style: int) -> str:
     return spelled(value, style)
 
 
-def block(value: Any, style: int, indent: str = "") -> str:
+def block(value: Any, style: int, indent: str = "") -> str:  # noqa: ANN401
     """The value on lines of its own, or in flow style where that cannot be."""
-    if isinstance(value, dict) and value and style % 4:
-        return "".join(
-            f"\n{indent}{key}: {block(item, style + at, indent + '  ')}" for at, (key, item) in enumerate(value.items())
-        )
-    if isinstance(value, list) and value and style % 4:
-        return "".join(f"\n{indent}- {block(item, style + at, indent + '  ')}" for at, item in enumerate(value))
-    return flow(value, style)
+    if not value or isinstance(value, str) or style % 4 == 0:
+        return flow(value, style)
+    keys = [f"{key}:" for key in value] if isinstance(value, dict) else ["-"] * len(value)
+    items = value.values() if isinstance(value, dict) else value
+    inside = (block(item, style + at, indent + "  ") for at, item in enumerate(items))
+    return "".join(f"\n{indent}{key} {item}" for key, item in zip(keys, inside, strict=True))
 
 
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4), st.integers(1, 12), st.sampled_from(["\n", "\r\n"]))
-@examples(120)
+@examples(80)
 def test_values_are_read_as_written(value: dict[str, Any], style: int, line_break: str) -> None:
     text = "".join(f"{key}: {block(item, style + at, '  ')}\n" for at, (key, item) in enumerate(value.items()))
     text = text.replace("\n", line_break)
@@ -193,41 +176,9 @@ def test_values_are_read_as_written(value: dict[str, Any], style: int, line_brea
 # Limits
 
 PATHOLOGICAL = (
-    *(
-        "[",
-        "{",
-        "{a: ",
-        "- ",
-        "? ",
-        "!",
-        "&a ",
-        "*a, ",
-        '"',
-        "\\",
-        "a: b\n",
-        "a: [\n",
-        ": ",
-        "\n",
-        "\t",
-        "#",
-        "%",
-        "|\n",
-    ),
-    *(
-        "---\n",
-        "a:\n ",
-        "- *a\n",
-        "a: !b c\n",
-        "a",
-        "''",
-        "中：",
-        "k：v\n",
-        "a b\n",
-        "- {a b, c d}\n",
-        "<<: a\n",
-        "\x00",
-        "\r",
-    ),
+    *("[", "{", "{a: ", "- ", "? ", "!", "&a ", "*a, ", '"', "\\", "a: b\n", "a: [\n", ": ", "\n", "\t", "#", "%"),
+    *("|\n", "---\n", "a:\n ", "- *a\n", "a: !b c\n", "a", "''", "中：", "k：v\n", "a b\n", "<<: a\n", "\x00", "\r"),
+    "- {a b, c d}\n",
 )
 
 

@@ -20,7 +20,7 @@ from engine.explanation.model import (
     Text,
     Title,
 )
-from engine.explanation.numbers import score_limits, write, write_range, write_score
+from engine.explanation.numbers import exact, score_limits, write, write_range, write_score
 from engine.explanation.policy import PolicyReader
 from engine.explanation.tests import TestReader
 from engine.messages.words import WORDS
@@ -188,9 +188,13 @@ class Reader:
         for item in (item for good in self.book["goods"] for item in good["criteria"]):
             for end, points in enumerate(self.criterion_points(item)):
                 sums[item["bonus"]][end] += points
-        bonus_max = self.book["score"]["bonus_max"]
-        low, high = (min(end, bonus_max) for end in sums[True])
-        return write_range(sums[False][0], sums[False][1], "") or "", write_range(low, high, "") or ""
+        score = self.book["score"]
+        low, high = bonus = [min(end, score["bonus_max"]) for end in sums[True]]
+        # As the score itself, they must not look like reaching a boundary that they miss.
+        ends = zip(self.measured("score_max"), bonus, strict=True)
+        scales = [(exact(most) / exact(score["most"]), exact(extra)) for most, extra in ends if score["most"]]
+        limits = [(limit - extra) * scale for limit in score_limits(self.book) for scale, extra in scales]
+        return write_score(sums[False][0], sums[False][1], limits), write_range(low, high, "") or ""
 
     # Goods and titles
 
@@ -208,11 +212,12 @@ class Reader:
                     most[1] + (item["most"] if applies is not False else 0),
                 ]
         met = self.rating[good["id"]]
+        limits = [exact(end) * exact(share) for end in most for share in (1.0, good["share"]) if share is not None]
         return Good(
             good["id"],
             good["label"],
             {True: "met", False: "unmet", None: "unknown"}[met],
-            write_range(low, high, "") or "",
+            write_score(low, high, limits),
             write_range(most[0], most[1], "") or "",
             criteria,
         )
@@ -254,7 +259,7 @@ class Reader:
             status,
             item["essential"],
             item["bonus"],
-            write_range(low, high, "") or "",
+            write_score(low, high, [exact(item["most"])]),
             write(item["most"], ""),
             tests,
             applies,

@@ -448,6 +448,8 @@ class _Checker:
         """`entered(f)` and `given(f, otherwise)`, over a fact whose empty cell means "not entered"."""
         item = node.arguments[0]
         leaf = self.scope.names.get(item.parts[0]) if isinstance(item, Name) and len(item.parts) == 1 else None
+        if isinstance(item, Name) and leaf is None:
+            return self.unknown_name(item, ".".join(item.parts))
         if not isinstance(leaf, FactLeaf) or leaf.column.blank != NOT_ENTERED:
             return self.refuse(item, "entered_needs_none", function=node.function)
         leaf = replace(leaf, start=item.start, end=item.end)

@@ -118,7 +118,7 @@ def _plain(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
             schema={str(position): pl.String for position in range(width)},
             raise_if_empty=False,
         )
-    except pl.exceptions.ComputeError:  # a row is longer, so another is shorter
+    except pl.exceptions.PolarsError:  # a row is longer, so another is shorter
         return None
     return cells if cells.height == lines - 1 else None
 

@@ -42,6 +42,7 @@ ERROR = re.compile(rb"""t\s*=\s*["']e["']""")
 ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*["'])e(?=["'])""")
 TEXT_COUNT = re.compile(rb"""\buniqueCount\s*=\s*(["'])[^"'<>]*\1""")
 CELL = re.compile(rb"[<:]c[\s/>]")
+CELL_STARTS = [b"<c" + bytes([end]) for end in b" \t\r\n/>"]
 ADDRESS = r"""["'\s]r\s*=\s*["'][A-Za-z]*[0-9]+"""
 
 
@@ -54,10 +55,36 @@ def rewrite(source: Path, target: Path, place: Place) -> int:
     Raises:
         InvalidFactsError: it is no .xlsx file, or one that would need too much memory.
     """
-    left, longest, texts, sheets = LARGEST, 0, 0, 0
+    longest = texts = sheets = cells = 0
     percent: list[bytes] = []
+    with ZipFile(target, "w") as copy:
+        for name, part in _parts(source, place):
+            data = part
+            if b"\0" in data or any(len(chunk) > CHUNK + LONGEST_RUN for chunk in _chunks(data)):
+                raise invalid("file_not_workbook", place)  # UTF-16, or no text of a spreadsheet
+            if name == STYLES:
+                percent = _percent_styles(data)
+            if b"sst" in data:
+                data = TEXT_COUNT.sub(b"", data)  # the reader reserves memory for as many
+                longest = max(longest, *map(len, TEXT_END.split(data)))
+            if b"sheetData" in data:
+                data, size = _plain(data, percent)
+                cells += size
+                texts += len(TEXT_CELL.findall(data))
+                sheets += 1
+            if cells > MOST_CELLS:
+                raise invalid("sheet_too_large", place, limit=MOST_CELLS)
+            copy.writestr(name, data)
+    if longest * texts > MOST_TEXT:
+        raise invalid("file_too_large", place, limit=LARGEST >> 20)
+    return sheets
+
+
+def _parts(source: Path, place: Place) -> Iterator[tuple[str, bytes]]:
+    """The XML parts of a workbook, its styles first."""
+    left = LARGEST
     try:
-        with ZipFile(source) as archive, ZipFile(target, "w") as plain:
+        with ZipFile(source) as archive:
             members = {info.filename: info for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))}
             for name in sorted(members, key=lambda name: name != STYLES):
                 with archive.open(members[name]) as part:
@@ -65,23 +92,9 @@ def rewrite(source: Path, target: Path, place: Place) -> int:
                 left -= len(data)
                 if left < 0:
                     raise invalid("file_too_large", place, limit=LARGEST >> 20)
-                if name == STYLES:
-                    percent = _percent_styles(data)
-                if b"\0" in data or any(len(chunk) > CHUNK + LONGEST_RUN for chunk in _chunks(data)):
-                    raise invalid("file_not_workbook", place)  # UTF-16, or no text of a spreadsheet
-                if b"sst" in data:
-                    data = TEXT_COUNT.sub(b"", data)  # the reader reserves memory for as many
-                    longest = max(longest, *map(len, TEXT_END.split(data)))
-                if b"sheetData" in data:
-                    data = _plain(data, percent, place)
-                    texts += len(TEXT_CELL.findall(data))
-                    sheets += 1
-                plain.writestr(name, data)
-    except (BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+                yield name, data
+    except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         raise invalid("file_not_workbook", place) from error
-    if longest * texts > MOST_TEXT:
-        raise invalid("file_too_large", place, limit=LARGEST >> 20)
-    return sheets
 
 
 def _percent_styles(styles: bytes) -> list[bytes]:
@@ -97,18 +110,18 @@ def _percent_styles(styles: bytes) -> list[bytes]:
     return [b"%d" % style for style, number in enumerate(numbers) if number and number[1] in formats]
 
 
-def _plain(data: bytes, percent: list[bytes], place: Place) -> bytes:
-    """A sheet without what the reader would lose or choke on."""
-    if not _fits(data):
-        data = EMPTY_CELL.sub(b"", data)
-        if not _fits(data):
-            raise invalid("sheet_too_large", place, limit=MOST_CELLS)
-    if ERROR.search(data):
-        data = ERROR_CELL.sub(rb"\1str", data)
-    if percent:
+def _plain(sheet: bytes, percent: list[bytes]) -> tuple[bytes, int]:
+    """A sheet without what the reader would lose, and how many cells the reader would keep of it."""
+    size = _size(sheet)
+    if size > MOST_CELLS >= sheet.count(b"</c"):
+        sheet = EMPTY_CELL.sub(b"", sheet)
+        size = _size(sheet)
+    if size <= MOST_CELLS and ERROR.search(sheet):
+        sheet = ERROR_CELL.sub(rb"\1str", sheet)
+    if size <= MOST_CELLS and percent:
         cell = rb'<c\b([^<>]*\ss="(?:%s)"[^<>]*)>((?:<f\b[^<>]*>[^<]*</f>|<f\b[^<>]*/>)?)<v>([^<]*)</v>'
-        data = re.sub(cell % b"|".join(percent), _percent_text, data)
-    return data
+        sheet = re.sub(cell % b"|".join(percent), _percent_text, sheet)
+    return sheet, size
 
 
 def _percent_text(cell: re.Match[bytes]) -> bytes:
@@ -123,24 +136,27 @@ def _percent_text(cell: re.Match[bytes]) -> bytes:
     return b'<c%s t="str">%s<v>%s%%</v>' % (attributes.replace(b' t="n"', b""), formula, f"{shown:f}".encode())
 
 
-def _fits(data: bytes) -> bool:
-    """Whether a sheet has few enough cells, and a small enough rectangle around them, in whatever order they come."""
-    cells = sum(len(CELL.findall(chunk)) for chunk in _chunks(data))
+def _size(sheet: bytes) -> int:
+    """The cells of a sheet, or of the rectangle around them where that is larger; they may come in any order."""
+    # Counting is far faster than searching; tags have a prefix in hardly any workbook.
+    cells = len(CELL.findall(sheet)) if b":c" in sheet else sum(sheet.count(start) for start in CELL_STARTS)
     if cells > MOST_CELLS:
-        return False
+        return cells
     columns: set[str] = set()
-    last_row = 0
-    for chunk in _chunks(data):
+    last_row, unaddressed = 1, cells
+    for chunk in _chunks(sheet):
         addresses = pl.Series([chunk.decode("latin-1")]).str.extract_all(ADDRESS).explode().drop_nulls()
         rows = addresses.str.extract("([0-9]+)$")
         if (rows.str.len_bytes() > len(str(MOST_CELLS))).any():
-            return False
+            return MOST_CELLS + 1
         last_row = max([last_row, *rows.cast(pl.Int64).top_k(1)])
         letters = addresses.str.extract("""["']([A-Za-z]*)[0-9]+$""")
-        cells -= int((letters != "").sum())
+        unaddressed -= int((letters != "").sum())
         columns.update(letters.unique())
     # Cells and rows without an address follow the ones before them.
-    return max(map(_number, columns), default=0) + max(cells, 0) <= MOST_CELLS // max(1, last_row + max(cells, 0))
+    unaddressed = max(unaddressed, 0)
+    widest = max(map(_number, columns), default=0)
+    return max(cells, (widest + unaddressed) * (last_row + unaddressed))
 
 
 def _number(column: str) -> int:

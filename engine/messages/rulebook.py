@@ -125,12 +125,12 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "parameter_before_first_year": {
         "zh": (
-            "参数 `{name}` 从 {first} 年起才有，没有 {year} 年的值",
-            "请补上 `{year}: …`，或评定 {first} 年以后的年度",
+            "有 {count} 个参数没有 {year} 年的值：{names}",
+            "请给它们补上 `{year}: …`，或评定 {first} 年及以后的年度",
         ),
         "en": (
-            "the parameter `{name}` begins in {first} and has no value for {year}",
-            "add `{year}: …`, or rate {first} or a later year",
+            "{count} parameters have no value for {year}: {names}",
+            "add `{year}: …` to each, or rate {first} or a later year",
         ),
     },
     "not_a_number": {

@@ -104,7 +104,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{kind}: {read} read, {rated} rated, {rejected} refused",
     },
     "skipped": {
-        "zh": "没有“{kind}”表，规则书“{book}”未评定",
+        "zh": "没有“{kind}”表，规则书《{book}》未评定",
         "en": "no table of {kind}: the rulebook “{book}” was skipped",
     },
     "finding": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -150,6 +151,10 @@ _ABOUT_THE_WHOLE = frozenset(
 """Problems that may only mean that an entry is missing."""
 
 
+_ABOUT_NAMES = frozenset({"unknown_name", "unknown_result", "unknown_clause", "unknown_decision"})
+"""Problems that may only mean that the file which declares a name could not be read."""
+
+
 class _Folder:
     """Reads one programme; collects what is wrong with any of its files."""
 
@@ -157,24 +162,31 @@ class _Folder:
         self.folder = folder
         self.problems: list[Diagnostic] = []
         self.lost: dict[str, frozenset[str]] = {}
+        self.unread: set[str] = set()
 
     def source(self, path: Path) -> Source | None:
         try:
             return yaml_text.read(path, f"{path.resolve().parent.name}/{path.name}")
         except InvalidRulesError as error:
             self.problems += error.diagnostics
+            self.unread |= _words(path)
             return None
 
     def programme(self) -> Programme | None:
         file = self.source(self.folder / _PROGRAMME)
         registry = self.registry()
-        sources = [self.source(path) for path in sorted(self.folder.glob("*.yaml")) if self.is_rulebook(path)]
         books = []
-        for source in filter(None, sources):
+        for path in sorted(self.folder.glob("*.yaml")):
+            source = self.source(path) if self.is_rulebook(path) else None
+            if source is None:
+                continue
             reading = validate(rulebook.Rulebook, source)
             self.problems += reading.problems
             self.lost[source.file] = reading.lost
-            books += [(source, reading.model)] if reading.model else []
+            if reading.model is None:
+                self.unread |= _words(path)
+            else:
+                books.append((source, reading.model))
         if file is None:
             return None
         read = validate(rulebook.ProgrammeFile, file)
@@ -188,15 +200,15 @@ class _Folder:
         return Programme(described.programme, self.folder, described, rulebooks, parents, registry, registries)
 
     def told(self, problems: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
-        """The problems that do not only follow from an entry that could not be understood."""
+        """The problems that do not only follow from an entry or a file that could not be understood."""
         lost = frozenset(name for names in self.lost.values() for name in names)
-        if not lost:
-            return list(problems)
         incomplete = self.lost[source.file]
         return [
             problem
             for problem in problems
-            if problem.values.get("name") not in lost and not (incomplete and problem.code in _ABOUT_THE_WHOLE)
+            if problem.values.get("name") not in lost
+            and not (problem.code in _ABOUT_NAMES and _first(problem.values["name"]) in self.unread)
+            and not (incomplete and problem.code in _ABOUT_THE_WHOLE)
         ]
 
     def is_rulebook(self, path: Path) -> bool:
@@ -211,6 +223,7 @@ class _Folder:
                 continue
             reading = validate(rulebook.Registry, source)
             self.problems += reading.problems
+            self.unread |= reading.lost if reading.model else _words(path)
             for section, entries in merged.items():
                 entries.update(getattr(reading.model, section, {}))
         return rulebook.Registry.model_validate(merged)
@@ -284,6 +297,20 @@ class _Folder:
             elif book.kind in scopes:
                 scopes[book.kind] = _as_written(scopes[book.kind], book)
         return tuple(checked)
+
+
+def _words(path: Path) -> set[str]:
+    """Whatever a file that cannot be read may declare."""
+    try:
+        with path.open("rb") as file:
+            return set(re.findall(r"[\w-]+", file.read(yaml_text.MAX_BYTES).decode(errors="ignore")))
+    except OSError:
+        return set()
+
+
+def _first(name: object) -> str:
+    """The part of a name that is declared: a fact, a rulebook."""
+    return str(name).removeprefix("this.").split(".")[0]
 
 
 def _depth(kind: str, parents: Mapping[str, str | None]) -> int:

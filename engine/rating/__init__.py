@@ -132,13 +132,13 @@ def constants_in_force(programme: Programme, year: int) -> dict[tuple[str, str],
     constants: dict[tuple[str, str], Node] = {}
     problems = []
     for book in programme.rulebooks:
-        for id_, parameter in book.parameters.items():
-            found = parameter.in_force(year)
-            if found is None:
-                values = {"name": id_, "year": year, "first": min(parameter.values)}
-                problems.append(Diagnostic("parameter_before_first_year", Place(book.file), values))
-            else:
-                constants[book.id, id_] = found[1]
+        found = {id_: parameter.in_force(year) for id_, parameter in book.parameters.items()}
+        constants |= {(book.id, id_): value[1] for id_, value in found.items() if value}
+        later = [id_ for id_, value in found.items() if value is None]
+        if later:
+            first = max(min(book.parameters[id_].values) for id_ in later)
+            values = {"names": ", ".join(later), "count": len(later), "year": year, "first": first}
+            problems.append(Diagnostic("parameter_before_first_year", Place(book.file), values))
     if problems:
         raise InvalidRulesError(problems)
     return constants

@@ -63,9 +63,9 @@ def listing(found: Sequence[Data], language: Language) -> Data:
             between = {
                 lang: f"{unit['grade_low_label'][lang]}–{unit['grade_high_label'][lang]}" for lang in ("zh", "en")
             }
-            labels = "；".join(label[language] for label in unit["rule_labels"])
+            labels = WORDS["semicolon"][language].join(label[language] for label in unit["rule_labels"])
             grade = unit["grade_label"] or between
-            rows.append([unit["id"], unit["name"], unit["parent"] or "", grade, unit["points"], labels])
+            rows.append([unit["id"], unit["name"], unit["parent_name"] or "", grade, unit["points"], labels])
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
     return {"books": books, "count": sum(len(book["units"]) for book in found)}
 
