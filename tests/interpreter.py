@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import islice, pairwise, permutations, product
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from strategies import GAPS_BOUND_GAPS, GRADES, NUMBERS, Book, Criterion, Drawn, Expr, Fact, Good, Rule, Unit, Units, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Real: TypeAlias = Any
 """A fraction, or an infinity."""
@@ -470,6 +470,27 @@ def decide(
     return proposed, max(worst), [rule.id for rule in (first, *fired)], withheld
 
 
+def thresholds(questions: Iterable[Expr], subject: Subject) -> list[tuple[str, Expr, Real, int]]:
+    """The questions whether a value reaches a constant, or is below it."""
+    found = []
+    for at, question in enumerate(questions):
+        match question:
+            case ("compare", (">=" | "<" as sign,), left, ("number" | "percent" | "parameter", *_) as right):
+                found.append((sign, left, evaluate(right, subject).low, at))
+            case ("compare", (">=" | "<" as sign,), left, ("negative", ("number" | "percent", *_)) as right):
+                found.append((sign, left, evaluate(right, subject).low, at))
+    return found
+
+
+def consistent(rows: list[tuple[str, Expr, Real, int]], case: Sequence[Any]) -> bool:
+    """Whoever reaches 90 reaches 80, and whoever is below 80 is below 90."""
+    return not any(
+        case[stricter] and not case[looser]
+        for (sign, value, limit, stricter), (other_sign, other_value, other, looser) in permutations(rows, 2)
+        if (sign, value) == (other_sign, other_value) and (limit > other if sign == ">=" else limit < other)
+    )
+
+
 def conclude(book: Book, subject: Subject) -> None:
     """The grade and the titles over every completion of the case."""
     asked = dict.fromkeys(atom for rule in (*book.propose, *book.adjust) for atom in atoms(rule.when))
@@ -480,11 +501,13 @@ def conclude(book: Book, subject: Subject) -> None:
         value = subject.unit.row.get(id_)
         unknown = value is None and (subject.unit.refused or subject.facts[id_].blank == "gap")
         choices.append([*GRADES, None] if unknown else [value])
-    if len(list_product := list(zip(range(COMPLETIONS_MAX + 1), product(*choices), strict=False))) > COMPLETIONS_MAX:
+    rows = thresholds(answers, subject)
+    completions = (case for case in product(*choices) if consistent(rows, case))
+    cases = list(islice(completions, COMPLETIONS_MAX + 1))
+    if len(cases) > COMPLETIONS_MAX:
         subject.found |= {"grades": (len(GRADES) - 1, 0), "proposals": (len(GRADES) - 1, 0), "rules": []}
         withheld_in = [set(), {title for rule in book.adjust for title in rule.withhold}]
     else:
-        cases = [choice for _, choice in list_product]
         decisions = [
             decide(book, dict(zip(answers, case, strict=False)), dict(zip(entered, case[len(answers) :], strict=True)))
             for case in cases

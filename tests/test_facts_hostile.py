@@ -153,10 +153,11 @@ def test_many_rows_packed_into_few_bytes(tmp_path: Path) -> None:
     assert found(tmp_path) == ["village.parquet file_too_many_rows"]
 
 
-def test_long_texts_packed_into_few_bytes(tmp_path: Path) -> None:
-    text = pl.Series("note", ["x" * 30_000]).cast(pl.Categorical)
-    frame = pl.select(pl.int_range(10_000).cast(pl.String).alias("id")).with_columns(text.new_from_index(0, 10_000))
-    frame.write_parquet(tmp_path / "village.parquet")
+@pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["x" * 30_000])])
+def test_long_texts_packed_into_few_bytes(tmp_path: Path, dtype: pl.DataType) -> None:
+    text = pl.Series("note", ["x" * 30_000]).cast(dtype)
+    ids = pl.int_range(10_000, eager=True).cast(pl.String).alias("id")
+    pl.DataFrame([ids, text.new_from_index(0, 10_000)]).write_parquet(tmp_path / "village.parquet")
     assert found(tmp_path) == ["village.parquet file_too_large"]
 
 

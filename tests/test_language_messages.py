@@ -244,8 +244,8 @@ def test_a_year_before_the_first_of_a_parameter() -> None:
     with pytest.raises(InvalidRulesError) as refused:
         constants_in_force(programme, 2003)
     assert told(refused.value.diagnostics, "en", CASES) == (
-        "points/village.yaml: the parameter `satisfaction_min` begins in 2004 and has no value for 2003\n"
-        "    add `2003: …`, or rate 2004 or a later year\n"
+        "points/village.yaml: 1 parameters have no value for 2003: satisfaction_min\n"
+        "    add `2003: …` to each, or rate 2004 or a later year\n"
     )
 
 

@@ -84,7 +84,7 @@ def plain(source: Source) -> list[Path_]:
 
 
 @given(st.data(), st.sampled_from(FILES), st.sampled_from(INSTEAD))
-@examples(80)
+@examples(60)
 def test_another_value(folder: Path, data: st.DataObject, file: str, instead: str) -> None:
     text = content(file)
     source = yaml_text.parse(text, file)
@@ -110,7 +110,7 @@ def others(line: str) -> Iterator[str]:
 
 
 @given(st.data(), st.sampled_from(FILES))
-@examples(80)
+@examples(60)
 def test_another_line(folder: Path, data: st.DataObject, file: str) -> None:
     lines = content(file).splitlines(keepends=True)
     at = data.draw(st.integers(0, len(lines) - 1), label="line")

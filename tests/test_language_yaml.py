@@ -187,7 +187,7 @@ def test_no_text_takes_long(piece: str) -> None:
     began = time.monotonic()
     source = read(piece * 100_000)
     assert isinstance(source, Source) or 1 <= len(source) <= MOST_PROBLEMS + 1  # the last may have two
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}")])

@@ -9,7 +9,7 @@ from engine.explanation.model import NextGrade, Obstacle, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from engine.explanation.model import Test
+    from engine.explanation.model import Source, Test
     from engine.explanation.reader import Reader
 
 Data = dict[str, Any]
@@ -75,7 +75,7 @@ class PolicyReader:
             rule["label"] or {"zh": rule["id"], "en": rule["id"]},
             certain,
             self.conditions(literals),
-            tuple(reader.source(fact) for fact in self.facts(literals, entered)),
+            self.sources(literals, entered),
             reader.grades.get(grade) if grade else None,
             stage == "adjust" and grade != proposed,
             tuple(titles[title] for title in rule.get("withhold", ()) if titles.get(title)),
@@ -83,16 +83,27 @@ class PolicyReader:
             reader.decisions(rule["open"]),
         )
 
-    def conditions(self, literals: Iterable[Any]) -> tuple[Test, ...]:
-        """The atoms among symbols, written out; entries and the proposed grade are said elsewhere."""
-        atoms = [symbol for symbol, _ in literals if isinstance(symbol, int)]
-        return tuple(test for atom in atoms for test in self.reader.tests_of_atom(atom, self.truth(atom)))
+    def conditions(self, literals: Iterable[Any], *, change: bool = False) -> tuple[Test, ...]:
+        """The atoms among symbols, written out; entries and the proposed grade are said elsewhere.
 
-    def facts(self, literals: Iterable[Any], entered: str | None) -> list[str]:
+        Args:
+            literals: symbols with the truth that a rule asks of them.
+            change: the truth should become another, so that the rule no longer holds.
+        """
+        found: list[Test] = []
+        for symbol, truth in literals:
+            if isinstance(symbol, int):
+                found += self.reader.tests_of_atom(symbol, self.truth(symbol), wanted=truth is not change)
+        return tuple(found)
+
+    def sources(self, literals: Iterable[Any], entered: str | None) -> tuple[Source, ...]:
         """The facts that made a rule fire, but for those behind the score and the goods."""
+        reader = self.reader
         atoms = [self.policy["atoms"][symbol] for symbol, _ in literals if isinstance(symbol, int)]
-        found = [fact for atom in atoms for fact in atom["own"]]
-        return list(dict.fromkeys([entered, *found] if entered else found))
+        own = dict.fromkeys([*([entered] if entered else []), *(fact for atom in atoms for fact in atom["own"])])
+        lower = dict.fromkeys((kind, fact) for atom in atoms for kind, fact in atom["lower"])
+        found = [reader.source(fact) for fact in own]
+        return (*found, *(source for kind, fact in lower for source in reader.lower_sources(kind, fact)))
 
     def truth(self, atom: int) -> bool | None:
         """What the unit answers to an atom."""
@@ -187,7 +198,7 @@ class PolicyReader:
             holding = [term for term in rule["terms"] if self.holds(term, best)]
             if holding:
                 label = rule["label"] or {"zh": rule["id"], "en": rule["id"]}
-                yield Obstacle(label, "adjust", self.conditions(holding[0]))
+                yield Obstacle(label, "adjust", self.conditions(holding[0], change=True))
 
     def holds(self, term: Sequence[Any], proposed: int) -> bool:
         """A term holds, were this grade proposed."""

@@ -246,7 +246,7 @@ class Reader:
         status = self.status(item)
         tests = self.tests.all(requirement, self.rating[item["id"]]) if requirement else ()
         applicable = self.rating.get(f"{item['id']}_applicable")
-        applies = self.tests.all(condition, applicable, shortfalls=False) if condition else ()
+        applies = self.tests.all(condition, applicable, wanted=None) if condition else ()
         table: tuple[Piece, ...] = ()
         parts = [part for part in (requirement, condition) if part]
         if item["points"] is not None and item["points"]["form"] != "fixed":
@@ -342,6 +342,6 @@ class Reader:
         row = self.cases.get(case) if case is not None else None
         return None if row is None or row["trace"] is None else {**json.loads(row["trace"]), "decided": row["decided"]}
 
-    def tests_of_atom(self, index: int, truth: bool | None) -> tuple[Test, ...]:  # noqa: FBT001
-        """An atom of the policy written out."""
-        return self.tests.all(self.book["policy"]["atoms"][index], truth)
+    def tests_of_atom(self, index: int, truth: bool | None, *, wanted: bool | None) -> tuple[Test, ...]:  # noqa: FBT001
+        """An atom of the policy written out, with what is missing to the truth wanted."""
+        return self.tests.all(self.book["policy"]["atoms"][index], truth, wanted=wanted)

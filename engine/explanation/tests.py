@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from engine.explanation.model import Shortfall, Test
-from engine.explanation.numbers import exact, whole_units_missing, write, write_range
+from engine.explanation.numbers import exact, whole_units_missing, write_missing, write_range
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 
 _SIGNS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠", ">": ">", "<": "<"}
+_NEGATED = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _MIRRORED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "==": "==", "!=": "!="}
 
 
@@ -27,18 +27,22 @@ class TestReader:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
 
-    def all(self, expression: Data, truth: bool | None, *, shortfalls: bool = True) -> tuple[Test, ...]:  # noqa: FBT001
-        """The tests that an expression is made of and reads; `truth` is that of the whole."""
-        tests = (item for item in expression["tests"] if self.is_read(item))
-        found = (self.test(item, truth) for item in tests)
-        return tuple(found if shortfalls else (replace(test, shortfall=None) for test in found))
+    def all(self, expression: Data, truth: bool | None, *, wanted: bool | None = True) -> tuple[Test, ...]:  # noqa: FBT001
+        """The tests that an expression is made of and reads.
+
+        Args:
+            expression: a resolved expression.
+            truth: that of the whole.
+            wanted: the truth that each test should have; what is missing to it is said. None: nothing is missing.
+        """
+        return tuple(self.test(item, truth, wanted) for item in expression["tests"] if self.is_read(item))
 
     def is_read(self, test: Data) -> bool:
         """No `if` has chosen the other side."""
         answers = ((self.reader.measures.get(column), truth) for column, truth in test["guards"])
         return not any(answer is (not truth) for answer, truth in answers)
 
-    def test(self, test: Data, truth: bool | None) -> Test:  # noqa: FBT001
+    def test(self, test: Data, truth: bool | None, wanted: bool | None) -> Test:  # noqa: FBT001
         """One test with its numbers."""
         holds = truth if test["column"] is None else self.reader.measures.get(test["column"])
         if "operator" not in test:
@@ -53,7 +57,9 @@ class TestReader:
             operator=_SIGNS[operator],
             against=self.operand(right),
             holds=holds,
-            shortfall=self.shortfall(left, operator, limit) if holds is False else None,
+            shortfall=self.shortfall(left, operator if wanted else _NEGATED[operator], limit)
+            if wanted is not None and holds is (not wanted)
+            else None,
             since=right["value"].get("since"),
         )
 
@@ -174,7 +180,10 @@ class TestReader:
             return None
         more = operator in {">=", ">"} or (operator == "==" and exact(high) < limit)
         gap = limit - exact(high) if more else exact(low) - limit
-        return Shortfall(write(float(gap), left["unit"], Fraction(0)), None, more) if gap > 0 else None
+        if gap < 0 or (gap == 0 and operator in {">=", "<="}):
+            return None
+        than = "> " if operator in {">", "<"} else ""  # with just so much the two sides would be equal
+        return Shortfall(than + write_missing(gap, left["unit"]), None, more)
 
     def counted(self, left: Data) -> tuple[Fraction, Fraction, Text | None] | None:
         """Numerator, denominator and what is counted: of a count, of a quotient of counts, of a share of units."""

@@ -7,6 +7,7 @@ result of a lower rulebook. All problems of an expression are found at once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -35,7 +36,6 @@ from engine.schema import NOT_ENTERED, NUMERIC, Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from fractions import Fraction
 
 Unit = Literal["ratio", "money", "count", ""]
 TypeName = Literal["number", "boolean", "date", "text", "choice", "grade", "unknown"]
@@ -375,15 +375,24 @@ class _Checker:
         words = [self.is_word(node) for node in nodes]
         pairs = [(node, UNKNOWN) if word else self.visit(node) for node, word in zip(nodes, words, strict=True)]
         known = next((type_ for _, type_ in pairs if type_.name != "unknown"), UNKNOWN)
-        choices = [word and self.is_choice(node) for node, word in zip(nodes, words, strict=True)]
-        for at, (node, word, choice) in enumerate(zip(nodes, words, choices, strict=True)):
-            if choice and known is UNKNOWN and not all(choices):
-                continue  # what it is compared to is a problem already
-            if word:
+        likely = [word and self.is_choice(node) for node, word in zip(nodes, words, strict=True)]
+        for at, node in enumerate(nodes):
+            if words[at] and not likely[at]:
                 pairs[at] = self.word(node, known)
-            if known is not UNKNOWN and pairs[at][1].name not in {known.name, "unknown"}:
-                self.refuse(node, "types_differ", first=known.name, second=pairs[at][1].name)
+        told = any(pairs[at][1] is UNKNOWN for at in range(len(nodes)) if not likely[at])
+        for at, node in enumerate(nodes):
+            if likely[at] and not (told and known is UNKNOWN):  # what it is compared to is a problem already
+                pairs[at] = self.word(node, known)
+            self.expect_alike(node, known, pairs[at][1])
         return pairs
+
+    def expect_alike(self, node: Node, known: Type, type_: Type) -> None:
+        if "unknown" in {known.name, type_.name}:
+            return
+        if type_.name != known.name:
+            self.refuse(node, "types_differ", first=known.name, second=type_.name)
+        elif (type_.choices, type_.ordered) != (known.choices, known.ordered):
+            self.refuse(node, "choices_differ")
 
     def is_word(self, node: Node) -> bool:
         """A bare word that no name of the scope hides, or quoted text."""
@@ -436,7 +445,8 @@ class _Checker:
         for item, (_, type_) in zip(node.arguments, pairs, strict=True):
             self.expect(item, type_, "number")
         rounds = node.function.startswith("round")
-        if rounds and len(pairs) > 1 and not (isinstance(pairs[1][0], Number) and pairs[1][1].whole):
+        digits = pairs[1][0] if rounds and len(pairs) > 1 else Number(0, 0, Fraction(0))
+        if not (isinstance(digits, Number) and digits.value in range(syntax.MAX_DIGITS)):
             self.refuse(node.arguments[1], "round_needs_digits")
         values = pairs[:1] if rounds else pairs
         units = {type_.unit for _, type_ in values if type_.unit}
@@ -462,8 +472,7 @@ class _Checker:
             otherwise, type_ = self.word(other, leaf.type)
         else:
             otherwise, type_ = self.visit(other)
-            if type_.name not in {leaf.type.name, "unknown"}:
-                self.refuse(other, "types_differ", first=leaf.type.name, second=type_.name)
+        self.expect_alike(other, leaf.type, type_)
         whole = leaf.type.whole and type_.whole
         return replace(node, arguments=(leaf, otherwise)), replace(leaf.type, whole=whole)
 

@@ -323,9 +323,7 @@ def compare(operator: str, left: Value, right: Value) -> Truth:
     if isinstance(left, Range) and isinstance(right, Range):
         return _compare_ranges(operator, left, right)
     if isinstance(left, (Truth, Symbol)) and isinstance(right, (Truth, Symbol)):
-        # A literal stands on the right, as in `_test`.
-        first, second = (right, left) if isinstance(left, Truth) and left.exact is not None else (left, right)
-        return Truth(first.column == second.column, certain=left.certain and right.certain)
+        return Truth(left.column == right.column, certain=left.certain and right.certain)
     raise TypeError(left, right)
 
 
@@ -352,9 +350,6 @@ def _test(a: Range, b: Range, *, slack: int) -> Truth:
     """`a >= b` or `a > b`: certain when a's low end passes b's high end, impossible when a's high fails b's low."""
 
     def holds(x: nw.Expr, y: nw.Expr) -> nw.Expr:
-        if a.exact is not None:
-            # A literal stands on the right: polars 2.1 fails to compare one with a constant column of an eager frame.
-            return y <= x if slack < 0 else y < x
         return x >= y if slack < 0 else x > y
 
     if a.whole and b.whole:

@@ -58,8 +58,12 @@ def read(kind: str, path: Path, file: str) -> RawTable:
 
 def _text_bytes(cells: pl.DataFrame) -> int:
     """The length of all texts together, were each its own."""
-    lengths = cells.select(pl.col(pl.String).str.len_bytes().cast(pl.Int64).sum())
-    return sum(lengths.row(0)) if lengths.width else 0
+    lengths = [
+        column.str.len_bytes() if column.dtype == pl.String else column.cat.len_bytes()
+        for column in cells
+        if isinstance(column.dtype, (pl.String, pl.Categorical, pl.Enum))
+    ]
+    return sum(int(length.cast(pl.Int64).sum()) for length in lengths)
 
 
 def _plain(column: pl.Series, place: Place) -> pl.Series:

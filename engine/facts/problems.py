@@ -77,8 +77,8 @@ class Problem:
             yield (cell["_file"], cell["_row"]), shared or self._diagnostic(cell, origins, guess=number < GUESSED)
 
     def _diagnostic(self, cell: dict[str, Any], origins: Mapping[str, Origin], *, guess: bool) -> Diagnostic:
-        values = dict(self.values) | {key: value for key, value in cell.items() if not key.startswith("_")}
-        values = {key: _written(value, self.type) for key, value in values.items()}
+        told = {key: _written(value, self.type) for key, value in cell.items() if not key.startswith("_")}
+        values = {**self.values, **told}
         if self.together:
             values["count"] = self.cells.height
         if self.other:

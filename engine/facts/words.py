@@ -40,7 +40,8 @@ def reader(fact: Column) -> Callable[[str], bool | date | str | None] | None:
 def _day(text: str) -> date | None:
     """A day, written in any of the usual ways; a time of day is left out."""
     # A character that only looks like a digit (²) would change the date.
-    if len(text) > LONGEST or any(letter.isdigit() and not letter.isdecimal() for letter in text):
+    odd = not text.isascii() and any(letter.isdigit() and not letter.isdecimal() for letter in text)
+    if odd or len(text) > LONGEST:
         return None
     found = DAY.fullmatch(normalize("NFKC", text).strip())
     try:

@@ -25,7 +25,8 @@ BATCH_CELLS = 500_000
 COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How an .xls file begins, and an .xlsx file with a password."""
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-EXACT_FLOAT = 1e15
+SHORT = 16
+"""A number written with so few characters has at most 15 digits."""
 
 
 def read(path: Path, file: str, kinds: Kinds, problems: list[Diagnostic]) -> list[RawTable]:
@@ -128,10 +129,10 @@ def _text(cell: object) -> str | None:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        if cell.is_integer() and abs(cell) < EXACT_FLOAT:
-            return str(int(cell))
-        text = f"{cell:.15g}"
-        return format(Decimal(text), "f") if "e-" in text else text
+        text = repr(cell)
+        if len(text) > SHORT or "e" in text:
+            text = f"{cell:.15g}"
+        return format(Decimal(text), "f") if "e-" in text else text.removesuffix(".0")
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     return cell.isoformat() if isinstance(cell, date) else str(cell)

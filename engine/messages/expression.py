@@ -115,8 +115,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("`{function}` takes a lower kind, then what to read from its units", "write it as in {function:call}"),
     },
     "round_needs_digits": {
-        "zh": ("取整的第二项应该是小数位数", "请写整数，例如 `round(average, 2)`"),
-        "en": ("the second item of a rounding is a number of decimals", "write it as in `round(average, 2)`"),
+        "zh": ("取整的第二项应该是小数位数", "请写 0 到 10 的整数，例如 `round(average, 2)`"),
+        "en": ("the second item of a rounding is a number of decimals", "write 0 to 10, as in `round(average, 2)`"),
     },
     # Names
     "unknown_name": {
@@ -212,6 +212,13 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": (
             "{first:type} and {second:type} do not go together",
             'use two of one sort: `75%` for a share, `date("2004-05-01")` for a date, `true` or `false` for yes or no',
+        ),
+    },
+    "choices_differ": {
+        "zh": ("两边的选项（或等次）不是同一组，不能比较", "请和它自己的选项比较，例如 `state == done`"),
+        "en": (
+            "the two sides have different choices or grades",
+            "compare it to one of its own, as in `state == done`",
         ),
     },
     "not_ordered": {

@@ -59,7 +59,7 @@ class Bands:
     @property
     def most(self) -> Fraction:
         """The most points that can be had."""
-        return max((points for _, points in self.steps), default=self.otherwise)
+        return max(self.otherwise, *(points for _, points in self.steps))
 
 
 @dataclass(frozen=True)

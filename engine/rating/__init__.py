@@ -248,7 +248,9 @@ class _Work:
         outcomes, decisions = decide_all(policy, cases)
         decided = scored.join(outcome_frame(book, outcomes), on="case", how="left", maintain_order="left")
         decided = decided.with_columns(**grade_columns(book, final=self.final))
-        decided = nw.from_native(decided).with_columns(**self.titles(book, environment)).to_native()
+        if titles := self.titles(book, environment):
+            # Lazily: on an eager frame polars 2.1 cannot compare a literal with a column that holds one value.
+            decided = nw.from_native(decided.lazy()).with_columns(**titles).to_native().collect()
         if self.final:
             self.refuse_open_gaps(book, decided)
         kept = decided.filter(~pl.col("_refused")) if environment.refused else decided

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine import scoring
-from engine.expression import check
+from engine.expression import check, syntax
 from engine.expression.columns import column_name
 from engine.programme.rules import Fixed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from engine.expression.syntax import Node
     from engine.policy import Outcome
     from engine.programme import Programme
     from engine.programme.rules import Rules
@@ -43,13 +44,24 @@ def title_columns(book: Rules) -> list[str]:
     """The columns that the conditions of titles read."""
     found = []
     for title in book.titles:
-        for leaf in check.leaves(title.when):
+        for leaf in _own_leaves(title.when):
             if isinstance(leaf, check.OutcomeLeaf) and leaf.part == "grade":
                 continue
             if not isinstance(leaf, (check.ParameterLeaf, check.ChoiceLeaf)):
                 found.append(column_name(leaf))
+            if isinstance(leaf, check.FactLeaf):
+                found += [bound for bound in (leaf.column.low, leaf.column.high) if isinstance(bound, str)]
         found += scoring.aggregates_in(title.when)
     return found
+
+
+def _own_leaves(node: Node) -> Iterator[check.Leaf]:
+    """The leaves of an expression that are read from the unit itself: those of aggregates are not."""
+    if isinstance(node, check.Leaf):
+        yield node
+    elif not isinstance(node, syntax.Aggregate):
+        for child in syntax.children(node):
+            yield from _own_leaves(child)
 
 
 def measure_columns(book: Rules) -> dict[str, str]:
