@@ -158,7 +158,7 @@ def _value(column: Column, leaning: int, seed: int) -> pl.Expr:
             else chosen
         )
     if column.type not in {*NUMERIC, "date"}:
-        return pl.lit("—")
+        return pl.lit("样例")
     low, high = _ends(column)
     value = low + share * (high - low)
     if column.blank == NOT_ENTERED:

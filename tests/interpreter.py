@@ -337,7 +337,7 @@ def points(criterion: Criterion, subject: Subject) -> Range:
                 return Range(min(ends), max(ends))
             steepest = max(abs((y1 - y0) / (x1 - x0)) for (x0, y0), (x1, y1) in pairwise(table))
             ends = [on_line(table, end) for end in (a.low, a.high)]
-            return ranged(min(ends), max(ends), float(steepest) * (a.error + 1e-12) + 1e-14)
+            return ranged(min(ends), max(ends), float(steepest) * a.error + 1e-14)
     raise TypeError(criterion.points)
 
 

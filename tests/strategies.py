@@ -805,7 +805,7 @@ def scalar(value: Any) -> Any:  # noqa: ANN401
 def limits(column: Column, columns: Columns, row: Row) -> tuple[Any, Any]:
     """Between which numbers a value lies, as far as other facts are known."""
     low, high = (
-        scalar(row.get(end)) if isinstance(end, str) else Fraction(end) if abs(end) < inf else None
+        scalar(row.get(end)) if isinstance(end, str) else Fraction(str(end)) if abs(end) < inf else None
         for end in (column.low, column.high)
     )
     lows, highs = [end for end in [low] if end is not None], [end for end in [high] if end is not None]
@@ -819,13 +819,13 @@ def limits(column: Column, columns: Columns, row: Row) -> tuple[Any, Any]:
 def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequence[Fraction], lean: str = "") -> Any:  # noqa: ANN401
     """A random value that a fact can have."""
     if column.type == "boolean":
-        return lean != "less" if lean and random.random() < 0.9 else random.random() < 0.6
+        return lean != "less" if lean else random.random() < 0.6
     if column.choices is not None:
         return random.choice(list(column.choices))
     if column.type in {"text", "reference"}:
         return random.choice(WORDS)
     low, high = limits(column, columns, row)
-    if lean and random.random() < 0.9:
+    if lean:
         chosen = {"more": high if high < inf else max(low, 12), "less": low if low > -inf else min(high, 0)}[lean]
     else:
         chosen = random.choice(
@@ -834,7 +834,7 @@ def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequ
         chosen += random.choice((0, 0, 0, 0, Fraction(1, 1000), -Fraction(1, 1000), 1))
     if column.type == "date":
         chosen = (
-            days(START) + random.choice((-1, 0, 1, 59, 181, 365, -200)) if abs(chosen) > 400 else days(START) + chosen
+            days(START) + random.choice((-1, 0, 1, 7, 8, 59, 181, 365, 366, -200)) if abs(chosen) > 400 else days(START) + chosen
         )
     if not low <= chosen <= high or abs(chosen) == inf:
         chosen = low if low > -inf else high if high < inf else 0
@@ -867,6 +867,12 @@ def filled(
         else:
             row[column.id] = value(random, column, columns, row, pool, (lean or {}).get(column.id, ""))
     return Unit(unit.id, unit.parent, row)
+
+
+def some_of(random: Random, lean: Lean) -> Lean:
+    """What a unit is good at: most of it, or about half, or nothing."""
+    share = random.choice((0.0, 0.5, 0.9, 0.97, 1.0))
+    return {id_: way for id_, way in lean.items() if random.random() < share}
 
 
 def random_unit(
@@ -927,7 +933,7 @@ def worlds(
         keep = 0.5 if world % 4 == 3 else 0.0
         for kind, items in units.items():
             for unit in items:
-                leaning = (lean or {}).get(kind) if random.random() < 0.5 else None
+                leaning = some_of(random, (lean or {}).get(kind, {}))
                 whole = filled(random, unit, columns[kind], pool, keep=keep, lean=leaning)
                 found[kind].append(renamed(whole, f"#{world}"))
     return found

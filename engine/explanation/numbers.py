@@ -39,16 +39,6 @@ def write_missing(value: Fraction, unit: str) -> str:
     return write(float(ceil((value - Fraction(1, 10**_DIGITS_MAX)) / step) * step), unit)
 
 
-def write_gap(value: Fraction, unit: str) -> str:
-    """How much is missing, with enough digits to be true within a twentieth."""
-    shown = value * (100 if unit == "ratio" else 1)
-    digits = _DIGITS
-    while digits < _DIGITS_MAX and abs(_rounded(shown, digits) - shown) * 20 > shown:
-        digits += 1
-    text = f"{float(_rounded(shown, digits)):,.{digits}f}".rstrip("0").rstrip(".")
-    return f"{text}{'%' if unit == 'ratio' else ''}"
-
-
 def _rounded(value: Fraction, digits: int) -> Fraction:
     """Half away from zero, as people round."""
     step = Fraction(1, 10**digits)

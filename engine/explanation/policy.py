@@ -174,7 +174,7 @@ class PolicyReader:
             label = rule["label"] or {"zh": rule["id"], "en": rule["id"]}
             if rule["id"] in fired:
                 # Whatever follows it cannot propose.
-                yield Obstacle(label, "entered" if rule["entered"] else "propose", self.entry_tests(rule))
+                yield Obstacle(label, "entered", self.entry_tests(rule))
                 return
             if rule["grade"] == target:
                 missing = min((self.failing(term) for term in rule["terms"]), key=len, default=[])

@@ -157,6 +157,13 @@ class Reader:
         )
         return groups.sort("_file").collect().rows()
 
+    def lower_has_gaps(self, kind: str, fact: str) -> bool:
+        """A unit directly below has not reported a fact."""
+        if kind not in self.run.manifest["counts"]:
+            return False
+        below = self.run.facts(kind).filter(pl.col("parent") == self.unit.id)
+        return bool(below.select(pl.col(fact).is_null().any()).collect().item())
+
     def fact_value(self, fact: str, value: Any) -> Piece:  # noqa: ANN401
         """A reported value, written."""
         described = self.fact_labels[fact]
@@ -278,6 +285,8 @@ class Reader:
             f"{'≥ ' if points['form'] == 'bands' else ''}{key['constant']} → {write(value, '')}"
             for key, value in points["steps"]
         ]
+        if points["form"] == "bands":
+            steps.append(f"< {points['steps'][-1][0]['constant']} → {write(points['else'], '')}")
         return (*of, "  (", " · ".join(steps), ")")
 
     def title(self, title: Data) -> Title:
@@ -288,7 +297,7 @@ class Reader:
             title["id"],
             title["label"] or {"zh": title["id"], "en": title["id"]},
             {True: "won", False: "not_won", None: "unknown"}[won],
-            self.tests.all(title["when"], None),
+            self.tests.all(title["when"], None if won is False and withheld else won),
             tuple(rule["label"] for rule in withheld if rule["label"]),
             self.clauses(title["cite"]),
         )

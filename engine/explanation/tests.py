@@ -102,6 +102,8 @@ class TestReader:
             constant = operand["parts"][0]
             label = constant.get("label") if isinstance(constant, dict) else None
             return (label or value["constant"],)
+        if not self.is_stored(value):
+            return tuple(self.piece(part) for part in operand["parts"])
         result = self.result(operand, against)
         if operand["units"] and (counted := self.counted(operand)):
             top, bottom, _ = counted
@@ -124,8 +126,19 @@ class TestReader:
         if value.get("score"):
             return self.reader.points(low, high)
         if unit == "grade":
-            return f"{low:g}" if low == high else f"{low:g}–{high:g}"
-        return write_range(low, high, unit, against) or WORDS["undefined"]
+            labels = list(self.reader.grades.values())[::-1]
+            worst, best = labels[int(low)], labels[int(high)]
+            return worst if low == high else {language: f"{worst[language]}–{best[language]}" for language in worst}
+        return write_range(low, high, unit, against) or WORDS["unknown" if self.reads_gaps(operand) else "undefined"]
+
+    def is_stored(self, value: Data) -> bool:
+        """The run has a number for it; it keeps none of formulas over the score."""
+        return "column" not in value or value["column"] == "grade" or value["column"] in self.reader.measures
+
+    def reads_gaps(self, operand: Data) -> bool:
+        """Something that it is computed from is not reported."""
+        lower = [self.reader.lower_has_gaps(kind, fact) for kind, fact in operand["lower"]]
+        return any(lower) or any(self.reader.is_gap(fact) for fact in operand["facts"])
 
     def ends(self, value: Data) -> tuple[float, float]:
         """The range of a stored number."""
@@ -135,6 +148,9 @@ class TestReader:
         if "fact" in value:
             number = reader.facts[value["fact"]]
             return (number, number) if number is not None else (-inf, inf)
+        if value["column"] == "grade":
+            places = list(reader.grades)[::-1]
+            return places.index(reader.rating["grade_low"]), places.index(reader.rating["grade_high"])
         return reader.measured(value["column"])
 
     def piece(self, part: Any) -> Piece:  # noqa: ANN401
@@ -168,7 +184,7 @@ class TestReader:
 
     def shortfall(self, left: Data, operator: str, limit: Fraction | None) -> Shortfall | None:
         """How far the left side is from its threshold, in whole units where it counts them."""
-        if limit is None or operator == "!=":
+        if limit is None or operator == "!=" or not self.is_stored(left["value"]):
             return None
         counted = self.counted(left)
         if counted is not None:

@@ -1,0 +1,155 @@
+"""What the shipped rulebooks mean: a random district with gaps, rated, and everything that must hold then."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from ranges import broken, check_columns, scored_columns
+from strategies import (
+    DEEPER,
+    YEAR,
+    Lean,
+    Unit,
+    Units,
+    columns_of,
+    facts_from,
+    punched,
+    random_unit,
+    some_of,
+    worlds,
+)
+from test_meaning import same
+from test_meaning_backends import on_both_backends
+
+from engine.programme import Programme, load
+from engine.rating import BookRating, Rating, rate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+THRESHOLDS = [Fraction(n) for n in (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 20, 30_000)]
+THRESHOLDS += [Fraction(n, 100) for n in (6, 18, 20, 50, 64, 75, 80, 90, 95, 100)]
+GROWTHS = [Fraction(n) / 100 for n in ("106", "105.99", "112", "100", "90", "103")]
+NEITHER = {"team_flagged_weak", "poor_village", "election_year"}
+"""Yes is as good an answer as no."""
+WORLDS = 24
+
+
+@cache
+def shipped() -> tuple[Programme, ...]:
+    return load()
+
+
+def good_answers() -> dict[str, Lean]:
+    """For each fact whether more or less is better, by kind."""
+    found: dict[str, dict[str, str]] = {}
+    for book in (book for programme in shipped() for book in programme.rulebooks):
+        for id_, fact in book.said.facts.items():
+            better = fact.better or ("more" if fact.type == "boolean" and id_ not in NEITHER else None)
+            if better:
+                found.setdefault(book.kind, {})[id_] = "less" if id_ == "falsified_data" else better
+    return dict(found)
+
+
+def district(seed: int, *, villages: int = 40, gaps: Sequence[float] = (0.0, 0.02, 0.1, 0.5), refused: float = 0.05) -> Units:
+    """A county with townships, villages and departments, of all qualities."""
+    random, columns, lean = Random(seed), columns_of(*shipped()), good_answers()
+    units: Units = {"county": [Unit("c", None, {})], "township": [], "village": [], "department": []}
+
+    def add(kind: str, id_: str, parent: str) -> None:
+        # In some townships everybody does well.
+        leaning = lean[kind] if parent in {"t00", "t01", "t02"} else some_of(random, lean[kind])
+        unit = random_unit(random, id_, parent, columns[kind], THRESHOLDS, leaning)
+        if kind == "village":
+            unit.row["income"] = min(unit.row["income_last"] * random.choice(GROWTHS), Fraction(1_000_000))
+        unit = punched(random, unit, columns[kind], random.choice(gaps))
+        is_refused = random.random() < refused
+        units[kind].append(Unit(id_, parent, dict.fromkeys(unit.row), refused=True) if is_refused else unit)
+
+    for at in range(villages // 4):
+        add("township", f"t{at:02}", "c")
+    for at in range(villages):
+        add("village", f"v{at:03}", f"t{random.randrange(villages // 4):02}")
+    for at in range(villages // 2):
+        add("department", f"d{at:02}", "c")
+    return units
+
+
+def rated(units: Units, *, final: bool = False) -> Rating:
+    return rate(shipped(), facts_from(units, columns_of(*shipped())), year=YEAR, final=final)
+
+
+@pytest.mark.parametrize("seed", range(2 * DEEPER))
+def test_however_gaps_are_filled_the_rating_lies_within_its_ranges(seed: int) -> None:
+    random = Random(seed)
+    units = worlds(random, district(seed), columns_of(*shipped()), THRESHOLDS, WORLDS, good_answers())
+    seen: Counter[str] = Counter()
+    with scored_columns() as frames:
+        rating = rated(units)
+    for frame in frames:
+        check_columns(frame, seen)
+    assert seen["frames with ranges"] == len(frames) == 3
+    for book in rating.books.values():
+        of_book: Counter[str] = Counter()
+        assert broken(book, of_book) == []
+        assert min(of_book[name] for name in ("pending", "decided with unknowns", "narrowed")) > 0, (book.book.id, of_book)
+        check_reach(book)
+
+
+def check_reach(book: BookRating) -> None:
+    """Every grade, every title and every criterion goes both ways, and is sometimes unknown."""
+    grades = book.ratings["grade"].drop_nulls().unique()
+    assert set(grades) == set(book.book.grades), book.book.id
+    for name in [title.id for title in book.book.titles] + [item.id for item in book.book.criteria]:
+        answers = set(book.ratings[name].to_list())
+        # A blank of `falsified_data` is no gap, but other facts are.
+        assert answers == {True, False, None}, (book.book.id, name, answers)
+
+
+def test_polars_and_duckdb_agree() -> None:
+    seen: Counter[str] = Counter()
+    with on_both_backends(seen):
+        rated(district(7))
+    assert min(seen[name] for name in ("Float64", "Boolean", "infinite", "unknown", "aggregates")) > 50, seen
+
+
+def test_a_township_is_rated_alone_as_in_the_district() -> None:
+    units = district(11)
+    alone = {
+        "county": units["county"],
+        "township": [unit for unit in units["township"] if unit.id == "t03"],
+        "village": [unit for unit in units["village"] if unit.parent == "t03"],
+        "department": units["department"][:1],
+    }
+    everyone, few = rated(units), rated(alone)
+    for id_, book in few.books.items():
+        among = everyone.books[id_]
+        ids = pl.col("id").is_in(book.ratings["id"].implode())
+        same(book, BookRating(among.book, among.ratings.filter(ids), among.measures.filter(ids), {}, {}))
+        assert 0 < len(book.ratings) < len(among.ratings)
+
+
+def test_closing_gives_the_low_end_and_order_does_not_matter() -> None:
+    units = district(13)
+    shuffled = {kind: Random(1).sample(items, len(items)) for kind, items in units.items()}
+    open_ = rated(units)
+    facts = facts_from(shuffled, columns_of(*shipped()))
+    tables = {kind: table.sample(fraction=1, shuffle=True, seed=3) for kind, table in facts.tables.items()}
+    object.__setattr__(facts, "tables", tables)
+    closed = rate(shipped(), facts, year=YEAR, final=True)
+    for id_ in ("five_goods", "department"):
+        before, after = open_.books[id_].ratings, closed.books[id_].ratings
+        assert after["id"].to_list() == before["id"].to_list()
+        assert after["grade"].to_list() == before["grade_low"].to_list()
+        assert before["pending"].sum() > 0
+    before, after = open_.books["six_goods"].ratings, closed.books["six_goods"].ratings
+    # The villages close first: their share may then be known.
+    assert (after["grade"].to_physical() <= before["grade_low"].to_physical()).all()
+    assert (after["grade"].to_physical() >= before["grade_high"].to_physical()).all()
+    assert not after["six_goods"].null_count()
