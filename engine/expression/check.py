@@ -91,10 +91,11 @@ class MeasureLeaf(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class ParameterLeaf(Leaf):
-    """A parameter of a rulebook."""
+    """A parameter of a rulebook; `largest` of its values that have no percent sign."""
 
     rulebook: str
     id: str
+    largest: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,10 +362,19 @@ class _Checker:
             if operator not in {"==", "!="} and not comparable:
                 self.refuse(node, "not_ordered", type=first.name, operator=operator)
         if any(type_.unit == "ratio" for type_ in types):
-            for operand, _ in pairs:
-                if isinstance(operand, Number) and not operand.percent and operand.value > 1:
-                    self.refuse(operand, "percent_missing", number=f"{float(operand.value):.11g}")
+            self.expect_percent([operand for operand, _ in pairs])
         return replace(node, operands=tuple(item for item, _ in pairs)), BOOLEAN
+
+    def expect_percent(self, operands: list[Node]) -> None:
+        """What a share is compared to is a percentage, or 1 and less."""
+        for operand in operands:
+            bare = Fraction(0)
+            if isinstance(operand, Number) and not operand.percent:
+                bare = operand.value
+            elif isinstance(operand, ParameterLeaf):
+                bare = operand.largest
+            if bare > 1:
+                self.refuse(operand, "percent_missing", number=f"{float(bare):.11g}")
 
     def membership(self, node: Membership) -> tuple[Node, Type]:
         (item, _), *options = self.alike((node.item, *node.options))

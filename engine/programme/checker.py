@@ -360,7 +360,9 @@ class _Checker(_Reporter):
                     self.refuse("types_differ", (*path, str(year)), first=first, second=second)
             type_ = types[0][1] if types else check.UNKNOWN
             found[id_] = rules.Parameter(id_, item, {year: node for year, (node, _) in read.items()}, type_)
-            self.names[id_] = ParameterLeaf(0, 0, type_, self.book.rulebook, id_)
+            bare = [number_of(node) for node, constant in read.values() if constant.unit != "ratio"]
+            largest = max(filter(None, bare), default=Fraction(0))
+            self.names[id_] = ParameterLeaf(0, 0, type_, self.book.rulebook, id_, largest)
         return found
 
     def measures(self) -> tuple[rules.Measure, ...]:
@@ -421,7 +423,7 @@ class _Checker(_Reporter):
                 return None if value is None else rules.Fixed(value)
             case said.Bands():
                 of = self.typed(item.of, (*path, "of"), "number")
-                steps = self.table(item.bands, (*path, "bands"))
+                steps = self.table(item.bands, (*path, "bands"), of)
                 otherwise = self.amount(item.otherwise, (*path, "else"))
                 if of is None or otherwise is None or not steps:
                     return None
@@ -429,7 +431,7 @@ class _Checker(_Reporter):
                 return rules.Bands(of, tuple(reversed(steps)), otherwise)
             case said.Linear():
                 of = self.typed(item.of, (*path, "of"), "number")
-                knots = self.table(item.linear, (*path, "linear"))
+                knots = self.table(item.linear, (*path, "linear"), of)
                 if len(knots) < 2:  # noqa: PLR2004
                     self.refuse("linear_needs_two", (*path, "linear"))
                 if of is None or not knots:
@@ -448,7 +450,7 @@ class _Checker(_Reporter):
             self.refuse("negative_points", path, value=text)
         return value
 
-    def table(self, rows: Mapping[str, str], path: Path_) -> list[tuple[Node, Fraction]]:
+    def table(self, rows: Mapping[str, str], path: Path_, of: Node | None) -> list[tuple[Node, Fraction]]:
         """Thresholds with their points, smallest threshold first."""
         found = []
         for key, text in rows.items():
@@ -456,6 +458,9 @@ class _Checker(_Reporter):
             value = number_of(constant[0]) if constant else None
             if constant and value is None:
                 self.refuse("not_a_number", (*path, key), of_key=True, value=key)
+            is_share = of is not None and check.type_of(of).unit == "ratio"
+            if constant and value is not None and value > 1 and is_share and constant[1].unit != "ratio":
+                self.refuse("percent_missing", (*path, key), of_key=True, number=key)
             if constant and value is not None and points is not None:
                 found.append((value, constant[0], points))
         found.sort(key=lambda row: row[0])
