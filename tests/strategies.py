@@ -943,8 +943,8 @@ def frame(units: Iterable[Unit], columns: Columns) -> pl.DataFrame:
     """A table of facts in the shape of engine.facts."""
     rows = sorted(units, key=lambda unit: unit.id)
 
-    def plain(item: object) -> object:
-        return float(item) if isinstance(item, Fraction) else item
+    def plain(item: object, column: Column) -> object:
+        return (int if column.type == "count" else float)(item) if isinstance(item, Fraction) else item
 
     data: dict[str, pl.Series] = {
         "id": pl.Series([unit.id for unit in rows], dtype=pl.String),
@@ -953,7 +953,7 @@ def frame(units: Iterable[Unit], columns: Columns) -> pl.DataFrame:
     }
     for id_, column in columns.items():
         dtype = DTYPES.get(column.type, pl.String)
-        data[id_] = pl.Series([plain(unit.row.get(id_)) for unit in rows], dtype=dtype)
+        data[id_] = pl.Series([plain(unit.row.get(id_), column) for unit in rows], dtype=dtype)
     return pl.DataFrame({**data, "_refused": pl.Series([unit.refused for unit in rows], dtype=pl.Boolean)})
 
 

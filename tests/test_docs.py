@@ -242,7 +242,10 @@ def refreshed(shown: Sequence[str], printed: Sequence[str]) -> list[str]:
             fixed = 0 if number == 0 else last if number == len(runs) - 1 else None
             places = range(start, last + 1) if fixed is None else [fixed]
             best = max(places, key=lambda at, run=run: _likeness(run, printed[at : at + len(run)]))
-            found += [line.rstrip() for line in printed[best : best + len(run)]]
+            found += [
+                old if _matches(old, new) else new.rstrip()
+                for old, new in zip(run, printed[best : best + len(run)], strict=False)
+            ]
             start = best + len(run)
         found += [ANY] if number + 1 < len(runs) else []
     return found
@@ -576,6 +579,12 @@ def test_pages_that_the_project_names_exist() -> None:
     sources = [*(ROOT / "engine").rglob("*.py"), *(ROOT / "rules").rglob("*.yaml"), ROOT / "cli.py", ROOT / "Makefile"]
     named = {name for file in sources for name in re.findall(r"docs/[\w.]+\.md", file.read_text(encoding="utf-8"))}
     assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_every_module_is_in_the_architecture() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    parts = {path.name for path in (ROOT / "engine").iterdir() if not path.name.startswith("__")}
+    assert {part for part in parts if f"`engine/{part}" not in text} == set()
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)

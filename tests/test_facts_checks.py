@@ -128,7 +128,7 @@ def test_a_bound_that_is_a_gap_bounds_nothing(tmp_path: Path) -> None:
 def test_a_bound_by_a_fact_names_both(tmp_path: Path) -> None:
     (problem,) = problems(village(tmp_path, "id,交叉任职人数,两委成员数\nV1,9,8\n"))
     text, _ = sentence(problem, "en")
-    assert text == "“Cross-posted” `9` is above “Members of the two committees” `8` (village.csv:2:C)."
+    assert text == "“Cross-posted” `9` is above “Members of the two committees” `8` (village.csv:2:C)"
 
 
 # Quarantine

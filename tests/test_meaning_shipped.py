@@ -68,6 +68,8 @@ def district(seed: int, *, villages: int = 40, gaps: Sequence[float] = (0.0, 0.0
         unit = random_unit(random, id_, parent, columns[kind], THRESHOLDS, leaning)
         if kind == "village":
             unit.row["income"] = min(unit.row["income_last"] * random.choice(GROWTHS[: 2 if is_good else 6]), Fraction(1_000_000))
+            if is_good:
+                unit.row["collective_income"] = max(unit.row["collective_income_last"] + 1, Fraction(30_000))
         unit = punched(random, unit, columns[kind], random.choice(gaps))
         is_refused = random.random() < refused
         units[kind].append(Unit(id_, parent, dict.fromkeys(unit.row), refused=True) if is_refused else unit)

@@ -97,7 +97,7 @@ def facts(path: Path, *, quarantine: bool = False) -> Facts:
 
 
 def rendered(path: Path, language: Language) -> str:
-    """Every error of reading as a user sees it: place, sentence and advice, one a line."""
+    """Every error of reading as a user sees it: place and sentence, and the advice on a line below."""
     return "".join(
-        f"{problem.place}: {' '.join(filter(None, sentence(problem, language)))}\n" for problem in problems(path)
+        f"{problem.place}: {'\n    '.join(filter(None, sentence(problem, language)))}\n" for problem in problems(path)
     )
