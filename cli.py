@@ -150,7 +150,7 @@ def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool
 @click.option("--criterion", help="Only units with this answer, as cross_posting_share=false.")
 @click.option("--parent", help="Only units under this one (id or name).")
 @click.option("--pending", is_flag=True, help="Only units whose grade is still open.")
-@click.option("--near", type=float, help="Only units within so many points of a boundary between grades.")
+@click.option("--near", type=click.FloatRange(0), help="Only units within so many points of a boundary between grades.")
 @_output_options
 def list_(  # noqa: PLR0913
     run: str,

@@ -10,6 +10,7 @@ import polars as pl
 from engine.archive import InvalidRunError
 from engine.diagnostic import Diagnostic, Place, near
 from engine.explanation.numbers import score_limits, write_score
+from engine.explanation.units import similar_units
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -82,14 +83,24 @@ def select(run: Run, wanted: Filter) -> list[Data]:
             wanted.rule,
             _names(books.values(), lambda book: [*book["policy"]["propose"], *book["policy"]["adjust"]]),
         ),
-        ("criterion", wanted.criterion and wanted.criterion.partition("=")[0], _names(books.values(), _answers)),
+        (
+            "criterion",
+            None if wanted.criterion is None else wanted.criterion.partition("=")[0],
+            _names(books.values(), _answers),
+        ),
     ):
-        if value and value not in known:
+        if value is not None and value not in known:
             values = {"what": name, "name": value}
             problems.append(
                 Diagnostic(f"unknown_{name}_in_run", Place(str(run.folder)), values, near(value, known, n=3))
             )
-    if wanted.criterion and wanted.criterion.partition("=")[2] not in _TRUTHS:
+    if wanted.parent is not None and not _is_known(run, wanted.parent):
+        problems.append(
+            Diagnostic(
+                "unknown_unit", Place(str(run.folder)), {"name": wanted.parent}, similar_units(run, wanted.parent)
+            )
+        )
+    if wanted.criterion is not None and wanted.criterion.partition("=")[2] not in _TRUTHS:
         problems.append(Diagnostic("criterion_filter", Place(str(run.folder)), {"written": wanted.criterion}))
     if problems:
         raise InvalidRunError(problems)
@@ -150,6 +161,12 @@ def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:
         ]
         condition &= pl.any_horizontal(distances)
     return condition
+
+
+def _is_known(run: Run, name: str) -> bool:
+    """Some unit has this id or name, or stands under a unit with this id."""
+    named = pl.any_horizontal(pl.col("id", "name", "parent") == name).any()
+    return any(run.facts(kind).select(named).collect().item() for kind in run.manifest["counts"])
 
 
 def _parents(run: Run, name: str) -> list[str]:

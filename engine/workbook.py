@@ -233,7 +233,7 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
         *((word(name, language), pl.col(name)) for name in ("points_low", "points_high")),
         (
             word("rules", language),
-            pl.col("rules").str.split(",").list.eval(pl.element().replace(rules)).list.join("；"),
+            pl.col("rules").str.split(",").list.eval(pl.element().replace(rules)).list.join(word("semicolon", language)),
         ),
     ]
     answers: list[Title | Good | Criterion] = [*book.titles, *book.goods, *book.criteria]

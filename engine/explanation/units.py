@@ -45,7 +45,7 @@ def find_unit(run: Run, wanted: str) -> Unit:
         raise InvalidRunError(
             [Diagnostic("several_units", place, {"name": wanted, "count": len(found), "units": names})]
         )
-    raise InvalidRunError([Diagnostic("unknown_unit", place, {"name": wanted}, _similar(run, wanted))])
+    raise InvalidRunError([Diagnostic("unknown_unit", place, {"name": wanted}, similar_units(run, wanted))])
 
 
 def _search(run: Run, wanted: str) -> Iterator[Unit]:
@@ -75,7 +75,8 @@ def _ids(run: Run, name: str) -> list[str]:
     return found
 
 
-def _similar(run: Run, wanted: str) -> tuple[str, ...]:
+def similar_units(run: Run, wanted: str) -> tuple[str, ...]:
+    """The ids and names that may have been meant."""
     names: list[str] = []
     for kind in run.manifest["counts"]:
         table = run.facts(kind).select("id", "name").head(_SUGGEST_AMONG).collect()

@@ -98,6 +98,5 @@ def facts(path: Path, *, quarantine: bool = False) -> Facts:
 
 def rendered(path: Path, language: Language) -> str:
     """Every error of reading as a user sees it: place and sentence, and the advice on a line below."""
-    return "".join(
-        f"{problem.place}: {'\n    '.join(filter(None, sentence(problem, language)))}\n" for problem in problems(path)
-    )
+    words = ((problem.place, "\n    ".join(filter(None, sentence(problem, language)))) for problem in problems(path))
+    return "".join(f"{place}: {text}\n" for place, text in words)
