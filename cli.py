@@ -51,7 +51,7 @@ _run_argument = click.argument("run", type=click.Path(path_type=str))
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wuhao")
 def main() -> None:
-    r"""Rate organizations by declarative rules, and explain every grade.
+    """Rate organizations by declarative rules, and explain every grade.
 
     \b
     wuhao run fixtures/district --year 2004 -o runs/2004
@@ -84,7 +84,7 @@ def run(  # noqa: PLR0913
     quarantine: bool,
     as_json: bool,
 ) -> None:
-    r"""Rate every unit in FACTS, a folder of tables or one workbook.
+    """Rate every unit in FACTS, a folder of tables or one workbook.
 
     \b
     Example:
@@ -95,9 +95,10 @@ def run(  # noqa: PLR0913
 
     from engine.archive import Run, check_target, write_run
     from engine.facts import read_facts
+    from engine.messages import sentence
     from engine.programme import load, tables
     from engine.rating import rate
-    from engine.rendering.summary import summary
+    from engine.rendering.summary import as_tables, summary
 
     with _problems(language, as_json=as_json), _progress(language) as step:
         check_target(Path(output))
@@ -112,7 +113,12 @@ def run(  # noqa: PLR0913
         write_run(rating, Path(output), written=written, language=language)
     if found.warnings and not as_json:
         click.echo(_worded(found.warnings, language), nl=False, err=True)
-    _print(summary(Run.open(output), language), "run.txt.j2", language, as_json=as_json)
+    data = summary(Run.open(output))
+    if as_json:
+        worded = [{"place": str(item.place), "message": sentence(item, language)[0]} for item in found.warnings]
+        click.echo(json.dumps({**data, "warnings": worded}, ensure_ascii=False, indent=2, default=str))
+        return
+    _print(as_tables(data, language), "run.txt.j2", language, as_json=False)
 
 
 @main.command()
@@ -121,7 +127,7 @@ def run(  # noqa: PLR0913
 @click.option("--clauses", is_flag=True, help="Also print the wording of each clause and open decision.")
 @_output_options
 def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool) -> None:
-    r"""Explain why UNIT got its grade in RUN.
+    """Explain why UNIT got its grade in RUN.
 
     UNIT is an id, a name, kind:id, or parent/name.
 
@@ -164,7 +170,7 @@ def list_(  # noqa: PLR0913
     pending: bool,
     as_json: bool,
 ) -> None:
-    r"""List the units of RUN, all or those that fulfil every option.
+    """List the units of RUN, all or those that fulfil every option.
 
     \b
     Example:
@@ -206,7 +212,7 @@ def sample(  # noqa: PLR0913
     *,
     as_json: bool,
 ) -> None:
-    r"""Make synthetic facts for the programmes in RULES (default: those that come with wuhao).
+    """Make synthetic facts for the programmes in RULES (default: those that come with wuhao).
 
     \b
     Example:
@@ -221,7 +227,12 @@ def sample(  # noqa: PLR0913
     with _problems(language, as_json=as_json):
         made = make(load(rules), units, seed=seed, gaps=gaps)
         files = write_tables(made, Path(output), form)
-    _print({"files": [str(file) for file in files], "folder": output}, "sample.txt.j2", language, as_json=as_json)
+    _print(
+        {"files": [str(file) for file in files], "folder": output, "rules": list(rules)},
+        "sample.txt.j2",
+        language,
+        as_json=as_json,
+    )
 
 
 # Printing
@@ -249,6 +260,7 @@ def _worded(diagnostics: Sequence[Diagnostic], language: Language) -> str:
         {"severity": item.severity, "place": str(item.place), "sentence": text, "advice": advice}
         for item, text, advice in worded
     ]
+    problems.sort(key=lambda problem: problem["severity"] == "error")  # what must be mended stands last, in sight
     return render("problems.txt.j2", language, colour=sys.stderr.isatty(), problems=problems)
 
 

@@ -69,7 +69,7 @@ def select(run: Run, wanted: Filter) -> list[Data]:
     problems: list[Diagnostic] = []
     found = []
     for id_, book in books.items():
-        condition = _condition(run, book, wanted)
+        condition = _condition(run, id_, book, wanted)
         if condition is None:
             continue
         rows = run.ratings(id_).filter(condition).select(_SHOWN).collect()
@@ -116,11 +116,11 @@ def _answers(book: Data) -> list[Data]:
     return [*book["titles"], *book["goods"], *criteria]
 
 
-def _names(books: Iterable[Data], items: Callable[[Data], list[Data]]) -> set[str]:
-    """Ids and labels."""
+def _names(books: Iterable[Data], items: Callable[[Data], list[Data]]) -> list[str]:
+    """Labels and ids; ids last, so that they are the ones to be suggested."""
     found = [item for book in books for item in items(book)]
     labels = [text for item in found for text in (item["label"] or {}).values()]
-    return {*(item["id"] for item in found), *labels}
+    return [*labels, *(item["id"] for item in found)]
 
 
 def _id_of(items: list[Data], name: str) -> str | None:
@@ -128,7 +128,7 @@ def _id_of(items: list[Data], name: str) -> str | None:
     return next((item["id"] for item in items if name in {item["id"], *(item["label"] or {}).values()}), None)
 
 
-def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:
+def _condition(run: Run, book_id: str, book: Data, wanted: Filter) -> pl.Expr | None:
     """The filter as an expression; None when the rulebook does not have what it names."""
     condition = pl.lit(True)  # noqa: FBT003
     if wanted.grade is not None:
@@ -148,6 +148,9 @@ def _condition(run: Run, book: Data, wanted: Filter) -> pl.Expr | None:
             return None
         value = _TRUTHS[truth]
         condition &= pl.col(answer).is_null() if value is None else pl.col(answer) == value
+        applicable = f"{answer}_applicable"
+        if value is None and applicable in run.ratings(book_id).collect_schema().names():
+            condition &= pl.col(applicable).is_in([True, None], nulls_equal=True)
     if wanted.parent is not None:
         condition &= pl.col("parent").is_in(_parents(run, wanted.parent))
     if wanted.pending:
@@ -170,6 +173,7 @@ def _is_known(run: Run, name: str) -> bool:
 
 
 def _parents(run: Run, name: str) -> list[str]:
+    """The ids that a name may stand for; an id stands for itself, even when the units above have no table."""
     ids = [name]
     for kind in run.manifest["counts"]:
         ids += run.facts(kind).filter(pl.col("name") == name).select("id").collect()["id"].to_list()

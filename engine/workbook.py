@@ -6,6 +6,7 @@ Text that a spreadsheet would run as a formula is written as text.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -37,9 +38,10 @@ def write_ratings(rating: Rating, path: Path, language: Language, *, most: int) 
     with _open(path) as book:
         styles = _Styles(book)
         _summary(rating, book.add_worksheet(word("summary", language)), styles, language)
-        for found in rating.books.values():
+        names = _sheet_names(rating, language)
+        for id_, found in rating.books.items():
             if found.ratings.height <= most:
-                _sheet(rating, found, styles, language)
+                _sheet(rating, found, names[id_], styles, language)
 
 
 def write_rejections(rejections: Iterable[Rejection], path: Path, language: Language) -> None:
@@ -95,10 +97,32 @@ class _Styles:
         return self.colours[_BEST if place == 0 else _WORST if place == count - 1 else _MIDDLE]
 
 
-def _sheet_name(label: str, id_: str) -> str:
-    """A name that Excel takes."""
-    name = "".join(" " if sign in "[]:*?/\\" else sign for sign in label).strip("' ")
-    return name if 0 < len(name) <= _SHEET_NAME_MAX else id_[:_SHEET_NAME_MAX]
+def _sheet_names(rating: Rating, language: Language) -> dict[str, str]:
+    """A name that Excel takes for the sheet of each rulebook: its label, else its id."""
+    found: dict[str, str] = {}
+    taken = [word("summary", language), "History"]  # Excel keeps the second for itself
+    for id_, book in rating.books.items():
+        label = book.book.said.label[language]
+        name = "".join(" " if sign in "[]:*?/\\" else sign for sign in label).strip("' ")
+        if not 0 < len(name) <= _SHEET_NAME_MAX or _is_among(name, taken):
+            (name,) = _distinct([id_[: _SHEET_NAME_MAX - 5]], taken)
+        taken.append(name)
+        found[id_] = name
+    return found
+
+
+def _is_among(name: str, taken: Iterable[str]) -> bool:
+    """Excel does not tell names of sheets and columns apart by case."""
+    return name.casefold() in {other.casefold() for other in taken}
+
+
+def _distinct(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """The names, numbered where they are already taken."""
+    found: list[str] = []
+    for name in names:
+        numbered = (f"{name} ({number})" for number in count(2))
+        found.append(next(other for other in chain([name], numbered) if not _is_among(other, [*taken, *found])))
+    return found
 
 
 def _header(sheet: Worksheet, headers: list[str], styles: _Styles) -> None:
@@ -176,7 +200,7 @@ def _print_setup(sheet: Worksheet) -> None:
 # One rulebook
 
 
-def _sheet(rating: Rating, found: BookRating, styles: _Styles, language: Language) -> None:
+def _sheet(rating: Rating, found: BookRating, name: str, styles: _Styles, language: Language) -> None:
     """One row a unit: grade, score, titles, goods and criteria under their labels."""
     book = found.book
     labels = [label[language] for label in book.said.grades.values()]
@@ -189,7 +213,6 @@ def _sheet(rating: Rating, found: BookRating, styles: _Styles, language: Languag
         {"type": "cell", "criteria": "==", "value": f'"{label}"', "format": {"bg_color": colour}}
         for label, colour in zip([*labels, word("pending", language)], colours, strict=True)
     ]
-    name = _sheet_name(book.said.label[language], book.id)
     table.write_excel(
         styles.book,
         name,
@@ -233,16 +256,15 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
         *((word(name, language), pl.col(name)) for name in ("points_low", "points_high")),
         (
             word("rules", language),
-            pl.col("rules").str.split(",").list.eval(pl.element().replace(rules)).list.join(word("semicolon", language)),
+            pl.col("rules")
+            .str.split(",")
+            .list.eval(pl.element().replace(rules))
+            .list.join(word("semicolon", language)),
         ),
     ]
     answers: list[Title | Good | Criterion] = [*book.titles, *book.goods, *book.criteria]
     columns += [(item.said.label[language] if item.said.label else item.id, truth(item.id)) for item in answers]
-    taken: dict[str, int] = {}
-    named = {}
-    for label, column in columns:
-        taken[label] = taken.get(label, 0) + 1
-        named[label if taken[label] == 1 else f"{label} ({taken[label]})"] = column
+    named = dict(zip(_distinct(label for label, _ in columns), (column for _, column in columns), strict=True))
     return ratings.select(**named)
 
 

@@ -14,7 +14,9 @@ from itertools import islice, pairwise, permutations, product
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from strategies import GAPS_BOUND_GAPS, GRADES, NUMBERS, Book, Criterion, Drawn, Expr, Fact, Good, Rule, Unit, Units, words
+from language import GRADES, NUMBERS, Book, Criterion, Drawn, Expr, Fact, Good, Rule
+from populations import Unit, Units
+from strategies import GAPS_BOUND_GAPS, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

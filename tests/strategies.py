@@ -1,45 +1,37 @@
-"""Random rulebooks, random facts with gaps, and fillings of these gaps."""
+"""Random rulebooks: everything that a rule author can say, at random."""
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise
-from math import ceil, floor, inf
-from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias
 
-import polars as pl
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-
-from engine.programme import Programme, load, tables
-from engine.schema import NOT_ENTERED, Column
-
-if TYPE_CHECKING:
-    from hypothesis.vendor.pretty import RepresentationPrinter
-
-    from random import Random
-
-    from engine.facts import Facts
+from language import (
+    COLOURS,
+    CONSTANTS,
+    DAYS,
+    GRADES,
+    NUMBERS,
+    PERCENTS,
+    SIZES,
+    WORDS,
+    Book,
+    Criterion,
+    Drawn,
+    Expr,
+    Fact,
+    Good,
+    Rule,
+)
 
 DEEPER = int(os.environ.get("MEANING_EXAMPLES", "1"))
 """How many times as many examples to try; more than one also makes them new ones each time."""
 SHRINK = "MEANING_SHRINK" in os.environ
 """Make a failing example small, which takes minutes."""
-YEAR = 2004
-
-# What the engine does not do yet (test_meaning_faults.py), and random rulebooks therefore do not ask for.
-TITLES_AGGREGATE = True
-TITLES_READ_BOUNDS = True
-BANDS_FALL_FROM_ELSE = True
-GAPS_BOUND_GAPS = False
 
 
 def examples(count: int) -> settings:
@@ -54,229 +46,7 @@ def examples(count: int) -> settings:
     )
 
 
-# Expressions: tuples whose first item is the form; `text` writes them in the language.
-
-Expr: TypeAlias = tuple[Any, ...]
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
-
-
-def text(expr: Expr) -> str:
-    """An expression in the language."""
-    match expr:
-        case ("number" | "choice" | "fact" | "measure" | "parameter" | "outcome", written, *_):
-            return str(written)
-        case ("percent", written):
-            return f"{written}%"
-        case ("truth", value):
-            return str(value).lower()
-        case ("date", written):
-            return f'date("{written}")'
-        case ("text", written):
-            return f'"{written}"'
-        case ("result", book, part):
-            return f"{book}.{part}"
-        case ("this", leaf):
-            return f"this.{text(leaf)}"
-        case ("negative", item):
-            return f"(-{text(item)})"
-        case ("arithmetic", sign, left, right):
-            return f"({text(left)} {sign} {text(right)})"
-        case ("compare", signs, first, *rest):
-            return f"({text(first)}" + "".join(f" {s} {text(e)}" for s, e in zip(signs, rest, strict=True)) + ")"
-        case ("in", item, options, negated):
-            return f"({text(item)} {'not in' if negated else 'in'} [{', '.join(map(text, options))}])"
-        case ("and" | "or" as word, *items):
-            return "(" + f" {word} ".join(map(text, items)) + ")"
-        case ("not", item):
-            return f"(not {text(item)})"
-        case ("if", condition, then, otherwise):
-            return f"({text(then)} if {text(condition)} else {text(otherwise)})"
-        case ("call", function, *arguments):
-            return f"{function}({', '.join(map(text, arguments))})"
-        case ("aggregate", function, kind, item):
-            return f"{function}({kind}" + (f", {text(item)})" if item else ")")
-    raise TypeError(expr)
-
-
-# Rulebooks
-
-GRADES = ("first", "second", "third", "fourth")
-COLOURS = ("red", "green", "blue")
-SIZES = ("small", "medium", "large")
-WORDS = ("甲", "b c", "")
-CONSTANTS = ("0", "1", "2", "3", "5", "10", "0.5", "1.5", "2.5", "0.1", "0.3", "0.7", "12.25", "100")
-PERCENTS = ("0", "5", "6", "25", "33.3", "50", "75", "80", "93", "100")
-DAYS = ("2003-12-31", "2004-01-01", "2004-02-29", "2004-06-30")
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A fact as a rule author declares it."""
-
-    id: str
-    type: str
-    low: str | None = None
-    high: str | None = None
-    blank: str = "gap"
-    choices: tuple[str, ...] = ()
-    ordered: bool = False
-
-    @property
-    def plain(self) -> bool:
-        """It can stand in an expression by itself."""
-        return self.blank != NOT_ENTERED
-
-    def yaml(self) -> dict[str, Any]:
-        said: dict[str, Any] = {
-            "type": self.type,
-            "label": self.id,
-            "min": self.low,
-            "max": self.high,
-            "blank": self.blank,
-        }
-        said |= {"choices": list(self.choices) if self.type == "choice" else None}
-        said |= {"ordered": "true" if self.ordered and self.type == "choice" else None}
-        return {key: value for key, value in said.items() if value is not None}
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """A criterion; the points are ``(form, …)``."""
-
-    id: str
-    require: Expr | None
-    applies: Expr | None
-    points: tuple[Any, ...] | None
-    essential: bool
-    bonus: bool
-
-    def yaml(self) -> dict[str, Any]:
-        said: dict[str, Any] = {"label": self.id, "essential": str(self.essential).lower()}
-        said |= {"bonus": str(self.bonus).lower()}
-        said |= {"require": text(self.require)} if self.require else {}
-        said |= {"applies": text(self.applies)} if self.applies else {}
-        match self.points:
-            case ("fixed", most):
-                said["points"] = most
-            case ("bands", of, steps, otherwise):
-                said["points"] = {"of": text(of), "bands": {text(key): points for key, points in steps}}
-                said["points"]["else"] = otherwise
-            case ("linear", of, knots):
-                said["points"] = {"of": text(of), "linear": {text(key): points for key, points in knots}}
-            case ("deduct", of, each, start):
-                said["points"] = {"of": text(of), "deduct": each, "from": start}
-        return said
-
-
-@dataclass(frozen=True)
-class Good:
-    """A good: whether essential criteria count, and the share of the points (a percent, or ``any``)."""
-
-    id: str
-    essential: bool
-    share: str
-    criteria: tuple[Criterion, ...]
-
-    def yaml(self) -> dict[str, Any]:
-        met = {"essential": "all" if self.essential else "none", "points": self.share}
-        return {"label": self.id, "met": met, "criteria": {item.id: item.yaml() for item in self.criteria}}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A proposal, or an adjustment."""
-
-    id: str
-    when: Expr | None = None
-    grade: str | None = None
-    entered: str | None = None
-    downgrade: tuple[tuple[str, str], ...] = ()
-    cap: str | None = None
-    withhold: tuple[str, ...] = ()
-
-    def yaml(self) -> dict[str, Any]:
-        said: dict[str, Any] = {"id": self.id}
-        said |= {"when": text(self.when)} if self.when else {}
-        said |= {"grade": self.grade} if self.grade else {}
-        said |= {"grade": {"from": self.entered}} if self.entered else {}
-        said |= {"downgrade": dict(self.downgrade)} if self.downgrade else {}
-        said |= {"cap": self.cap} if self.cap else {}
-        return said | ({"withhold": list(self.withhold)} if self.withhold else {})
-
-
-@dataclass(frozen=True)
-class Book:
-    """A rulebook. Parameters and measures are ``(id, type, expression)``, titles and checks ``(id, expression)``."""
-
-    id: str
-    kind: str
-    facts: tuple[Fact, ...]
-    parameters: tuple[tuple[str, str, Expr], ...]
-    measures: tuple[tuple[str, str, Expr], ...]
-    goods: tuple[Good, ...]
-    titles: tuple[tuple[str, Expr], ...]
-    checks: tuple[tuple[str, Expr], ...]
-    not_applicable: str
-    bonus_max: str
-    propose: tuple[Rule, ...]
-    adjust: tuple[Rule, ...]
-
-    def yaml(self) -> dict[str, Any]:
-        return {
-            "rulebook": self.id,
-            "kind": self.kind,
-            "label": self.id,
-            "facts": {fact.id: fact.yaml() for fact in self.facts},
-            # The other years must not matter.
-            "parameters": {id_: {"1999": "1", "2004": text(value), "2009": "2"} if type_ == "number" else
-                           {"2004": text(value)} for id_, type_, value in self.parameters},
-            "measures": {id_: text(value) for id_, _, value in self.measures},
-            "goods": {good.id: good.yaml() for good in self.goods},
-            "titles": {id_: {"label": id_, "when": text(when)} for id_, when in self.titles},
-            "checks": [{"id": id_, "require": text(require)} for id_, require in self.checks],
-            "score": {"not_applicable": self.not_applicable, "bonus_max": self.bonus_max},
-            "grades": list(GRADES),
-            "policy": {
-                "propose": [rule.yaml() for rule in self.propose],
-                "adjust": [rule.yaml() for rule in self.adjust],
-            },
-        }  # fmt: skip
-
-    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:  # noqa: FBT001
-        """The file, so that a falsifying example can be run."""
-        printer.text(json.dumps(self.yaml(), ensure_ascii=False))
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A random programme: kinds from the top down, and the rulebooks of some of them, the top one first."""
-
-    kinds: tuple[str, ...]
-    books: tuple[Book, ...]
-
-    def load(self) -> Programme:
-        tree: Any = ""
-        for kind in reversed(self.kinds):
-            tree = {kind: tree}
-        return loaded(tree, [book.yaml() for book in self.books])
-
-    @property
-    def pool(self) -> list[Fraction]:
-        """Numbers that the rulebooks name, so that facts hit the thresholds."""
-        return sorted(Fraction(c) for c in CONSTANTS) + sorted(Fraction(p) / 100 for p in PERCENTS)
-
-
-def loaded(kinds: Mapping[str, Any], books: Iterable[Mapping[str, Any]]) -> Programme:
-    """A programme read from files."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = {"programme": "random", "label": "random", "kinds": kinds}
-        (Path(folder) / "programme.yaml").write_text(json.dumps(file), encoding="utf-8")
-        for book in books:
-            written = json.dumps(book, ensure_ascii=False, indent=1)
-            (Path(folder) / f"{book['rulebook']}.yaml").write_text(written, encoding="utf-8")
-        (programme,) = load([folder])
-        return programme
-
 
 # What expressions can name
 
@@ -380,8 +150,7 @@ def weight(expr: Expr) -> int:
 
 
 FORMS = frozenset(
-    ("number percent date truth text choice parameter fact measure outcome result this negative arithmetic "
-     "compare in and or not if call aggregate").split()
+    ["number", "percent", "date", "truth", "text", "choice", "parameter", "fact", "measure", "outcome", "result", "this", "negative", "arithmetic", "compare", "in", "and", "or", "not", "if", "call", "aggregate"]
 )  # fmt: skip
 
 
@@ -458,7 +227,6 @@ def day(draw: Draw, names: Names, depth: int) -> Expr:
     return one(draw, (*names.dates, *names.dates, ("date", one(draw, DAYS))))  # type: ignore[no-any-return]
 
 
-NUMBERS = ("count", "number", "money", "ratio")
 ORDERS = (">=", ">", "<=", "<", "==", "!=")
 EQUALS = ("==", "!=")
 
@@ -763,210 +531,3 @@ def programmes(draw: st.DrawFn, *, blanks: bool = True) -> Drawn:
         books.append(book)
         lower = (*lower, (kind, names))
     return Drawn(kinds, tuple(reversed(books)))
-
-
-# Random facts
-
-Row: TypeAlias = dict[str, Any]
-Columns: TypeAlias = Mapping[str, Column]
-Lean: TypeAlias = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit with its facts: numbers as fractions, None for a gap (or for "not entered")."""
-
-    id: str
-    parent: str | None
-    row: Row
-    refused: bool = False
-
-
-Units: TypeAlias = dict[str, list[Unit]]
-DTYPES: dict[str, Any] = {"count": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
-DTYPES |= dict.fromkeys(("number", "money", "ratio"), pl.Float64)
-START = date(2004, 1, 1)
-T = TypeVar("T")
-
-
-def days(value: date) -> int:
-    return (value - date(1970, 1, 1)).days
-
-
-def numeric(column: Column) -> bool:
-    return column.type in NUMBERS or column.type == "date"
-
-
-def scalar(value: Any) -> Any:  # noqa: ANN401
-    """A bound, or the value of a fact that is one, as a number."""
-    return days(value) if isinstance(value, date) else value
-
-
-def limits(column: Column, columns: Columns, row: Row) -> tuple[Any, Any]:
-    """Between which numbers a value lies, as far as other facts are known."""
-    low, high = (
-        scalar(row.get(end)) if isinstance(end, str) else Fraction(str(end)) if abs(end) < inf else None
-        for end in (column.low, column.high)
-    )
-    lows, highs = [end for end in [low] if end is not None], [end for end in [high] if end is not None]
-    for other in columns.values():
-        if (known := scalar(row.get(other.id))) is not None:
-            lows += [known] if other.high == column.id else []
-            highs += [known] if other.low == column.id else []
-    return max(lows, default=-inf), min(highs, default=inf)
-
-
-def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequence[Fraction], lean: str = "") -> Any:  # noqa: ANN401
-    """A random value that a fact can have."""
-    if column.type == "boolean":
-        return lean != "less" if lean else random.random() < 0.6
-    if column.choices is not None:
-        return random.choice(list(column.choices))
-    if column.type in {"text", "reference"}:
-        return random.choice(WORDS)
-    low, high = limits(column, columns, row)
-    if lean:
-        chosen = {"more": high if high < inf else max(low, 12), "less": low if low > -inf else min(high, 0)}[lean]
-    else:
-        chosen = random.choice(
-            [*pool, low, high, low + 1, high - 1, 10**6 * random.choice((-1, 1)), random.randint(-3, 12)]
-        )
-        chosen += random.choice((0, 0, 0, 0, Fraction(1, 1000), -Fraction(1, 1000), 1))
-    if column.type == "date":
-        chosen = (
-            days(START) + random.choice((-1, 0, 1, 7, 8, 59, 181, 365, 366, -200)) if abs(chosen) > 400 else days(START) + chosen
-        )
-    if not low <= chosen <= high or abs(chosen) == inf:
-        chosen = low if low > -inf else high if high < inf else 0
-    if column.type in {"count", "date"}:
-        chosen = min(max(round(chosen), ceil(low) if low > -inf else -(10**9)), floor(high) if high < inf else 10**9)
-    if column.type == "date":
-        return date(1970, 1, 1) + timedelta(days=int(chosen))
-    return int(chosen) if column.type == "count" else Fraction(chosen)
-
-
-def filled(
-    random: Random,
-    unit: Unit,
-    columns: Columns,
-    pool: Sequence[Fraction],
-    *,
-    keep: float = 0.0,
-    lean: Lean | None = None,
-) -> Unit:
-    """The unit with its gaps filled within the declared bounds; each stays a gap with probability `keep`."""
-    row = dict(unit.row)
-    for column in sorted(columns.values(), key=lambda c: isinstance(c.low, str) or isinstance(c.high, str)):
-        is_gap = row.get(column.id) is None and (unit.refused or column.blank is None)
-        if not is_gap:
-            continue
-        if (random.random() < keep and column.blank is None) or (
-            unit.refused and column.blank == NOT_ENTERED and random.random() < 0.4
-        ):
-            row[column.id] = None
-        else:
-            row[column.id] = value(random, column, columns, row, pool, (lean or {}).get(column.id, ""))
-    return Unit(unit.id, unit.parent, row)
-
-
-def some_of(random: Random, lean: Lean) -> Lean:
-    """What a unit is good at: most of it, or about half, or nothing."""
-    share = random.choice((0.0, 0.5, 0.9, 0.97, 1.0))
-    return {id_: way for id_, way in lean.items() if random.random() < share}
-
-
-def random_unit(
-    random: Random, id_: str, parent: str | None, columns: Columns, pool: Sequence[Fraction], lean: Lean | None = None
-) -> Unit:
-    """A unit without gaps."""
-    return filled(random, Unit(id_, parent, {}, refused=True), columns, pool, lean=lean)
-
-
-def punched(random: Random, unit: Unit, columns: Columns, share: float) -> Unit:
-    """The unit with gaps."""
-    row = {id_: None if columns[id_].blank is None and random.random() < share else v for id_, v in unit.row.items()}
-    return replace(unit, row=row)
-
-
-def random_units(
-    random: Random,
-    kinds: Sequence[str],
-    columns: Mapping[str, Columns],
-    pool: Sequence[Fraction],
-    *,
-    gaps: Sequence[float] = (0.0, 0.1, 0.3, 1.0),
-    refused: float = 0.0,
-) -> Units:
-    """Units of every kind, from the top down; some have no lower units, some lie under none."""
-    units: Units = {kinds[0]: []}
-    for at in range(random.randint(1, 3)):
-        units[kinds[0]].append(random_unit(random, f"{kinds[0][0]}{at}", None, columns[kinds[0]], pool))
-    for upper, kind in pairwise(kinds):
-        units[kind] = []
-        for parent in [*units[upper], None]:
-            for at in range(random.choice((0, 1, 2, 3)) if parent else random.choice((0, 0, 1))):
-                id_ = f"{parent.id if parent else '-'}{kind[0]}{at}"
-                units[kind].append(random_unit(random, id_, parent.id if parent else None, columns[kind], pool))
-    for kind, items in units.items():
-        for at, unit in enumerate(items):
-            items[at] = punched(random, unit, columns[kind], random.choice(gaps))
-            if random.random() < refused:
-                items[at] = Unit(unit.id, unit.parent, dict.fromkeys(unit.row), refused=True)
-    return units
-
-
-def renamed(unit: Unit, world: str) -> Unit:
-    return replace(unit, id=f"{unit.id}{world}", parent=unit.parent and f"{unit.parent}{world}")
-
-
-def worlds(
-    random: Random,
-    units: Units,
-    columns: Mapping[str, Columns],
-    pool: Sequence[Fraction],
-    count: int,
-    lean: Mapping[str, Lean] | None = None,
-) -> Units:
-    """The units, and copies in which the gaps are filled (in every fourth world some stay): `#3` ends their ids."""
-    found = {kind: list(items) for kind, items in units.items()}
-    for world in range(count):
-        keep = 0.5 if world % 4 == 3 else 0.0
-        for kind, items in units.items():
-            for unit in items:
-                leaning = some_of(random, (lean or {}).get(kind, {}))
-                whole = filled(random, unit, columns[kind], pool, keep=keep, lean=leaning)
-                found[kind].append(renamed(whole, f"#{world}"))
-    return found
-
-
-def frame(units: Iterable[Unit], columns: Columns) -> pl.DataFrame:
-    """A table of facts in the shape of engine.facts."""
-    rows = sorted(units, key=lambda unit: unit.id)
-
-    def plain(item: object, column: Column) -> object:
-        return (int if column.type == "count" else float)(item) if isinstance(item, Fraction) else item
-
-    data: dict[str, pl.Series] = {
-        "id": pl.Series([unit.id for unit in rows], dtype=pl.String),
-        "name": pl.Series([f"unit {unit.id}" for unit in rows], dtype=pl.String),
-        "parent": pl.Series([unit.parent for unit in rows], dtype=pl.String),
-    }
-    for id_, column in columns.items():
-        dtype = DTYPES.get(column.type, pl.String)
-        data[id_] = pl.Series([plain(unit.row.get(id_), column) for unit in rows], dtype=dtype)
-    return pl.DataFrame({**data, "_refused": pl.Series([unit.refused for unit in rows], dtype=pl.Boolean)})
-
-
-def columns_of(*programmes_: Programme) -> dict[str, Columns]:
-    """The columns of every kind's table."""
-    return {kind: table.columns for kind, table in tables(programmes_).items()}
-
-
-def facts_of(frames: Mapping[str, pl.DataFrame]) -> Facts:
-    """What `engine.rating.rate` needs to know of facts."""
-    return cast("Facts", SimpleNamespace(tables=dict(frames)))
-
-
-def facts_from(units: Units, columns: Mapping[str, Columns]) -> Facts:
-    """Units as the facts to rate."""
-    return facts_of({kind: frame(items, columns[kind]) for kind, items in units.items()})

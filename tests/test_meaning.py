@@ -16,22 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from interpreter import GRADES, Range, Subject
 from interpreter import rate as interpret
+from language import GRADES, Book, Drawn, Rule
+from populations import YEAR, Unit, Units, columns_of, facts_from, random_units, worlds
 from ranges import broken, check_columns, scored_columns
-from strategies import (
-    GRADES,
-    YEAR,
-    Book,
-    Drawn,
-    Rule,
-    Unit,
-    Units,
-    columns_of,
-    examples,
-    facts_from,
-    programmes,
-    random_units,
-    worlds,
-)
+from strategies import examples, programmes
 
 from engine.rating import BookRating, Rating, rate
 

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import narwhals as nw
-import polars as pl
 import pytest
-from hypothesis import given, strategies as st
-from strategies import YEAR, Drawn, columns_of, examples, facts_from, programmes, random_units
+from hypothesis import given
+from hypothesis import strategies as st
+from populations import YEAR, columns_of, facts_from, random_units
+from strategies import examples, programmes
 
 from engine import scoring
 from engine.rating import rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import polars as pl
+    from language import Drawn
 
     from engine.expression.columns import Environment
     from engine.programme.rules import Rules

@@ -9,20 +9,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import polars as pl
+from populations import YEAR, Lean, Unit, Units, columns_of, facts_from, punched, random_unit, some_of, worlds
 from ranges import broken, check_columns, scored_columns
-from strategies import (
-    DEEPER,
-    YEAR,
-    Lean,
-    Unit,
-    Units,
-    columns_of,
-    facts_from,
-    punched,
-    random_unit,
-    some_of,
-    worlds,
-)
+from strategies import DEEPER
 from test_meaning import same
 from test_meaning_backends import on_both_backends
 
@@ -56,7 +45,9 @@ def good_answers() -> dict[str, Lean]:
     return dict(found)
 
 
-def district(seed: int, *, villages: int = 40, gaps: Sequence[float] = (0.0, 0.05, 0.2, 0.5), refused: float = 0.05) -> Units:
+def district(
+    seed: int, *, villages: int = 40, gaps: Sequence[float] = (0.0, 0.05, 0.2, 0.5), refused: float = 0.05
+) -> Units:
     """A county with townships, villages and departments, of all qualities."""
     random, columns, lean = Random(seed), columns_of(*shipped()), good_answers()
     units: Units = {"county": [Unit("c", None, {})], "township": [], "village": [], "department": []}
@@ -67,7 +58,9 @@ def district(seed: int, *, villages: int = 40, gaps: Sequence[float] = (0.0, 0.0
         leaning = lean[kind] if is_good else some_of(random, lean[kind])
         unit = random_unit(random, id_, parent, columns[kind], THRESHOLDS, leaning)
         if kind == "village":
-            unit.row["income"] = min(unit.row["income_last"] * random.choice(GROWTHS[: 2 if is_good else 6]), Fraction(1_000_000))
+            unit.row["income"] = min(
+                unit.row["income_last"] * random.choice(GROWTHS[: 2 if is_good else 6]), Fraction(1_000_000)
+            )
             if is_good:
                 unit.row["collective_income"] = max(unit.row["collective_income_last"] + 1, Fraction(30_000))
         unit = punched(random, unit, columns[kind], random.choice(gaps))

@@ -150,10 +150,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A fact not reported, and whether it can still change the grade or a title."""
+    """A fact not reported, whether it can still change the grade (`matters`), and whether a title."""
 
     source: Source
     matters: bool
+    for_title: bool
     criteria: tuple[Text, ...]
 
 

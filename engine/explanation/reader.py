@@ -177,7 +177,7 @@ class Reader:
 
     def is_gap(self, fact: str) -> bool:
         """The fact is not reported, and that is no answer."""
-        return self.facts[fact] is None and self.fact_labels[fact]["blank"] is None
+        return self.facts[fact] is None and self.fact_labels[fact]["blank"] != "none"
 
     def measured(self, column: str) -> tuple[float, float]:
         """A stored number as its range."""
@@ -334,12 +334,14 @@ class Reader:
                 if criterion.status == "unknown" or "–" in criterion.points:
                     open_.add(source.fact)
         deciding = own | (through_score & open_)
+        honours = [title["when"] for title in self.book["titles"] if self.rating[title["id"]] is None]
+        for_titles = {fact for when in honours for fact in when["facts"] if fact in open_ or fact in when["own"]}
         found = [
-            Gap(self.source(fact), fact in deciding, tuple(users.get(fact, ())))
+            Gap(self.source(fact), fact in deciding, fact in for_titles, tuple(users.get(fact, ())))
             for fact in self.fact_labels
             if self.is_gap(fact)
         ]
-        return tuple(sorted(found, key=lambda gap: not gap.matters))
+        return tuple(sorted(found, key=lambda gap: (not gap.matters, not gap.for_title)))
 
     def findings(self) -> tuple[Text, ...]:
         """The data checks that the unit fails."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.diagnostic import Diagnostic, near
 from engine.facts.problems import named
 from engine.facts.raw import RawTable, fold, printable
+from engine.schema import NOT_ENTERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +112,8 @@ def _missing(raw: RawTable, table: Table, found: Mapping[str, int], above: Table
         problems.append(Diagnostic("column_parent_missing", place, _kind(above)))
     for column in table.columns.values():
         if column.id not in found:
-            code = "column_required_missing" if column.required else "column_missing"
+            code = "column_not_entered" if column.blank == NOT_ENTERED else "column_missing"
+            code = "column_required_missing" if column.required else code
             problems.append(
                 Diagnostic(code, place, named(column), severity="error" if column.required else "warning"),
             )

@@ -161,6 +161,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("没有“{zh}”这一列，所有单位都按缺项处理",),
         "en": ("there is no column “{en}”: it is a gap for every unit",),
     },
+    "column_not_entered": {
+        "zh": ("没有“{zh}”这一列，所有单位都按未填报（视为无）处理",),
+        "en": ("there is no column “{en}”: it counts as not entered for every unit",),
+    },
     "column_required_missing": {
         "zh": ("没有“{zh}”这一列，而它是必填的", "请补上这一列，列名写 `{fact}` 或标签"),
         "en": ("there is no column “{en}”, which is required", "add it, with `{fact}` or its label as the header"),

@@ -88,6 +88,7 @@ WORDS: dict[str, dict[str, str]] = {
     "over": {"zh": "超出 {amount}", "en": "over by {amount}"},
     "gaps_section": {"zh": "缺项", "en": "Gaps"},
     "gap_matters": {"zh": "填报后可能改变等次", "en": "can still change the grade"},
+    "gap_for_title": {"zh": "不影响等次，但可能影响称号", "en": "cannot change the grade, but can change a title"},
     "gap_does_not_matter": {"zh": "不影响等次", "en": "cannot change the grade"},
     "findings_section": {"zh": "数据核对提示", "en": "Data checks that failed"},
     "next_section": {"zh": "为什么不是{grade}", "en": "Why not {grade}"},

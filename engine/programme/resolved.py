@@ -209,7 +209,6 @@ class _Book:
             {
                 **(self.expression(node) or {}),
                 "text": spell(node),
-                "own": sorted(facts_behind(node, book, outcomes=False)),
             }
             for node in book.atoms
         ]
@@ -230,7 +229,11 @@ class _Book:
 
     def facts(self, node: Node) -> Data:
         """The facts that an expression reads: of the unit, and of lower units by their kind."""
-        return {"facts": sorted(facts_behind(node, self.book)), "lower": sorted(lower_facts(node, self.books))}
+        return {
+            "facts": sorted(facts_behind(node, self.book)),
+            "own": sorted(facts_behind(node, self.book, outcomes=False)),
+            "lower": sorted(lower_facts(node, self.books)),
+        }
 
     def test(self, node: Node, *, whole: bool) -> Data:
         """One condition; a comparison with both its sides."""
@@ -427,21 +430,27 @@ def facts_behind(node: Node, book: Rules, *, outcomes: bool = True) -> frozenset
     values = {item.id: item.value for item in book.measures}
     found: set[str] = set()
 
-    def walk(part: Node | None) -> None:
-        for leaf in check.leaves(part):
-            inner = leaf.item if isinstance(leaf, check.ThisLeaf) else leaf
-            if isinstance(inner, check.FactLeaf) and inner.column.id in book.facts:
-                found.add(inner.column.id)
-            elif isinstance(inner, check.MeasureLeaf) and inner.rulebook == book.id:
-                walk(values[inner.id])
-            elif isinstance(inner, check.OutcomeLeaf) and outcomes:
-                for item in book.criteria:
-                    if inner.part != "good" or item.good == inner.id:
-                        of_criterion(item)
+    def walk(part: Node | None, *, of_lower: bool = False) -> None:
+        match part:
+            case None:
+                return
+            case check.ThisLeaf():
+                walk(part.item)
+            case check.FactLeaf():
+                found.update(() if of_lower else (part.column.id,))
+            case check.MeasureLeaf():
+                walk(None if of_lower else values.get(part.id))
+            case check.OutcomeLeaf():
+                of_outcome(part)
+            case _:
+                for child in syntax.children(part):
+                    walk(child, of_lower=of_lower or isinstance(part, syntax.Aggregate))
 
-    def of_criterion(item: Criterion) -> None:
-        for part in (item.require, item.applies, getattr(item.points, "of", None)):
-            walk(part)
+    def of_outcome(leaf: check.OutcomeLeaf) -> None:
+        for item in book.criteria if outcomes else ():
+            if leaf.part != "good" or item.good == leaf.id:
+                for part in (item.require, item.applies, getattr(item.points, "of", None)):
+                    walk(part)
 
     walk(node)
     return frozenset(found)

@@ -17,19 +17,15 @@ Data = dict[str, Any]
 _UNITS_SHOWN = 5
 
 
-def summary(run: Run, language: Language) -> Data:
+def summary(run: Run) -> Data:
     """A run in one screen: counts by grade, what was read and refused, what the checks found."""
     rules, manifest = run.rules, run.manifest
-    books = []
-    for book in counts(run):
-        rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
-        books.append({**book, "rows": rows, "widths": widths(rows, language)})
     first = next(iter(manifest["rulebooks"]), None)
     example = run.ratings(first).select("id").head(1).collect()["id"].to_list() if first else []
     return {
         "year": manifest["year"],
         "final": manifest["final"],
-        "books": books,
+        "books": counts(run),
         "counts": [{"kind": rules["kinds"][kind], **count} for kind, count in manifest["counts"].items()],
         "skipped": [
             {"kind": rules["kinds"][kind], "label": rules["rulebooks"][id_]["label"]}
@@ -41,6 +37,15 @@ def summary(run: Run, language: Language) -> Data:
         "workbook": str(run.folder / "ratings.xlsx"),
         "example": example[0] if example else "…",
     }
+
+
+def as_tables(data: Data, language: Language) -> Data:
+    """A summary with its counts laid out for a terminal."""
+    books = []
+    for book in data["books"]:
+        rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
+        books.append({**book, "rows": rows, "widths": widths(rows, language)})
+    return {**data, "books": books}
 
 
 def _finding(run: Run, item: Data) -> Data:
