@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from language import GRADES, NUMBERS, Book, Criterion, Drawn, Expr, Fact, Good, Rule
 from populations import Unit, Units
-from strategies import GAPS_BOUND_GAPS, words
+from strategies import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,8 @@ Real: TypeAlias = Any
 ROUNDING = 2.3e-16
 TOLERANCE = 1e-12
 COMPLETIONS_MAX = 1_024
+GAPS_BOUND_GAPS = False
+"""Whether a gap that another fact bounds, itself a gap, keeps to the bounds of that one (test_meaning_faults.py)."""
 
 
 class UnsureError(Exception):
@@ -118,11 +120,11 @@ def rounded(function: str, a: Range, digits: int) -> Range:
 def at_least(x: Real, y: Real, error: float, *, strictly: bool = False) -> bool:
     """`x >= y`, as long as floats must find the same."""
     if abs(x) == inf or abs(y) == inf:
-        return x > y or (x == y and not strictly)
-    distance, size = abs(float(Fraction(x) - Fraction(y))), max(1.0, abs(float(x)), abs(float(y)))
+        return bool(x > y or (x == y and not strictly))
+    distance, size = abs(float(x - y)), max(1.0, abs(float(x)), abs(float(y)))
     if (0 < distance < 3 * TOLERANCE * size + error) or (distance == 0 and error > TOLERANCE * size / 2):
         raise UnsureError
-    return x > y if strictly else x >= y
+    return bool(x > y if strictly else x >= y)
 
 
 def compare(sign: str, a: Range, b: Range) -> bool | None:

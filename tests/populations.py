@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor, inf
-from typing import TYPE_CHECKING, Any, TypeAlias
+from random import Random
+from typing import Any, TypeAlias
 
 import polars as pl
 from language import NUMBERS, WORDS
@@ -17,10 +18,13 @@ from engine.facts import Facts
 from engine.programme import Programme, tables
 from engine.schema import NOT_ENTERED, Column
 
-if TYPE_CHECKING:
-    from random import Random
-
 YEAR = 2004
+
+
+def seeded(seed: int) -> Random:
+    """Random numbers, for tests."""
+    return Random(seed)  # noqa: S311
+
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = Mapping[str, Column]

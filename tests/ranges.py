@@ -75,10 +75,10 @@ def _ratings(book: BookRating, seen: Counter[str]) -> dict[str, pl.Expr]:
             rules[name] = known
         form = "criterion" if name in criteria else "applicable" if name.endswith("_applicable") else (
             "title" if name in {title.id for title in book.book.titles} else name)  # fmt: skip
-        seen[f"known {form}"] += gapped[name].is_not_null().sum()
-        seen[f"unknown {form}"] += gapped[name].is_null().sum()
+        seen[f"known {form}"] += int(gapped[name].is_not_null().sum())
+        seen[f"unknown {form}"] += gapped[name].null_count()
     unknown = pl.any_horizontal(pl.col(name).is_null() for name in criteria)
-    seen["pending"] += gapped["pending"].sum()
+    seen["pending"] += int(gapped["pending"].sum())
     seen["decided with unknowns"] += len(gapped.filter(~pl.col("pending") & unknown))
     wide = _pairs(frame).filter(pl.col("points_high~") > pl.col("points_low~"))
     seen["narrowed"] += len(wide.filter(pl.col("points_high") == pl.col("points_low")))

@@ -139,19 +139,16 @@ def one(draw: Draw, items: Sequence[Any]) -> Any:  # noqa: ANN401
 WEIGHT_MAX = 60
 
 
-def weight(expr: Expr) -> int:
+def weight(expr: Any) -> int:  # noqa: ANN401
     """How much the engine must do for an expression, which grows with its nesting."""
-    if expr[0] in {"number", "percent", "date", "truth", "text", "choice", "parameter"}:
-        return 0
-    below = [part for item in expr[1:] for part in (item if isinstance(item, tuple) else ()) if isinstance(part, tuple)]
-    below += [item for item in expr[1:] if isinstance(item, tuple) and item and isinstance(item[0], str)]
-    total = sum(weight(part) for part in below if part and isinstance(part[0], str) and part[0] in FORMS)
-    return total * 4 if expr[0] in {"arithmetic", "if", "compare", "call"} else total or 1
-
-
-FORMS = frozenset(
-    ["number", "percent", "date", "truth", "text", "choice", "parameter", "fact", "measure", "outcome", "result", "this", "negative", "arithmetic", "compare", "in", "and", "or", "not", "if", "call", "aggregate"]
-)  # fmt: skip
+    match expr:
+        case ("number" | "percent" | "date" | "truth" | "text" | "choice" | "parameter", *_) | str() | bool() | None:
+            return 0
+        case ("fact" | "measure" | "outcome" | "result" | "aggregate", *_):
+            return 1
+        case ("arithmetic" | "if" | "compare" | "call", *parts):
+            return 4 * sum(map(weight, parts))
+    return sum(map(weight, expr))
 
 
 def light(draw: Draw, names: Names, depth: int, make: Callable[[Draw, Names, int], Expr]) -> Expr:
@@ -371,7 +368,6 @@ def points_strategy(draw: Draw, names: Names) -> tuple[Any, ...]:
     values = sorted((one(draw, amounts) for _ in range(len(keys) + 1)), key=Fraction)
     if one(draw, (True, False, False)):
         values.reverse()
-        values[0] = values[0] if BANDS_FALL_FROM_ELSE else values[1]
     if form == "linear":
         return ("linear", of, tuple(zip(keys, values[1:], strict=True)))
     # The rows can be written in any order.
@@ -475,7 +471,6 @@ def book_strategy(draw: Draw, kind: str, lower: tuple[tuple[str, Names], ...], *
     """A random rulebook, and the names that rulebooks above it may use."""
     letter = kind[0]
     facts = facts_strategy(draw, letter, blanks=blanks)
-    ids = [fact.id for fact in facts]
     own = names_of(facts)
     parameters = []
     for at in range(draw(st.integers(0, 2))):
@@ -494,10 +489,7 @@ def book_strategy(draw: Draw, kind: str, lower: tuple[tuple[str, Names], ...], *
     here = replace(names, lower=tuple((below, inner + constants + asked(names)) for below, inner in lower))
     goods = goods_strategy(draw, here, letter)
     grades = words(Fact("", "grade", choices=GRADES, ordered=True))
-    unbound = names_of(fact for fact in facts if TITLES_READ_BOUNDS or not {fact.low, fact.high} & set(ids))
-    after = unbound + constants + typed_names("measure", measures)
-    after += outcome_names(goods) + Names(choices=((("outcome", "grade"), grades, True),))
-    after += Names(lower=here.lower if TITLES_AGGREGATE else ())
+    after = here + outcome_names(goods) + Names(choices=((("outcome", "grade"), grades, True),))
     titles = tuple((f"title_{letter}{at}", truth(draw, after, 2)) for at in range(draw(st.integers(0, 2))))
     checks = tuple((f"check-{letter}{at}", truth(draw, here, 2)) for at in range(draw(st.integers(0, 1))))
     propose, adjust = policy_strategy(draw, here, goods, facts, [id_ for id_, _ in titles])

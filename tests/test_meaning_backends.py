@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -12,7 +11,7 @@ import narwhals as nw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from populations import YEAR, columns_of, facts_from, random_units
+from populations import YEAR, columns_of, facts_from, random_units, seeded
 from strategies import examples, programmes
 
 from engine import scoring
@@ -83,7 +82,7 @@ def test_random_rulebooks() -> None:
     def check(drawn: Drawn, seed: int) -> None:
         programme = drawn.load()
         columns = columns_of(programme)
-        units = random_units(Random(seed), drawn.kinds, columns, drawn.pool, refused=0.1)
+        units = random_units(seeded(seed), drawn.kinds, columns, drawn.pool, refused=0.1)
         with on_both_backends(seen):
             rate(programme, facts_from(units, columns), year=YEAR)
 

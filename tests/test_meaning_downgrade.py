@@ -27,8 +27,8 @@ def test_every_proposed_grade_with_every_state_of_the_task() -> None:
                 expected[id_] = (low, high, proposed, proposed, rules)
                 units.append(Unit(id_, None, facts))
     programmes = load([SHIPPED / "stationing"])
-    facts = facts_from({"department": units}, columns_of(*programmes))
-    found = rate(programmes, facts, year=YEAR).books["department"].ratings
+    given = facts_from({"department": units}, columns_of(*programmes))
+    found = rate(programmes, given, year=YEAR).books["department"].ratings
     columns = ("grade_low", "grade_high", "proposed_low", "proposed_high", "rules")
     assert dict(zip(found["id"], found.select(columns).iter_rows(), strict=True)) == expected
     decided = found.filter(found["grade_low"] == found["grade_high"])

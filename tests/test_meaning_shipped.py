@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from fractions import Fraction
 from functools import cache
-from random import Random
 from typing import TYPE_CHECKING
 
 import polars as pl
-from populations import YEAR, Lean, Unit, Units, columns_of, facts_from, punched, random_unit, some_of, worlds
+from populations import YEAR, Lean, Unit, Units, columns_of, facts_from, punched, random_unit, seeded, some_of, worlds
 from ranges import broken, check_columns, scored_columns
 from strategies import DEEPER
 from test_meaning import same
@@ -49,7 +48,7 @@ def district(
     seed: int, *, villages: int = 40, gaps: Sequence[float] = (0.0, 0.05, 0.2, 0.5), refused: float = 0.05
 ) -> Units:
     """A county with townships, villages and departments, of all qualities."""
-    random, columns, lean = Random(seed), columns_of(*shipped()), good_answers()
+    random, columns, lean = seeded(seed), columns_of(*shipped()), good_answers()
     units: Units = {"county": [Unit("c", None, {})], "township": [], "village": [], "department": []}
 
     def add(kind: str, id_: str, parent: str) -> None:
@@ -85,7 +84,7 @@ def test_however_gaps_are_filled_the_rating_lies_within_its_ranges() -> None:
     answers: defaultdict[tuple[str, str], set[bool | None]] = defaultdict(set)
     for seed in range(2 * DEEPER):
         units = district(seed)
-        filled = worlds(Random(seed), units, columns_of(*shipped()), THRESHOLDS, WORLDS, good_answers())
+        filled = worlds(seeded(seed), units, columns_of(*shipped()), THRESHOLDS, WORLDS, good_answers())
         with scored_columns() as frames:
             rating = rated(filled)
         for frame in frames:
@@ -128,7 +127,7 @@ def test_a_township_is_rated_alone_as_in_the_district() -> None:
 
 def test_closing_gives_the_low_end_and_order_does_not_matter() -> None:
     units = district(13)
-    shuffled = {kind: Random(1).sample(items, len(items)) for kind, items in units.items()}
+    shuffled = {kind: seeded(1).sample(items, len(items)) for kind, items in units.items()}
     open_ = rated(units)
     facts = facts_from(shuffled, columns_of(*shipped()))
     tables = {kind: table.sample(fraction=1, shuffle=True, seed=3) for kind, table in facts.tables.items()}
