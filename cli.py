@@ -192,7 +192,12 @@ def list_(  # noqa: PLR0913
 @main.command()
 @click.argument("rules", nargs=-1, type=click.Path(path_type=str))
 @click.option(
-    "--villages", "units", type=click.IntRange(1), default=100, show_default=True, help="Units of each lowest kind."
+    "--villages",
+    "units",
+    type=click.IntRange(1, 10_000_000),
+    default=100,
+    show_default=True,
+    help="Units of each lowest kind.",
 )
 @click.option(
     "--gaps", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="The share of cells left empty."

@@ -85,7 +85,8 @@ def check_target(folder: Path) -> None:
 
 
 def _not_written(folder: Path, error: OSError) -> InvalidRunError:
-    return InvalidRunError([Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})])
+    reason = error.strerror or str(error)
+    return InvalidRunError([Diagnostic("run_not_written", Place(str(folder)), {"reason": reason})])
 
 
 def _write(rating: Rating, folder: Path, language: Language) -> None:

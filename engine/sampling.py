@@ -67,10 +67,9 @@ def write_tables(made: Mapping[str, pl.DataFrame], folder: Path, form: str) -> l
             else:
                 table.write_parquet(path)
             written.append(path)
-    except OSError as error:
-        raise InvalidInputError(
-            [Diagnostic("run_not_written", Place(str(folder)), {"reason": error.strerror})]
-        ) from error
+    except (OSError, pl.exceptions.ComputeError) as error:  # the second is what polars makes of a full disk
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidInputError([Diagnostic("run_not_written", Place(str(folder)), {"reason": reason})]) from error
     return written
 
 
@@ -121,7 +120,7 @@ def _table(
 def _even(name: str, seed: int) -> pl.Expr:
     """A number in [0, 1) for each unit, drawn by the name of what it is for."""
     salt = sum(ord(sign) * 31**place for place, sign in enumerate(name)) % 2**31
-    return pl.col("number").hash(seed * 2**31 + salt).mod(1_000_003) / 1_000_003
+    return pl.col("number").hash((seed * 2**31 + salt) % 2**64).mod(1_000_003) / 1_000_003
 
 
 def _leanings(programmes: Sequence[Programme], kind: str) -> dict[str, int]:

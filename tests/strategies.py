@@ -136,7 +136,7 @@ def one(draw: Draw, items: Sequence[Any]) -> Any:  # noqa: ANN401
     return draw(st.sampled_from(items))
 
 
-WEIGHT_MAX = 60
+WEIGHT_MAX = 10**9
 
 
 def weight(expr: Any) -> int:  # noqa: ANN401
@@ -294,11 +294,12 @@ def optional(draw: Draw, names: Names, depth: int) -> Expr:
 def comparison(signs: tuple[str, ...], *operands: Expr) -> Expr:
     """A comparison in which no bare number above 1 meets what may be a ratio: there the language asks for a percent."""
     if any(may_be_ratio(item) for item in operands):
-        zero = ("number", "0")
-        operands = tuple(
-            ("arithmetic", "+", e, zero) if e[0] == "number" and Fraction(e[1]) > 1 else e for e in operands
-        )
+        operands = tuple(("arithmetic", "+", e, ("number", "0")) if is_bare(e) else e for e in operands)
     return ("compare", signs, *operands)
+
+
+def is_bare(expr: Expr) -> bool:
+    return expr[0] == "parameter" or (expr[0] == "number" and Fraction(expr[1]) > 1)
 
 
 def may_be_ratio(expr: Expr) -> bool:
@@ -365,6 +366,7 @@ def points_strategy(draw: Draw, names: Names) -> tuple[Any, ...]:
         return ("deduct", of, one(draw, ("0", "0.5", "1", "2.5")), one(draw, amounts))
     keys = draw(st.lists(st.sampled_from(KEYS), min_size=2, max_size=4, unique_by=value_of_key))
     keys.sort(key=value_of_key)
+    keys = [in_percent(key) if may_be_ratio(of) and key[0] == "number" else key for key in keys]
     values = sorted((one(draw, amounts) for _ in range(len(keys) + 1)), key=Fraction)
     if one(draw, (True, False, False)):
         values.reverse()
@@ -379,6 +381,10 @@ KEYS: tuple[Expr, ...] = (
     *(("number", value) for value in CONSTANTS),
     *(("negative", ("number", value)) for value in CONSTANTS[1:6]),
 )
+
+
+def in_percent(key: Expr) -> Expr:
+    return ("percent", str(float(value_of_key(key) * 100)))
 
 
 def value_of_key(key: Expr) -> Fraction:

@@ -12,7 +12,7 @@ from engine.archive import InvalidRunError, Run, write_run
 from engine.listing import Filter, counts, select
 from engine.rating import rate
 from engine.rendering import render
-from engine.rendering.summary import listing, summary
+from engine.rendering.summary import as_tables, listing, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,10 @@ ASKED: dict[str, tuple[dict[str, Any], Callable[[Row], bool]]] = {
     "criterion unmet": ({"criterion": "farmers_income=false"}, lambda row: row.get("farmers_income", True) is False),
     "criterion by label": ({"criterion": "两委成员交叉任职=false"}, lambda row: row.get("cross_posting_share", 0) is False),
     "criterion unknown": ({"criterion": "contests_held=unknown"}, lambda row: row.get("contests_held", 0) is None),
+    "criterion unknown, not one that does not apply": (
+        {"criterion": "open_election=unknown"},
+        lambda row: row.get("open_election", 0) is None and row["open_election_applicable"] is not False,
+    ),
     "good": ({"criterion": "leadership=true"}, lambda row: row["leadership"] is True),
     "title won": ({"criterion": "five_goods=true"}, lambda row: row.get("five_goods") is True),
     "title unknown": ({"criterion": "six_goods=unknown"}, lambda row: row.get("six_goods", 0) is None),
@@ -134,7 +138,7 @@ def test_the_score_shown_does_not_contradict_the_grade(district_run: Run) -> Non
     ("options", "code", "name", "near"),
     [
         ({"grade": "qualifyed"}, "unknown_grade_in_run", "qualifyed", "qualified"),
-        ({"grade": "excelent"}, "unknown_grade_in_run", "excelent", "Excellent"),
+        ({"grade": "excelent"}, "unknown_grade_in_run", "excelent", "excellent"),
         ({"grade": ""}, "unknown_grade_in_run", "", None),
         ({"rule": "veto_falsify"}, "unknown_rule_in_run", "veto_falsify", "veto_falsified"),
         ({"rule": "弄虚作假，一律不合格了"}, "unknown_rule_in_run", "弄虚作假，一律不合格了", "弄虚作假，一律不合格"),
@@ -214,7 +218,7 @@ def test_the_counts_are_those_of_the_ratings(district_run: Run, golden: Callable
         assert [number for _, number in found["counts"]] == expected
         assert sum(expected[1 : len(book["grades"]) + 2]) == expected[0]
     for language in ("zh", "en"):
-        shown = summary(district_run, language)
-        text = render("run.txt.j2", language, **shown)
+        shown = summary(district_run)
+        text = render("run.txt.j2", language, **as_tables(shown, language))
         assert shown["example"] == "V01"
         golden(f"list/summary.{language}.txt", text.replace(str(district_run.folder), "RUN"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ def exact(value: float) -> Fraction:
     return Fraction(repr(float(value)))
 
 
+@lru_cache(4096)  # a unit has the same few numbers in many places, and its neighbours have them too
 def write(value: float, unit: str, against: Fraction | None = None) -> str:
     """A number in its unit; with enough digits not to look equal to a threshold that it misses."""
     if unit == "date":

@@ -6,7 +6,7 @@ narwhals expressions run on every backend. Invariant: low < ∞, high > −∞, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import reduce
@@ -92,6 +92,7 @@ class Environment:
         gaps: whether a fact's column can hold nulls.
         certain: the stored columns that are never unknown; of a number there is no `:high`.
         refused: the frame holds rows whose every fact is a gap (`_refused`).
+        held: parts of expressions that have columns of their own, by their spelling.
         asking: inside an aggregate, the prefix of the columns that belong to the unit that asks.
     """
 
@@ -99,6 +100,7 @@ class Environment:
     gaps: Callable[[str], bool] = lambda _: True
     refused: bool = False
     certain: frozenset[str] = frozenset()
+    held: Mapping[str, Value] = field(default_factory=dict)
 
 
 def constant(value: Fraction | float) -> Range:
@@ -131,6 +133,8 @@ def compile_truth(node: Node, env: Environment) -> Truth:
 
 def compile_value(node: Node, env: Environment) -> Value:
     """Any resolved expression as columns."""
+    if env.held and (value := env.held.get(spell(node))) is not None:
+        return value
     match node:
         case syntax.Number():
             return constant(node.value)

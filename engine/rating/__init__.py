@@ -248,9 +248,8 @@ class _Work:
         outcomes, decisions = decide_all(policy, cases)
         decided = scored.join(outcome_frame(book, outcomes), on="case", how="left", maintain_order="left")
         decided = decided.with_columns(**grade_columns(book, final=self.final))
-        if titles := self.titles(book, environment):
-            # Lazily: on an eager frame polars 2.1 cannot compare a literal with a column that holds one value.
-            decided = nw.from_native(decided.lazy()).with_columns(**titles).to_native().collect()
+        if book.titles:
+            decided = self.titles(book, decided, environment)
         if self.final:
             self.refuse_open_gaps(book, decided)
         kept = decided.filter(~pl.col("_refused")) if environment.refused else decided
@@ -265,14 +264,19 @@ class _Work:
         results = result_columns(book, decided)
         return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})
 
-    def titles(self, book: Rules, environment: Environment) -> dict[str, nw.Expr]:
+    def titles(self, book: Rules, decided: pl.DataFrame, environment: Environment) -> pl.DataFrame:
+        """The units with the titles that they win."""
+        # Lazily: on an eager frame polars 2.1 cannot compare a literal with a column that holds one value.
+        layers = scoring.Layers(nw.from_native(decided.lazy()), replace(environment, held={}))
+        layers.hold(title.when for title in book.titles)
         columns = {}
         for title in book.titles:
-            won = compile_truth(title.when, environment).column
+            won = compile_truth(title.when, layers.environment).column
             if title.id in book.policy.titles:
                 won = won & ~nw.col(f"withheld:{title.id}")
             columns[f"title:{title.id}"] = won.fill_null(False) if self.final else won  # noqa: FBT003
-        return columns
+        titled: pl.DataFrame = layers.frame.with_columns(**columns).to_native().collect()
+        return titled
 
     def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame) -> None:
         """A final rating refuses a gap that matters, where the rulebook says so."""

@@ -69,6 +69,7 @@ def score(
     layers.add(goods(book, layers))
     layers.add(totals(book, layers))
     layers.add(layers.compile({f"check:{item.id}": item.require for item in book.checks}))
+    layers.hold(book.atoms)
     layers.frame = layers.frame.with_columns(case=_case(book, layers.environment))
     return layers
 
@@ -89,6 +90,8 @@ def _levels(book: Rules) -> list[list[rules.Measure]]:
 
 def _conditions(book: Rules, layers: Layers) -> dict[str, Value]:
     """Whether each criterion applies and what it requires, and the points of tables."""
+    tables = [item.points.of for item in book.criteria if item.points and not isinstance(item.points, rules.Fixed)]
+    layers.hold([*tables, *(node for item in book.criteria for node in (item.applies, item.require) if node)])
     values: dict[str, Value] = {}
     for criterion in book.criteria:
         if criterion.applies is not None:

@@ -107,15 +107,16 @@ def _joined(
     if asked := _asked(wanted.values()):
         asking = _asking(asked, book, frame, environment)
         units = units.join(asking, left_on=ancestor, right_on="id", how="left")
-    inner = Environment(environment.constants, below.environment.gaps, below.environment.refused)
+    inner = Layers(units, Environment(environment.constants, below.environment.gaps, below.environment.refused))
+    inner.hold(node.item for node in wanted.values() if node.item is not None)
     parts: dict[str, nw.Expr] = {_UNITS: nw.lit(1.0)}
     for at, (name, node) in enumerate(wanted.items()):
-        _aggregate(node, at, inner, parts)
+        _aggregate(node, at, inner.environment, parts)
         joined |= stored_as(name, _aggregated(node, at))
         if node.function == "share":
             joined[f"{name}:of"] = nw.col(_UNITS)
     groups = (
-        units.filter(~nw.col(ancestor).is_null())
+        inner.frame.filter(~nw.col(ancestor).is_null())
         .select(ancestor, **parts)
         .group_by(ancestor)
         .agg(**{name: nw.col(name).sum().cast(nw.Float64) for name in parts})

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from engine.expression import check, syntax
 from engine.expression.columns import Environment, Range, Symbol, Truth, compile_value
+from engine.expression.text import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.expression.columns import Value
     from engine.expression.syntax import Node
@@ -42,8 +44,30 @@ class Layers:
             self.frame = self.frame.with_columns(**columns)
             self.environment = replace(self.environment, certain=self.environment.certain | certain)
 
+    def hold(self, nodes: Iterable[Node]) -> None:
+        """Give parts of expressions columns of their own, before the expressions are compiled.
+
+        Most operations name their operands more than once; without this, columns would grow exponentially with the
+        depth of an expression.
+        """
+        levels: list[dict[str, Node]] = []
+        for node in nodes:
+            _parts_to_hold(node, levels)
+        for level in levels:
+            columns: dict[str, nw.Expr] = {}
+            held = dict(self.environment.held)
+            for name, part in level.items():
+                value = compile_value(part, self.environment)
+                if name not in held and not (isinstance(value, Range) and value.exact is not None):
+                    columns |= stored_as(f"={name}", value)
+                    held[name] = _read(f"={name}", value)
+            if columns:
+                self.frame = self.frame.with_columns(**columns)
+                self.environment = replace(self.environment, held=held)
+
     def compile(self, nodes: Mapping[str, Node]) -> dict[str, Value]:
         """Expressions over what is there, under their names."""
+        self.hold(nodes.values())
         return {name: compile_value(node, self.environment) for name, node in nodes.items()}
 
     def range(self, name: str) -> Range:
@@ -56,6 +80,52 @@ class Layers:
     def truth(self, name: str) -> Truth:
         """A stored condition."""
         return Truth(nw.col(name), certain=name in self.environment.certain)
+
+
+_COPIES_MAX = 16
+
+
+def _parts_to_hold(node: Node, levels: list[dict[str, Node]]) -> tuple[int, int]:
+    """Collect parts by their spelling, the innermost level first.
+
+    Returns:
+        About how many columns the part names, its held parts counting as one; and the level above those.
+    """
+    if isinstance(node, (syntax.Number, syntax.Day, syntax.Truth, syntax.Text, check.ParameterLeaf, check.ChoiceLeaf)):
+        return 0, 0
+    if isinstance(node, (check.Leaf, syntax.Aggregate)):
+        return 1, 0
+    below = [(child, *_parts_to_hold(child, levels)) for child in syntax.children(node)]
+    top = max(level for *_, level in below)
+    if not _copies(node, sum(count > 0 for _, count, _ in below)):
+        return sum(count for _, count, _ in below), top
+    total = 0
+    for child, count, level in below:
+        if count > _COPIES_MAX:
+            levels += [{} for _ in range(level + 1 - len(levels))]
+            levels[level][spell(child)] = child
+            top = max(top, level + 1)
+        total += min(count, 1) if count > _COPIES_MAX else count
+    return 4 * total, top
+
+
+def _copies(node: Node, varying: int) -> bool:
+    """Whether the columns of a part name those of its own parts more than once."""
+    match node:
+        case syntax.Arithmetic():
+            return node.operator in "*/" and varying > 1
+        case syntax.Call():
+            return node.function not in {"min", "max"}
+        case _:
+            return isinstance(node, (syntax.Comparison, syntax.Membership, syntax.Conditional))
+
+
+def _read(name: str, value: Value) -> Value:
+    """A value that was stored, with what is known about it."""
+    low = nw.col(name)
+    if isinstance(value, Range):
+        return replace(value, low=low, high=low if value.is_point else nw.col(f"{name}:high"))
+    return replace(value, column=low)
 
 
 def both_ends(value: Value) -> Value:
