@@ -39,7 +39,7 @@ def sample(programmes: Sequence[Programme], units: int, *, seed: int = 1, gaps: 
         gaps: the share of cells left empty.
 
     Returns:
-        By kind: `id`, `name`, `parent`, and a column for each fact.
+        By kind: `id`, `name`, `parent`, and a column for each fact; kinds between two that have facts are among them.
     """
     schema = tables(programmes)
     sizes = _sizes(schema, units)
@@ -74,13 +74,21 @@ def write_tables(made: Mapping[str, pl.DataFrame], folder: Path, form: str) -> l
 
 
 def _sizes(schema: Mapping[str, Table], units: int) -> dict[str, int]:
-    """How many units each kind that has facts gets."""
+    """How many units each kind gets that has facts, or joins kinds that have."""
 
     def height(kind: str) -> int:
         below = [height(other) + 1 for other, table in schema.items() if table.parent == kind]
         return max(below, default=0)
 
-    return {kind: ceil(units / _UNITS_PER_PARENT ** height(kind)) for kind, table in schema.items() if table.columns}
+    def above(kind: str) -> bool:
+        parent = schema[kind].parent
+        return parent is not None and (bool(schema[parent].columns) or above(parent))
+
+    def below(kind: str) -> bool:
+        return any(bool(table.columns) or below(other) for other, table in schema.items() if table.parent == kind)
+
+    kinds = [kind for kind, table in schema.items() if table.columns or (above(kind) and below(kind))]
+    return {kind: ceil(units / _UNITS_PER_PARENT ** height(kind)) for kind in kinds}
 
 
 def _table(

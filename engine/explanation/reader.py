@@ -133,7 +133,7 @@ class Reader:
         return (*found, *(source for kind, fact in lower for source in self.lower_sources(kind, fact)))
 
     def lower_sources(self, kind: str, fact: str) -> list[Source]:
-        """The cells of a fact of all units directly below: the first and the last of each file."""
+        """The cells of a fact of all units below: the first and the last of each file."""
         if kind not in self.run.manifest["counts"]:
             return []
         label = self.run.rules["facts"][kind][fact]["label"]
@@ -149,20 +149,33 @@ class Reader:
         return found
 
     def lower_rows(self, kind: str) -> list[tuple[str, int, int, int]]:
-        """By file, the first and last row of the units directly below, and how many they are."""
-        below = self.run.facts(kind).filter(pl.col("parent") == self.unit.id)
+        """By file, the first and last row of the units below, and how many they are."""
         row = pl.col("_row")
-        groups = below.group_by(pl.col("_file").cast(pl.String)).agg(
-            row.min().alias("first"), row.max().alias("last"), pl.len()
+        groups = (
+            self.below(kind)
+            .group_by(pl.col("_file").cast(pl.String))
+            .agg(row.min().alias("first"), row.max().alias("last"), pl.len())
         )
         return groups.sort("_file").collect().rows()
 
     def lower_has_gaps(self, kind: str, fact: str) -> bool:
-        """A unit directly below has not reported a fact."""
+        """A unit below has not reported a fact."""
         if kind not in self.run.manifest["counts"]:
             return False
-        below = self.run.facts(kind).filter(pl.col("parent") == self.unit.id)
-        return bool(below.select(pl.col(fact).is_null().any()).collect().item())
+        return bool(self.below(kind).select(pl.col(fact).is_null().any()).collect().item())
+
+    def below(self, kind: str) -> pl.LazyFrame:
+        """The units of a kind below this one, however deep."""
+        trees = {programme["id"]: programme["parents"] for programme in self.run.rules["programmes"]}
+        parents = trees[self.book["programme"]]
+        between: list[str] = []
+        while (above := parents[between[-1] if between else kind]) not in {self.unit.kind, None}:
+            between.append(above)
+        ids = [self.unit.id]
+        for step in reversed(between):
+            known = step in self.run.manifest["counts"]
+            ids = self.run.facts(step).filter(pl.col("parent").is_in(ids)).collect()["id"].to_list() if known else []
+        return self.run.facts(kind).filter(pl.col("parent").is_in(ids))
 
     def fact_value(self, fact: str, value: Any) -> Piece:  # noqa: ANN401
         """A reported value, written."""
