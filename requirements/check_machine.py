@@ -1,5 +1,4 @@
 """Say what this machine lacks before anything is installed: `make` runs it with the Python that it found."""
-# ruff: noqa: INP001 - a script that runs before there is anything to import
 
 import importlib.util
 import os

@@ -6,8 +6,11 @@ import json
 import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
 
 from engine.programme import Programme, load
 from engine.schema import NOT_ENTERED
@@ -217,6 +220,7 @@ class Drawn:
     kinds: tuple[str, ...]
     books: tuple[Book, ...]
 
+    @lru_cache(maxsize=4)  # noqa: B019 - they are few, and frozen
     def load(self) -> Programme:
         tree: Any = ""
         for kind in reversed(self.kinds):
@@ -231,7 +235,9 @@ class Drawn:
 
 def loaded(kinds: Mapping[str, Any], books: Iterable[Mapping[str, Any]]) -> Programme:
     """A programme read from files."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        # The shipped clauses are read with every programme, and none of ours cites one.
+        patch.setattr("engine.programme.SHIPPED", Path(folder))
         file = {"programme": "random", "label": "random", "kinds": kinds}
         (Path(folder) / "programme.yaml").write_text(json.dumps(file), encoding="utf-8")
         for book in books:

@@ -159,12 +159,12 @@ def random_units(
 ) -> Units:
     """Units of every kind, from the top down; some have no lower units, some lie under none."""
     units: Units = {kinds[0]: []}
-    for at in range(random.randint(1, 3)):
+    for at in range(random.randint(2, 5)):
         units[kinds[0]].append(random_unit(random, f"{kinds[0][0]}{at}", None, columns[kinds[0]], pool))
     for upper, kind in pairwise(kinds):
         units[kind] = []
         for parent in [*units[upper], None]:
-            for at in range(random.choice((0, 1, 2, 3)) if parent else random.choice((0, 0, 1))):
+            for at in range(random.choice((0, 1, 2, 3, 4)) if parent else random.choice((0, 0, 1))):
                 id_ = f"{parent.id if parent else '-'}{kind[0]}{at}"
                 units[kind].append(random_unit(random, id_, parent.id if parent else None, columns[kind], pool))
     for kind, items in units.items():

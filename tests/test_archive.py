@@ -63,16 +63,19 @@ def codes(error: pytest.ExceptionInfo[InvalidRunError]) -> list[str]:
     return [diagnostic.code for diagnostic in error.value.diagnostics]
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Rating:
-    """Many units under a small rulebook: the tables are larger than the rules."""
-    folder = tmp_path_factory.mktemp("small")
+def villages(folder: Path, count: int) -> Rating:
+    """Some villages, rated by the small rulebook."""
     for name, text in SMALL.items():
         (folder / name).write_text(text, encoding="utf-8")
-    rows = "".join(f"V{number:05},村{number * 7919 % 1_000_003},{number % 11}\n" for number in range(3000))
+    rows = "".join(f"V{number:05},村{number * 7919 % 1_000_003},{number % 11}\n" for number in range(count))
     (folder / "village.csv").write_text("id,name,votes\n" + rows, encoding="utf-8")
     programmes = load([folder])
     return rate(programmes, read_facts(folder / "village.csv", tables(programmes)), year=2004)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Rating:
+    return villages(tmp_path_factory.mktemp("small"), 20)
 
 
 # Whole or not at all
@@ -97,7 +100,8 @@ ERRORS: dict[str, tuple[BaseException, type[BaseException]]] = {
 
 
 @pytest.mark.parametrize(
-    ("writer", "error"), [*((writer, "a full disk") for writer in WRITERS), ("the name", "a fault"), ("the workbook", "control C")]
+    ("writer", "error"),
+    [*((writer, "a full disk") for writer in WRITERS), ("the name", "a fault"), ("the workbook", "control C")],
 )
 def test_a_run_that_fails_in_the_middle_leaves_nothing(
     small: Rating, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writer: str, error: str
@@ -132,8 +136,9 @@ def refusal(rating: Rating, folder: Path) -> Diagnostic | None:
     return None
 
 
-def test_a_disk_that_is_full_leaves_nothing(small: Rating, tmp_path: Path) -> None:
-    write_run(small, tmp_path / "whole")
+def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    large = villages(tmp_path_factory.mktemp("large"), 3000)
+    write_run(large, tmp_path / "whole")
     whole = {name: len(content) for name, content in files(tmp_path / "whole").items()}
     tables_ = [size for name, size in whole.items() if name.endswith((".parquet", ".csv"))]
     # The file that is too large for each limit: the rules, a table (polars writes it), the workbook (xlsxwriter does).
@@ -145,7 +150,7 @@ def test_a_disk_that_is_full_leaves_nothing(small: Rating, tmp_path: Path) -> No
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
         try:
             with warnings.catch_warnings(action="ignore"):
-                problem = refusal(small, tmp_path / "run")
+                problem = refusal(large, tmp_path / "run")
                 gc.collect()  # xlsxwriter does not close a file that it could not write
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
@@ -153,7 +158,7 @@ def test_a_disk_that_is_full_leaves_nothing(small: Rating, tmp_path: Path) -> No
         assert problem.code == "run_not_written"
         assert reason in str(problem.values["reason"])
         assert [path.name for path in tmp_path.iterdir()] == ["whole"]
-    assert refusal(small, tmp_path / "run") is None
+    assert refusal(large, tmp_path / "run") is None
     assert files(tmp_path / "run").keys() == whole.keys()
 
 
@@ -508,7 +513,7 @@ def test_a_run_opens_wherever_it_was_moved(district_run: Run, tmp_path: Path) ->
     before, after = list(parts_of(district_run)), list(parts_of(Run.open(str(tmp_path / "moved"))))
     assert len(before) == 5 + 3 * 4
     for old, new in zip(before, after, strict=True):
-        assert old.equals(new) if isinstance(old, pl.DataFrame) else old == new
+        assert old.equals(new) if isinstance(old, pl.DataFrame) else old == new  # type: ignore[arg-type]
 
 
 # Quarantine

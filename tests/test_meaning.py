@@ -44,7 +44,7 @@ def units_for(drawn: Drawn, random: Random, **said: Any) -> Units:  # noqa: ANN4
 def test_however_gaps_are_filled_the_rating_lies_within_its_ranges() -> None:
     seen: Counter[str] = Counter()
 
-    @examples(60)
+    @examples(24)
     @given(programmes(), SEEDS)
     def check(drawn: Drawn, seed: int) -> None:
         random = seeded(seed)
@@ -58,7 +58,7 @@ def test_however_gaps_are_filled_the_rating_lies_within_its_ranges() -> None:
             assert broken(book, seen) == []
 
     check()
-    assert seen["frames with ranges"] > 60
+    assert seen["frames with ranges"] > 40
     assert min(seen[name] for name in ("pairs", "pending", "narrowed", "known title", "known criterion")) > 200, seen
     assert min(seen[name] for name in ("decided with unknowns", "unknown title", "unknown applicable")) > 20, seen
 
@@ -108,10 +108,10 @@ def close(end: float, wish: Any, error: float) -> bool:  # noqa: ANN401
 def test_the_rating_is_what_the_interpreter_finds() -> None:
     seen: Counter[str] = Counter()
 
-    @examples(60)
-    @given(programmes(), SEEDS, st.sampled_from([0.0, 0.0, 0.15, 0.5]))
-    def check(drawn: Drawn, seed: int, gaps: float) -> None:
-        units = units_for(drawn, seeded(seed), gaps=[gaps], refused=gaps / 4)
+    @examples(32)
+    @given(programmes(), SEEDS)
+    def check(drawn: Drawn, seed: int) -> None:
+        units = units_for(drawn, seeded(seed), gaps=(0.0, 0.0, 0.15, 0.5), refused=0.05)
         rating, subjects = rated(drawn, units), interpret(drawn, units)
         for book in drawn.books:
             found = rating.books[book.id]
@@ -199,7 +199,7 @@ def same(left: BookRating, right: BookRating, *, rules_in_order: bool = True) ->
 def test_the_order_of_rows_and_of_adjustments_does_not_matter() -> None:
     seen: Counter[str] = Counter()
 
-    @examples(25)
+    @examples(5)
     @given(programmes(), SEEDS)
     def check(drawn: Drawn, seed: int) -> None:
         random = seeded(seed)
@@ -224,8 +224,8 @@ def test_the_order_of_rows_and_of_adjustments_does_not_matter() -> None:
         return replace(book, adjust=tuple(rules))
 
     check()
-    assert seen["adjusted"] > 30, seen
-    assert seen["rules to permute"] > 10, seen
+    assert seen["adjusted"] > 20, seen
+    assert seen["rules to permute"] > 4, seen
 
 
 def family(units: Units, kinds: Iterable[str], root: Unit) -> Units:
@@ -241,7 +241,7 @@ def family(units: Units, kinds: Iterable[str], root: Unit) -> Units:
 def test_a_unit_is_rated_alone_as_among_many() -> None:
     seen: Counter[str] = Counter()
 
-    @examples(25)
+    @examples(6)
     @given(programmes(), SEEDS)
     def check(drawn: Drawn, seed: int) -> None:
         units = units_for(drawn, seeded(seed), gaps=(0.0, 0.0, 0.2), refused=0.05)
@@ -264,13 +264,13 @@ def test_a_unit_is_rated_alone_as_among_many() -> None:
             seen["others"] += len(among.ratings) - len(book.ratings)
 
     check()
-    assert min(seen["units"], seen["others"]) > 50, seen
+    assert min(seen["units"], seen["others"]) > 40, seen
 
 
 def test_closing_gives_the_low_end() -> None:
     seen: Counter[str] = Counter()
 
-    @examples(25)
+    @examples(6)
     @given(programmes(), SEEDS)
     def check(drawn: Drawn, seed: int) -> None:
         units = units_for(drawn, seeded(seed), refused=0.05)
@@ -305,7 +305,7 @@ def test_closing_gives_the_low_end() -> None:
 def test_a_refused_row_counts_as_one_of_gaps() -> None:
     seen: Counter[str] = Counter()
 
-    @examples(30)
+    @examples(6)
     @given(programmes(blanks=False), SEEDS)
     def check(drawn: Drawn, seed: int) -> None:
         refused = units_for(drawn, seeded(seed), refused=0.3)

@@ -90,7 +90,10 @@ def test_the_summary_adds_up(book: tuple[str, Path], district_rating: Rating) ->
     language, path = book
     sheets = read(path)
     rows = next(iter(sheets.values()))
-    title = {"zh": ("汇总 · 年度 2004", "单位数", "待定", "合计"), "en": ("Summary · Year 2004", "Units", "Pending", "Total")}
+    title = {
+        "zh": ("汇总 · 年度 2004", "单位数", "待定", "合计"),
+        "en": ("Summary · Year 2004", "Units", "Pending", "Total"),
+    }
     heading, units, pending, all_ = title[language]
     assert rows[0][0] == heading
     parents = {row["id"]: row["name"] for row in district_rating.facts.tables["township"].to_dicts()}
@@ -149,15 +152,18 @@ def test_a_sheet_holds_the_ratings_under_labels(book: tuple[str, Path], district
         said = found.book.said
         header, *lines = sheet_of(path, found, language)
         answers = [*found.book.titles, *found.book.goods, *found.book.criteria]
-        assert header[:5] == [
-            ["编号", "名称", "上级", "等次", "最低等次"],
-            ["Id", "Name", "Parent", "Grade", "Lowest grade"],
-        ][at]
-        labels = [item.said.label[language] for item in answers if item.said.label]
+        assert (
+            header[:5]
+            == [
+                ["编号", "名称", "上级", "等次", "最低等次"],
+                ["Id", "Name", "Parent", "Grade", "Lowest grade"],
+            ][at]
+        )
+        labels = [item.said.label[language] for item in answers if item.said.label]  # type: ignore[attr-defined]
         assert [text.partition(" (2)")[0] for text in header[9:]] == labels
         assert len({text.casefold() for text in header}) == len(header)
         grades = {id_: label[language] for id_, label in said.grades.items()}
-        rules = {rule.id: rule.label[language] for rule in (*said.policy.propose, *said.policy.adjust) if rule.label}
+        rules = {rule.id: rule.label[language] for rule in (*said.policy.propose, *said.policy.adjust) if rule.label}  # type: ignore[attr-defined]
         pending = ("待定", "Pending")[at]
         for line, row in zip(lines, found.ratings.to_dicts(), strict=True):
             assert line[:3] == [row["id"], row["name"], names.get(row["parent"], "")]
@@ -166,7 +172,7 @@ def test_a_sheet_holds_the_ratings_under_labels(book: tuple[str, Path], district
             fired = [rules[id_] for id_ in row["rules"].split(",") if id_]
             assert line[8] == ("；", "; ")[at].join(fired)
             for cell, item in zip(line[9:], answers, strict=True):
-                answer = "n/a" if row.get(f"{item.id}_applicable") is False else row[item.id]
+                answer = "n/a" if row.get(f"{item.id}_applicable") is False else row[item.id]  # type: ignore[attr-defined]
                 assert cell == words[answer]
                 seen[str(answer)] += 1
     assert min(seen[answer] for answer in ("True", "False", "None", "n/a")) > 5
@@ -208,7 +214,9 @@ def test_grades_have_colours(book: tuple[str, Path], district_rating: Rating) ->
         if name.startswith("xl/worksheets/")
         for rule in root.iter(f"{NAMESPACE}cfRule")
     ]
-    labels = {f'"{label[language]}"' for item in district_rating.books.values() for label in item.book.said.grades.values()}
+    labels = {
+        f'"{label[language]}"' for item in district_rating.books.values() for label in item.book.said.grades.values()
+    }
     labels.add({"zh": '"待定"', "en": '"Pending"'}[language])
     assert {formula for _, formulas in rules for formula in formulas} == labels
     assert len(rules) == 3 * 3 * 5  # three columns of three sheets, four grades and pending
@@ -301,7 +309,13 @@ def test_every_refused_row_is_listed_with_its_reasons(
     listed = {(row[1], row[2], row[4].partition(":")[2]) for row in rows[1:]}
     assert {row[0] for row in rows[1:]} == {"department"}
     assert listed >= {("D2", "@x", "3:C"), ("D2", "@x", "3:E"), ("D3", "丙", "4:F"), ("", "丁", "5:A")}
-    assert {(id_, name) for id_, name, _ in listed} == {("D2", "@x"), ("D3", "丙"), ("", "丁"), ("D5", "戊"), ("D5", "己")}
+    assert {(id_, name) for id_, name, _ in listed} == {
+        ("D2", "@x"),
+        ("D3", "丙"),
+        ("", "丁"),
+        ("D5", "戊"),
+        ("D5", "己"),
+    }
     assert len(rows) - 1 == sum(len(item.reasons) for item in facts.rejections)
     assert len(facts.rejections) == facts.read["department"] - 1
     for row in rows[1:]:
