@@ -82,7 +82,7 @@ class Layers:
         return Truth(nw.col(name), certain=name in self.environment.certain)
 
 
-_COPIES_MAX = 16
+_COPIES_MAX = 32
 
 
 def _parts_to_hold(node: Node, levels: list[dict[str, Node]]) -> tuple[int, int]:
@@ -97,7 +97,7 @@ def _parts_to_hold(node: Node, levels: list[dict[str, Node]]) -> tuple[int, int]
         return 1, 0
     below = [(child, *_parts_to_hold(child, levels)) for child in syntax.children(node)]
     top = max(level for *_, level in below)
-    if not _copies(node, sum(count > 0 for _, count, _ in below)):
+    if not _copies(node, [count > 0 for _, count, _ in below]):
         return sum(count for _, count, _ in below), top
     total = 0
     for child, count, level in below:
@@ -109,11 +109,11 @@ def _parts_to_hold(node: Node, levels: list[dict[str, Node]]) -> tuple[int, int]
     return 4 * total, top
 
 
-def _copies(node: Node, varying: int) -> bool:
-    """Whether the columns of a part name those of its own parts more than once."""
+def _copies(node: Node, varies: list[bool]) -> bool:
+    """Whether the columns of a part name those of its own parts more than once; which of these are no constants."""
     match node:
         case syntax.Arithmetic():
-            return node.operator in "*/" and varying > 1
+            return (node.operator == "*" and all(varies)) or (node.operator == "/" and varies[1])
         case syntax.Call():
             return node.function not in {"min", "max"}
         case _:
