@@ -136,38 +136,8 @@ def one(draw: Draw, items: Sequence[Any]) -> Any:  # noqa: ANN401
     return draw(st.sampled_from(items))
 
 
-WEIGHT_MAX = 80
-
-
-def weight(expr: Any) -> int:  # noqa: ANN401
-    """How much the engine must do for an expression, which grows with its nesting."""
-    match expr:
-        case ("number" | "percent" | "date" | "truth" | "text" | "choice" | "parameter", *_) | str() | bool() | None:
-            return 0
-        case ("fact" | "measure" | "outcome" | "result" | "aggregate", *_):
-            return 1
-        case ("arithmetic" | "if" | "compare" | "call", *parts):
-            return 4 * sum(map(weight, parts))
-    return sum(map(weight, expr))
-
-
-def light(draw: Draw, names: Names, depth: int, make: Callable[[Draw, Names, int], Expr]) -> Expr:
-    """A random expression that is not too heavy."""
-    made = make(draw, names, depth)
-    return made if weight(made) <= WEIGHT_MAX else make(draw, names, 0)
-
-
 def number(draw: Draw, names: Names, depth: int) -> Expr:
     """A random expression of type number."""
-    return light(draw, names, depth, _number)
-
-
-def truth(draw: Draw, names: Names, depth: int) -> Expr:
-    """A random condition."""
-    return light(draw, names, depth, _truth)
-
-
-def _number(draw: Draw, names: Names, depth: int) -> Expr:
     forms = ["leaf"] * (2 if depth else 1)
     if depth:
         forms += ["+", "-", "*", "/", "/", "negative", "abs", "min", "max", "round", "if"]
@@ -228,7 +198,8 @@ ORDERS = (">=", ">", "<=", "<", "==", "!=")
 EQUALS = ("==", "!=")
 
 
-def _truth(draw: Draw, names: Names, depth: int) -> Expr:
+def truth(draw: Draw, names: Names, depth: int) -> Expr:
+    """A random condition."""
     forms = ["truth"]
     if depth:
         forms = ["number"] * 6 + ["chain", "member", "and", "or", "not", "if", "same", "truth"]

@@ -77,7 +77,7 @@ def compare(polars: pl.DataFrame, duck: pl.DataFrame, seen: Counter[str]) -> Non
 def test_random_rulebooks() -> None:
     seen: Counter[str] = Counter()
 
-    @examples(4)
+    @examples(3)
     @given(programmes(), st.integers(0, 2**32 - 1))
     def check(drawn: Drawn, seed: int) -> None:
         programme = drawn.load()

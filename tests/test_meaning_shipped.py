@@ -109,6 +109,11 @@ def test_polars_and_duckdb_agree() -> None:
     assert min(seen[name] for name in ("Float64", "Boolean", "infinite", "unknown", "aggregates")) > 50, seen
 
 
+@cache
+def open_rating() -> Rating:
+    return rated(district(11))
+
+
 def test_a_township_is_rated_alone_as_in_the_district() -> None:
     units = district(11)
     alone = {
@@ -117,7 +122,7 @@ def test_a_township_is_rated_alone_as_in_the_district() -> None:
         "village": [unit for unit in units["village"] if unit.parent == "t03"],
         "department": units["department"][:1],
     }
-    everyone, few = rated(units), rated(alone)
+    everyone, few = open_rating(), rated(alone)
     for id_, book in few.books.items():
         among = everyone.books[id_]
         ids = pl.col("id").is_in(book.ratings["id"].implode())
@@ -126,9 +131,9 @@ def test_a_township_is_rated_alone_as_in_the_district() -> None:
 
 
 def test_closing_gives_the_low_end_and_order_does_not_matter() -> None:
-    units = district(13)
+    units = district(11)
     shuffled = {kind: seeded(1).sample(items, len(items)) for kind, items in units.items()}
-    open_ = rated(units)
+    open_ = open_rating()
     facts = facts_from(shuffled, columns_of(*shipped()))
     tables = {kind: table.sample(fraction=1, shuffle=True, seed=3) for kind, table in facts.tables.items()}
     object.__setattr__(facts, "tables", tables)
@@ -143,3 +148,15 @@ def test_closing_gives_the_low_end_and_order_does_not_matter() -> None:
     assert (after["grade"].to_physical() <= before["grade_low"].to_physical()).all()
     assert (after["grade"].to_physical() >= before["grade_high"].to_physical()).all()
     assert not after["six_goods"].null_count()
+
+
+def test_without_the_table_of_the_villages_nothing_is_known_of_them() -> None:
+    units = {kind: items for kind, items in district(11).items() if kind != "village"}
+    without, with_ = rated(units), open_rating().books["six_goods"]
+    assert [book.id for book in without.skipped] == ["five_goods"]
+    gapped = without.books["six_goods"].ratings
+    both = pl.concat([gapped, with_.ratings.with_columns(pl.col("id") + "#0")])
+    seen: Counter[str] = Counter()
+    assert broken(BookRating(with_.book, both, both.select("id"), {}, {}), seen) == []
+    assert seen["pairs"] == len(gapped) > 0
+    assert gapped["all_villages_recruit"].is_null().all()

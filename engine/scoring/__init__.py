@@ -91,7 +91,7 @@ def _levels(book: Rules) -> list[list[rules.Measure]]:
 def _conditions(book: Rules, layers: Layers) -> dict[str, Value]:
     """Whether each criterion applies and what it requires, and the points of tables."""
     tables = [item.points.of for item in book.criteria if item.points and not isinstance(item.points, rules.Fixed)]
-    layers.hold([*tables, *(node for item in book.criteria for node in (item.applies, item.require) if node)])
+    layers.hold([node for item in book.criteria for node in (item.applies, item.require) if node], repeated=tables)
     values: dict[str, Value] = {}
     for criterion in book.criteria:
         if criterion.applies is not None:

@@ -44,15 +44,21 @@ class Layers:
             self.frame = self.frame.with_columns(**columns)
             self.environment = replace(self.environment, certain=self.environment.certain | certain)
 
-    def hold(self, nodes: Iterable[Node]) -> None:
+    def hold(self, nodes: Iterable[Node], repeated: Iterable[Node] = ()) -> None:
         """Give parts of expressions columns of their own, before the expressions are compiled.
 
         Most operations name their operands more than once; without this, columns would grow exponentially with the
         depth of an expression.
+
+        Args:
+            nodes: what is compiled next.
+            repeated: the same, but of what columns will name more than once as a whole.
         """
         levels: list[dict[str, Node]] = []
         for node in nodes:
             _parts_to_hold(node, levels)
+        for node in repeated:
+            _held_if_long(node, *_parts_to_hold(node, levels), levels)
         for level in levels:
             columns: dict[str, nw.Expr] = {}
             held = dict(self.environment.held)
@@ -82,7 +88,7 @@ class Layers:
         return Truth(nw.col(name), certain=name in self.environment.certain)
 
 
-_COPIES_MAX = 32
+_COPIES_MAX = 8
 
 
 def _parts_to_hold(node: Node, levels: list[dict[str, Node]]) -> tuple[int, int]:
@@ -95,22 +101,26 @@ def _parts_to_hold(node: Node, levels: list[dict[str, Node]]) -> tuple[int, int]
         return 0, 0
     if isinstance(node, (check.Leaf, syntax.Aggregate)):
         return 1, 0
-    below = [(child, *_parts_to_hold(child, levels)) for child in syntax.children(node)]
-    top = max(level for *_, level in below)
-    if not _copies(node, [count > 0 for _, count, _ in below]):
-        return sum(count for _, count, _ in below), top
-    total = 0
-    for child, count, level in below:
-        if count > _COPIES_MAX:
-            levels += [{} for _ in range(level + 1 - len(levels))]
-            levels[level][spell(child)] = child
-            top = max(top, level + 1)
-        total += min(count, 1) if count > _COPIES_MAX else count
-    return 4 * total, top
+    parts = syntax.children(node)
+    below = [_parts_to_hold(part, levels) for part in parts]
+    copies = 1
+    if _names_parts_again(node, [count > 0 for count, _ in below]):
+        below = [_held_if_long(part, *found, levels) for part, found in zip(parts, below, strict=True)]
+        copies = 4
+    return copies * sum(count for count, _ in below), max(level for _, level in below)
 
 
-def _copies(node: Node, varies: list[bool]) -> bool:
-    """Whether the columns of a part name those of its own parts more than once; which of these are no constants."""
+def _held_if_long(node: Node, count: int, level: int, levels: list[dict[str, Node]]) -> tuple[int, int]:
+    """Collect a part too, if it names many columns."""
+    if count <= _COPIES_MAX:
+        return count, level
+    levels += [{} for _ in range(level + 1 - len(levels))]
+    levels[level][spell(node)] = node
+    return 1, level + 1
+
+
+def _names_parts_again(node: Node, varies: list[bool]) -> bool:
+    """Whether the columns of a part name those of its own parts more than once; `varies`: which are no constants."""
     match node:
         case syntax.Arithmetic():
             return (node.operator == "*" and all(varies)) or (node.operator == "/" and varies[1])
