@@ -93,6 +93,7 @@ class Environment:
         certain: the stored columns that are never unknown; of a number there is no `:high`.
         refused: the frame holds rows whose every fact is a gap (`_refused`).
         held: parts of expressions that have columns of their own, by their spelling.
+        ranged: facts that are known to lie within a range: from the fact's column to the same name with `:high`.
         asking: inside an aggregate, the prefix of the columns that belong to the unit that asks.
     """
 
@@ -101,6 +102,7 @@ class Environment:
     refused: bool = False
     certain: frozenset[str] = frozenset()
     held: Mapping[str, Value] = field(default_factory=dict)
+    ranged: frozenset[str] = frozenset()
 
 
 def constant(value: Fraction | float) -> Range:
@@ -229,18 +231,19 @@ def fact(column: Column, env: Environment) -> Value:
     if column.type in {"text", "choice", "reference"}:
         return Symbol(nw.col(column.id), certain=certain)
     value = nw.col(column.id).cast(nw.Float64)
-    least = column.low if isinstance(column.low, float) else -inf
-    most = column.high if isinstance(column.high, float) else inf
+    least, most = column.least, column.most
     whole = column.type in {"count", "date"}
+    if column.id in env.ranged:
+        return Range(value, nw.col(f"{column.id}:high").cast(nw.Float64), least, most, whole=whole)
     if certain:
         return Range(value, value, least, most, whole=whole)
-    low = value.fill_null(_bound(column.low, -inf))
-    high = value.fill_null(_bound(column.high, inf))
+    low = value.fill_null(_bound(column.low, least))
+    high = value.fill_null(_bound(column.high, most))
     return Range(low, high, least, most, whole=whole)
 
 
 def _bound(bound: float | str, otherwise: float) -> nw.Expr:
-    """A bound of a gap; where another fact bounds it and is a gap too, nothing is known."""
+    """A bound of a gap; where another fact bounds it and is a gap too, that fact's own bound."""
     return nw.col(bound).cast(nw.Float64).fill_null(otherwise) if isinstance(bound, str) else nw.lit(float(bound))
 
 

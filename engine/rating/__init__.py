@@ -10,7 +10,7 @@ import polars as pl
 
 from engine import scoring
 from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
-from engine.expression.columns import Environment, compile_truth
+from engine.expression.columns import Environment, Range, compile_truth
 from engine.policy import decide_all
 from engine.programme.resolved import facts_behind
 from engine.programme.symbols import implications
@@ -218,9 +218,18 @@ class _Work:
         return found
 
     def environment(self, kind: str, constants: Mapping[tuple[str, str], Node]) -> Environment:
+        """How a table is read; it may tell ranges of facts, and of parts of expressions (docs/architecture.md)."""
         table = self.facts.tables[kind]
         nulls = table.null_count().row(0, named=True)
-        return Environment(constants, lambda id_: nulls.get(id_, 1) > 0, refused=bool(table["_refused"].any()))
+        ranged = frozenset(name for name in table.columns if f"{name}:high" in nulls)
+        held = {name[1:]: Range(nw.col(name), nw.col(f"{name}:high")) for name in ranged if name.startswith(scoring.HELD)}
+        return Environment(
+            constants,
+            lambda id_: nulls.get(id_, 1) > 0,
+            refused=bool(table["_refused"].any()),
+            held=held,
+            ranged=ranged,
+        )
 
     def score(
         self,

@@ -27,7 +27,7 @@ from engine.expression.columns import (
 )
 from engine.programme import rules
 from engine.scoring.aggregates import Lower, aggregates, aggregates_in, with_aggregates
-from engine.scoring.layers import Layers
+from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
 from engine.scoring.totals import good_sums, goods, totals
 from engine.scoring.traces import traced_conditions, traced_operands
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from engine.programme.rules import Rules
     from engine.schema import Column
 
-__all__ = ["Layers", "Lower", "aggregates", "aggregates_in", "score", "traced_conditions", "traced_operands"]
+__all__ = ["HELD", "Layers", "Lower", "aggregates", "aggregates_in", "score", "traced_conditions", "traced_operands"]
 
 
 def score(

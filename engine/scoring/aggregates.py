@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -74,9 +74,11 @@ def with_aggregates(
 ) -> nw.LazyFrame[Any]:
     """Join each aggregate to the units that ask, those that others need first.
 
-    An aggregate needs those in the measures that it reads through `this.`.
+    An aggregate needs those in the measures that it reads through `this.`. One that the frame has already is taken as
+    it is.
     """
-    waiting = aggregates(book)
+    there = set(frame.collect_schema().names())
+    waiting = {name: node for name, node in aggregates(book).items() if name not in there}
     while waiting:
         ready = {name: node for name, node in waiting.items() if not _needed(node, book) & waiting.keys()}
         waiting = {name: node for name, node in waiting.items() if name not in ready}
@@ -107,7 +109,7 @@ def _joined(
     if asked := _asked(wanted.values()):
         asking = _asking(asked, book, frame, environment)
         units = units.join(asking, left_on=ancestor, right_on="id", how="left")
-    inner = Layers(units, Environment(environment.constants, below.environment.gaps, below.environment.refused))
+    inner = Layers(units, replace(below.environment, constants=environment.constants))
     inner.hold(node.item for node in wanted.values() if node.item is not None)
     parts: dict[str, nw.Expr] = {_UNITS: nw.lit(1.0)}
     for at, (name, node) in enumerate(wanted.items()):

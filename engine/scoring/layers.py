@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from engine.expression.syntax import Node
 
 
+HELD = "="
+"""How the columns of parts of expressions begin."""
+
+
 class Layers:
     """The frame so far, and what is known about its columns."""
 
@@ -65,8 +69,8 @@ class Layers:
             for name, part in level.items():
                 value = compile_value(part, self.environment)
                 if name not in held and not (isinstance(value, Range) and value.exact is not None):
-                    columns |= stored_as(f"={name}", value)
-                    held[name] = _read(f"={name}", value)
+                    columns |= stored_as(f"{HELD}{name}", value)
+                    held[name] = _read(f"{HELD}{name}", value)
             if columns:
                 self.frame = self.frame.with_columns(**columns)
                 self.environment = replace(self.environment, held=held)
