@@ -10,7 +10,7 @@ import polars as pl
 
 from engine import scoring
 from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
-from engine.expression.columns import Environment, Range, compile_truth
+from engine.expression.columns import Environment, Range, Truth, compile_truth
 from engine.policy import decide_all
 from engine.programme.resolved import facts_behind
 from engine.programme.symbols import implications
@@ -112,10 +112,12 @@ def rate(
         measures: keep the numbers behind the ratings; explanations need them.
 
     Raises:
-        InvalidRulesError: a parameter has no value in the year.
+        InvalidRulesError: the year is none of the programme's, or a parameter has no value in it.
         InvalidFactsError: a check of severity `refuse` fails, or a final rating meets a gap that must be closed.
     """
     programmes = tuple(programmes) if not hasattr(programmes, "rulebooks") else (cast("Programme", programmes),)
+    if outside := [problem for programme in programmes if (problem := programme.outside(year))]:
+        raise InvalidRulesError(outside)
     work = _Work(programmes, facts, year, final=final, measures=measures)
     for programme in programmes:
         work.rate_programme(programme)
@@ -165,6 +167,26 @@ def working_frame(table: pl.DataFrame, above: Mapping[str, pl.DataFrame]) -> pl.
     return frame
 
 
+def environment_of(table: pl.DataFrame, constants: Mapping[tuple[str, str], Node]) -> Environment:
+    """How a table is read; it may tell ranges of facts, and of parts of expressions (docs/architecture.md)."""
+    nulls = table.null_count().row(0, named=True)
+    ranged = frozenset(name for name in table.columns if f"{name}:high" in nulls)
+    parts = [name for name in table.columns if name.startswith(scoring.HELD) and not name.endswith(":high")]
+    held = {
+        name[len(scoring.HELD) :]: Range(nw.col(name), nw.col(f"{name}:high"))
+        if name in ranged
+        else Truth(nw.col(name))
+        for name in parts
+    }
+    return Environment(
+        constants,
+        lambda id_: nulls.get(id_, 1) > 0,
+        refused=bool(table["_refused"].any()),
+        held=held,
+        ranged=ranged,
+    )
+
+
 class _Work:
     """The state of one rating."""
 
@@ -194,7 +216,7 @@ class _Work:
             for kind, table in self.facts.tables.items()
             if kind in programme.parents
         }
-        environments = {kind: self.environment(kind, constants) for kind in frames}
+        environments = {kind: environment_of(self.facts.tables[kind], constants) for kind in frames}
         for book in programme.rulebooks:
             if book.kind not in frames:
                 self.skipped.append(book)
@@ -216,20 +238,6 @@ class _Work:
             found[parent] = self.facts.tables[parent]
             kind = parent
         return found
-
-    def environment(self, kind: str, constants: Mapping[tuple[str, str], Node]) -> Environment:
-        """How a table is read; it may tell ranges of facts, and of parts of expressions (docs/architecture.md)."""
-        table = self.facts.tables[kind]
-        nulls = table.null_count().row(0, named=True)
-        ranged = frozenset(name for name in table.columns if f"{name}:high" in nulls)
-        held = {name[1:]: Range(nw.col(name), nw.col(f"{name}:high")) for name in ranged if name.startswith(scoring.HELD)}
-        return Environment(
-            constants,
-            lambda id_: nulls.get(id_, 1) > 0,
-            refused=bool(table["_refused"].any()),
-            held=held,
-            ranged=ranged,
-        )
 
     def score(
         self,

@@ -26,6 +26,7 @@ from engine.expression.columns import (
     tristate,
 )
 from engine.programme import rules
+from engine.schema import NOT_ENTERED
 from engine.scoring.aggregates import Lower, aggregates, aggregates_in, with_aggregates
 from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
@@ -134,7 +135,7 @@ def _case(book: Rules, environment: Environment) -> nw.Expr:
 
 def _entry_symbol(entry: Column, grades: tuple[str, ...], environment: Environment) -> nw.Expr:
     """The place of the entered grade; one more for "not entered", two more for unknown."""
-    column, missing = nw.col(entry.id), len(grades) + (0 if entry.blank is not None else 1)
+    column, missing = nw.col(entry.id), len(grades) + (0 if entry.blank == NOT_ENTERED else 1)
     chain = nw.when(column == grades[0]).then(nw.lit(0, dtype=nw.Int64))
     for place, grade in enumerate(grades[1:], start=1):
         chain = chain.when(column == grade).then(nw.lit(place, dtype=nw.Int64))

@@ -1,0 +1,130 @@
+"""Is a rulebook sound: properties that every rulebook should have, each proved, shown by a unit, or left undecided.
+
+What can happen is shown by hypothetical units that the real rating rates (`space`, `populations`, `walks`); what
+cannot happen is proved by rating whole boxes of units at once (`boxes`). `reach`, `matter`, `policies`, `undefined`,
+`better`, `dated` and `used` hold the properties.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine import yaml_text
+from engine.checking.better import better
+from engine.checking.dated import dated, signature
+from engine.checking.matter import matter
+from engine.checking.model import BookReport, Finding, Result, Trace, Verdict, Witness
+from engine.checking.policies import policy_rules
+from engine.checking.populations import Populations, populations
+from engine.checking.reach import reached
+from engine.checking.study import Study
+from engine.checking.undefined import defined
+from engine.checking.units import Subject
+from engine.checking.used import used
+from engine.rating import constants_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.programme import Programme
+    from engine.programme.rules import Rules
+
+__all__ = ["BookReport", "Finding", "Result", "Trace", "Verdict", "Witness", "check"]
+
+
+def check(programmes: Iterable[Programme]) -> list[BookReport]:
+    """Check every rulebook of programmes, in every year in which its parameters differ.
+
+    Args:
+        programmes: programmes that were loaded: what the loader refuses is not looked for again.
+
+    Returns:
+        A report for each rulebook, lower kinds first.
+    """
+    return [report for programme in programmes for report in _Programme(programme).reports()]
+
+
+class _Programme:
+    """Studies the rulebooks of one programme, each year once."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        said = programme.said.years
+        keys = [year for book in programme.rulebooks for item in book.parameters.values() for year in item.values]
+        self.years = range(said.first, said.last + 1) if said else range(min(keys, default=1), max(keys, default=1) + 1)
+        self.sources = {
+            book.id: yaml_text.read(programme.folder / book.file.rpartition("/")[2], book.file)
+            for book in programme.rulebooks
+        }
+        self.studies: dict[tuple[str, tuple[object, ...]], Study] = {}
+
+    def reports(self) -> list[BookReport]:
+        return [self.report(book) for book in self.programme.rulebooks]
+
+    def report(self, book: Rules) -> BookReport:
+        """The results of each property, over all years that differ."""
+        studied: dict[Study, None] = {}
+        for year in self.rated_years(book):
+            studied.setdefault(self.study(book, year))
+        first = next(iter(studied))
+        results = [[*_properties(study)] for study in studied]
+        merged = [_merged(found) for found in zip(*results, strict=True)]
+        merged += [dated(first, self.years), used(first)]
+        return BookReport(book, tuple(study.subject.year for study in studied), tuple(merged))
+
+    def rated_years(self, book: Rules) -> Sequence[int]:
+        """The years in which every parameter of a rulebook and those below has a value."""
+        books = [other for other in self.programme.rulebooks if other is book or self.is_below(other, book)]
+        start = max((min(item.values) for other in books for item in other.parameters.values()), default=0)
+        return [year for year in self.years if year >= start] or [max(start, self.years[-1])]
+
+    def is_below(self, other: Rules, book: Rules) -> bool:
+        kind = self.programme.parents.get(other.kind)
+        while kind is not None:
+            if kind == book.kind:
+                return True
+            kind = self.programme.parents.get(kind)
+        return False
+
+    def study(self, book: Rules, year: int) -> Study:
+        """The study of a rulebook in a year; of years that are alike the first."""
+        lower = {other.id: self.study(other, year) for other in self.programme.rulebooks if self.is_below(other, book)}
+        key = (book.id, (signature(book, year), *(study.subject.year for study in lower.values())))
+        if key not in self.studies:
+            constants = constants_in_force(replace(self.programme, rulebooks=self.needed(book)), year)
+            spaces = {id_: study.space for id_, study in lower.items()}
+            gathered = populations(self.programme, book, year, spaces) if lower else Populations()
+            by_kind = {study.subject.book.kind: study for study in lower.values()}
+            subject = Subject(self.programme, book, year)
+            self.studies[key] = Study(subject, self.sources[book.id], constants, gathered, by_kind)
+        return self.studies[key]
+
+    def needed(self, book: Rules) -> tuple[Rules, ...]:
+        return tuple(other for other in self.programme.rulebooks if other is book or self.is_below(other, book))
+
+
+def _properties(study: Study) -> Iterable[Result]:
+    """What is found in one year."""
+    yield defined(study)
+    yield from reached(study)
+    yield matter(study)
+    yield from policy_rules(study)
+    yield better(study)
+
+
+def _merged(results: Sequence[Result]) -> Result:
+    """One property over the years: what does not hold in some year does not hold."""
+    findings: dict[tuple[object, ...], Finding] = {}
+    for result in results:
+        for finding in result.findings:
+            values = {name: value for name, value in finding.diagnostic.values.items() if name != "year"}
+            findings.setdefault((finding.diagnostic.code, finding.diagnostic.place, *values.values()), finding)
+    first = results[0]
+    return Result(
+        first.name,
+        first.count,
+        min(result.proved for result in results),
+        min(result.witnessed for result in results),
+        tuple(findings.values()),
+    )

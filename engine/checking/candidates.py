@@ -1,0 +1,197 @@
+"""The values of facts at which the answers of a rulebook may change.
+
+They are only proposals of values to try: what a value does is found out by rating it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from engine.expression import check, syntax
+from engine.expression.check import number_of
+from engine.expression.columns import column_name, day_number
+from engine.expression.text import spell
+from engine.programme import rules
+from engine.scoring import HELD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from engine.expression.syntax import Node
+    from engine.programme.rules import Rules
+
+
+def held(node: Node) -> str:
+    """The column in which a table may tell what is known of a part of an expression."""
+    return f"{HELD}{spell(node)}"
+
+
+@dataclass(frozen=True)
+class Test:
+    """A number that a rulebook compares, with the values at which its answer changes.
+
+    Attributes:
+        value: the number.
+        at: the other side, or sides, of the comparison.
+    """
+
+    value: Node
+    at: tuple[Fraction, ...]
+
+
+class NoValueError(Exception):
+    """An expression has no exact value here."""
+
+
+class Reader:
+    """Reads the expressions of a rulebook with the parameters of a year."""
+
+    def __init__(
+        self, book: Rules, constants: Mapping[tuple[str, str], Node], relaxed: Collection[str] = ()
+    ) -> None:
+        self.book = book
+        self.relaxed = relaxed
+        self.constants = constants
+        self.measures = {item.id: item.value for item in book.measures}
+
+    def variables(self, node: Node | None) -> set[str]:
+        """The columns behind an expression: facts of the unit, and aggregates over lower units."""
+        match node:
+            case None:
+                return set()
+            case _ if self.relaxed and held(node) in self.relaxed:
+                return {held(node)}
+            case check.FactLeaf():
+                return {node.column.id}
+            case syntax.Aggregate():
+                return {column_name(node)}
+            case check.MeasureLeaf():
+                return self.variables(self.measures.get(node.id))
+            case check.ThisLeaf():
+                return set()
+            case _:
+                return {name for child in syntax.children(node) for name in self.variables(child)}
+
+    def tests(self, node: Node | None) -> Iterator[Test]:
+        """The comparisons of numbers in an expression, those of the measures in it included."""
+        match node:
+            case None | syntax.Aggregate():
+                return
+            case check.MeasureLeaf():
+                yield from self.tests(self.measures.get(node.id))
+            case syntax.Comparison():
+                for left, right in pairwise(node.operands):
+                    yield from self.comparison(left, right)
+                for operand in node.operands:
+                    yield from self.tests(operand)
+            case syntax.Membership():
+                for option in node.options:
+                    yield from self.comparison(node.item, option)
+            case _:
+                for child in syntax.children(node):
+                    yield from self.tests(child)
+
+    def comparison(self, left: Node, right: Node) -> Iterator[Test]:
+        if check.type_of(left).name not in {"number", "date"}:
+            return
+        for value, other in ((left, right), (right, left)):
+            constant = self.constant(other)
+            if constant is not None:
+                yield Test(value, (constant,))
+                return
+        yield Test(syntax.Arithmetic(0, 0, "-", left, right), (Fraction(0),))
+
+    def table(self, points: rules.Points | None) -> Iterator[Test]:
+        """Where the points of a table change."""
+        match points:
+            case rules.Bands():
+                yield Test(points.of, tuple(self.number(node) for node, _ in points.steps))
+            case rules.Linear():
+                yield Test(points.of, tuple(self.number(node) for node, _ in points.knots))
+            case rules.Deduction() if points.each:
+                most = points.most / points.each
+                yield Test(points.of, tuple({Fraction(0), most, Fraction(1), Fraction(ceil(most))}))
+
+    def number(self, node: Node) -> Fraction:
+        return number_of(node) or Fraction(0)
+
+    def constant(self, node: Node) -> Fraction | None:
+        """The value of an expression without facts."""
+        try:
+            return self.value(node, {})
+        except NoValueError:
+            return None
+
+    def value(self, node: Node, facts: Mapping[str, Fraction | None]) -> Fraction:
+        """The exact value of a number, rounding left out.
+
+        Raises:
+            NoValueError: a fact in it has none, or it is not made of numbers alone.
+        """
+        if self.relaxed and (known := facts.get(held(node))) is not None:
+            return known
+        match node:
+            case syntax.Number():
+                return node.value
+            case syntax.Day():
+                return Fraction(day_number(node.value))
+            case check.ParameterLeaf():
+                return self.value(self.constants[node.rulebook, node.id], facts)
+            case check.FactLeaf() | syntax.Aggregate():
+                name = node.column.id if isinstance(node, check.FactLeaf) else column_name(node)
+                found = facts.get(name)
+                if found is None or isinstance(found, (bool, str)):
+                    raise NoValueError
+                return found
+            case check.MeasureLeaf() if node.id in self.measures:
+                return self.value(self.measures[node.id], facts)
+            case syntax.Negative():
+                return -self.value(node.item, facts)
+            case syntax.Arithmetic():
+                left, right = self.value(node.left, facts), self.value(node.right, facts)
+                if node.operator == "/" and right == 0:
+                    raise NoValueError
+                return _ARITHMETIC[node.operator](left, right)
+            case syntax.Call(function="given"):
+                return self.value(node.arguments[0], facts)
+            case syntax.Call(function="min" | "max" as function):
+                pick: Callable[..., Fraction] = min if function == "min" else max
+                return pick(self.value(item, facts) for item in node.arguments)
+            case syntax.Call(function="abs"):
+                return abs(self.value(node.arguments[0], facts))
+            case syntax.Call() if node.function.startswith("round"):
+                return self.value(node.arguments[0], facts)
+            case _:
+                raise NoValueError
+
+    def solved(self, test: Test, name: str, facts: Mapping[str, Fraction | None]) -> Iterator[Fraction]:
+        """The values of a fact at which a test changes, the other facts being as given."""
+        for low, high in _SPANS:
+            try:
+                first = self.value(test.value, {**facts, name: low})
+                slope = (self.value(test.value, {**facts, name: high}) - first) / (high - low)
+            except NoValueError:
+                continue
+            if slope:
+                yield from (low + (at - first) / slope for at in test.at)
+
+
+_SPANS = ((Fraction(1), Fraction(2)), (Fraction(-2), Fraction(-1)))
+"""Between which values lines are drawn: past the corners that `abs`, `min` and `max` have at 0."""
+
+_ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "+": Fraction.__add__,
+    "-": Fraction.__sub__,
+    "*": Fraction.__mul__,
+    "/": Fraction.__truediv__,
+}
+
+
+def around(value: Fraction, step: Fraction) -> tuple[Fraction, ...]:
+    """The multiples of a step just below a value, at it or next to it, and just above."""
+    below, above = floor(value / step) * step, ceil(value / step) * step
+    return (below - step, below, above, above + step)

@@ -1,0 +1,125 @@
+"""Each criterion can change a grade or a title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine.checking.model import Result
+from engine.checking.study import criterion_path
+from engine.checking.walks import units
+from engine.expression import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.checking.model import Finding
+    from engine.checking.space import Part
+    from engine.checking.study import Study
+    from engine.programme.rules import Criterion
+
+_NEIGHBOURS = 200
+"""With how many units next to a boundary each criterion is tried first."""
+_MORE = 4_000
+_PAIRS = 3
+
+
+def matter(study: Study) -> Result:
+    """Each criterion can change a grade or a title: two units show it that differ in this criterion alone."""
+    book = study.subject.book
+    open_ = [item for item in book.criteria if study.answers[item.id].n_unique() > 1]
+    pairs = {item.id: _pairs(study, item) for item in open_}
+    missing = [item for item in open_ if _uses(study, item)]
+    silent = [item for item in open_ if item not in missing]
+    for rows in (_boundaries(study), list(range(0, study.seen.picks.height, max(1, study.seen.picks.height // _MORE)))):
+        if missing:
+            moved = _moved(study, [(item, pair) for item in missing for pair in pairs[item.id]], rows)
+            missing = [item for item in missing if item.id not in moved]
+    findings: list[Finding] = [
+        study.finding("W304", "proved", *criterion_path(item), criterion=item.id, good=item.good) for item in silent
+    ]
+    findings += [study.undecided(item.id, *criterion_path(item)) for item in missing]
+    return Result("criteria_matter", len(open_), witnessed=len(open_) - len(findings), findings=tuple(findings))
+
+
+Pair = tuple[int, int, int]
+"""A part, and two of its choices that differ in one criterion alone."""
+
+
+def _pairs(study: Study, criterion: Criterion) -> list[Pair]:
+    """Choices of a part that differ in this criterion alone; where there are none, in as little as possible."""
+    place = study.part_of(study.facts_of(criterion))
+    if place is None:
+        return []
+    part = study.space.parts[place]
+    own = [f"{criterion.id}", f"{criterion.id}_applicable", f"points:{criterion.id}"]
+    found = _apart(part, own, _others(study, part, own)) or _apart(part, own, [])
+    return [(place, *pair) for pair in found]
+
+
+def _others(study: Study, part: Part, own: Sequence[str]) -> list[str]:
+    """The answers that must stay the same: other criteria, and questions of the policy that these do not answer."""
+    goods = {good.id for good in study.subject.book.goods}
+    outcomes = {f"?{place}" for place in study.subject.outcome_atoms}
+    return [name for name in part.answers.columns if name not in {*own, *goods, *outcomes}]
+
+
+def _apart(part: Part, own: Sequence[str], others: Sequence[str]) -> list[tuple[int, int]]:
+    own = [name for name in own if name in part.answers.columns]
+    rows = part.answers.with_row_index("row")
+    groups = rows.group_by(list(others) or pl.lit(0), maintain_order=True).agg(
+        pl.col("row").first().alias("first"),
+        pl.col("row").last().alias("last"),
+        pl.struct(own).n_unique().alias("kinds"),
+    )
+    found = groups.filter(pl.col("kinds") > 1).head(_PAIRS)
+    return list(zip(found["first"].to_list(), found["last"].to_list(), strict=True))
+
+
+def _boundaries(study: Study) -> list[int]:
+    """Rows of walks at which the grade or a title changes from one step to the next, on both sides."""
+    ratings = study.seen.rated.ratings
+    names = ["grade", *(title.id for title in study.subject.book.titles)]
+    changes = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(-1)) for name in names)
+    rows = ratings.with_row_index("row").filter(changes)["row"].to_list()
+    step = max(1, len(rows) // (_NEIGHBOURS // 2))
+    return [row for first in rows[::step] for row in (first, first + 1) if row < ratings.height]
+
+
+def _moved(study: Study, tried: Sequence[tuple[Criterion, Pair]], rows: Iterable[int]) -> set[str]:
+    """The criteria of which a pair gives some unit another grade or title."""
+    around = study.seen.picks[list(rows)]
+    frames = []
+    for _, (place, *pair) in tried:
+        frames += [around.with_columns(pl.lit(pick, pl.Int64).alias(str(place))) for pick in pair]
+    if not frames:
+        return set()
+    ratings = units(study.space, pl.concat(frames)).rated.ratings
+    names = ["grade", *(title.id for title in study.subject.book.titles)]
+    outcomes = ratings.select(names)
+    moved = set()
+    for at, (item, _) in enumerate(tried):
+        one, other = (outcomes.slice((2 * at + side) * around.height, around.height) for side in (0, 1))
+        if not one.equals(other):
+            moved.add(item.id)
+    return moved
+
+
+def _uses(study: Study, criterion: Criterion) -> bool:
+    """Whether anything that decides about grades or titles hangs on a criterion's answer or points."""
+    book = study.subject.book
+    good = next(item for item in book.goods if item.id == criterion.good)
+    asked = {
+        (leaf.part, leaf.id)
+        for node in (*book.atoms, *(title.when for title in book.titles))
+        for leaf in check.leaves(node)
+        if isinstance(leaf, check.OutcomeLeaf)
+    }
+    points = criterion.points is not None and criterion.most > 0
+    counts = points and (not criterion.said.bonus or book.bonus_max > 0)
+    if counts and asked & {("score", ""), ("score_max", "")}:
+        return True
+    good_asked = ("good", good.id) in asked or ("goods_met", "") in asked
+    essential = criterion.said.essential and good.said.met.essential == "all"
+    return good_asked and (essential or (points and not criterion.said.bonus and good.share is not None))

@@ -1,0 +1,174 @@
+"""Each rule of a policy can fire, and can matter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine.checking.model import Result
+from engine.policy import decide_all
+from engine.policy.formula import indexes
+from engine.policy.rules import TRUE, Proposal
+from engine.programme.symbols import implications
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.checking.model import Finding
+    from engine.checking.study import Study
+    from engine.policy import Adjustment, Decision, Policy
+    from engine.policy.rules import Case
+    from engine.rating import BookRating
+
+_UNITS = 400
+"""How many units are rated again without a rule, to see whether a title hangs on it."""
+
+
+def policy_rules(study: Study) -> list[Result]:
+    """Each rule can fire; each can matter."""
+    book = study.subject.book
+    fired = study.seen.rated.ratings["rules"].str.split(",").explode(empty_as_null=True).unique()
+    seen = set(fired.drop_nulls())
+    idle: list[Finding] = []
+    useless: list[Finding] = []
+    for rule in book.policy.rules:
+        if rule.id not in seen:
+            idle.append(_never_fires(study, rule))
+        elif not _matters(study, rule):
+            useless += _never_matters(study, rule)
+    count = len(book.policy.rules)
+    return [
+        Result("rules_fire", count, witnessed=count - len(idle), findings=tuple(idle)),
+        Result("rules_matter", count, witnessed=count - len(idle) - len(useless), findings=tuple(useless)),
+    ]
+
+
+def rule_path(study: Study, rule: str) -> tuple[str | int, ...]:
+    """Where a rule stands in its rulebook."""
+    said = study.subject.book.said.policy
+    for stage, items in (("propose", said.propose), ("adjust", said.adjust)):
+        for place, item in enumerate(items):
+            if item.id == rule:
+                return ("policy", stage, place, "id")
+    raise KeyError(rule)
+
+
+def atom_path(study: Study, atom: int) -> tuple[str | int, ...]:
+    """Where the policy first asks a question."""
+    for rule in study.subject.book.policy.rules:
+        if any(symbol == atom for term in rule.terms for symbol, _ in term):
+            return rule_path(study, rule.id)
+    return ("policy",)
+
+
+def _never_fires(study: Study, rule: Proposal | Adjustment) -> Finding:
+    def possible(rated: BookRating) -> pl.Series:
+        may = [code for code, outcome in rated.outcomes.items() if rule.id in (*outcome.fired, *outcome.may_fire)]
+        return rated.ratings["case"].is_in(may)
+
+    path = rule_path(study, rule.id)
+    if study.never(possible) == "undecided":
+        return study.undecided(rule.id, *path)
+    masks = _masks(study, rule) if isinstance(rule, Proposal) else ()
+    code = "W402" if masks else "W401"
+    return study.finding(code, "proved", *path, rule=rule.id, earlier=", ".join(masks))
+
+
+def _masks(study: Study, rule: Proposal) -> tuple[str, ...]:
+    """The proposals that are made before one in the cases in which it would hold."""
+    policy = study.subject.book.policy
+    found = {
+        decision.proposal.rule: None
+        for code, decision in study.seen.rated.decisions.items()
+        if holds(rule, policy, policy.decode(code))
+    }
+    return tuple(found)
+
+
+def holds(rule: Proposal | Adjustment, policy: Policy, case: Case, proposed: int | None = None) -> bool:
+    """Whether the condition of a rule holds in a complete case."""
+
+    def is_true(symbol: int | str) -> bool:
+        if isinstance(symbol, int):
+            return case[symbol] == TRUE
+        if symbol.startswith("entered"):
+            (entry,) = indexes(symbol)
+            return case[len(policy.atoms) + entry] < len(policy.grades)
+        return proposed in indexes(symbol)
+
+    return any(all(is_true(symbol) == truth for symbol, truth in term) for term in rule.terms)
+
+
+def without(policy: Policy, rule: str) -> Policy:
+    """The policy without one rule; the last proposal stays, or nothing would be proposed."""
+    proposals = policy.proposals
+    kept = tuple(item for item in proposals[:-1] if item.id != rule) + proposals[-1:]
+    return replace(
+        policy, proposals=kept, adjustments=tuple(item for item in policy.adjustments if item.id != rule)
+    )
+
+
+def in_force(study: Study) -> Policy:
+    """The policy with what follows from what in the year."""
+    book = study.subject.book
+    return replace(book.policy, implications=implications(book.atoms, study.constants))
+
+
+def _matters(study: Study, rule: Proposal | Adjustment) -> bool:
+    """Whether a unit was seen whose grade or title is another without the rule."""
+    book, rated = study.subject.book, study.seen.rated
+    if rule is book.policy.proposals[-1]:
+        return True  # without it a unit would have no grade
+    fired = [code for code, decision in rated.decisions.items() if rule.id in decision.fired]
+    _, other = decide_all(without(in_force(study), rule.id), fired)
+    if any(other[code].grade != rated.decisions[code].grade for code in fired):
+        return True
+    withheld = [code for code in fired if set(other[code].withheld) != set(rated.decisions[code].withheld)]
+    rows = rated.ratings.with_row_index("row").filter(pl.col("case").is_in(withheld))["row"].head(_UNITS)
+    if rows.is_empty():
+        return False
+    from engine.checking.walks import assembled  # noqa: PLC0415
+
+    lenient = replace(study.subject, book=replace(book, policy=without(book.policy, rule.id)))
+    picks = study.seen.picks[rows]
+    again = lenient.rate(assembled(study.space, picks)).ratings
+    names = [title.id for title in book.titles]
+    return not again.select(names).equals(rated.ratings[rows].select(names))
+
+
+def _never_matters(study: Study, rule: Proposal | Adjustment) -> list[Finding]:
+    book = study.subject.book
+    lenient = without(in_force(study), rule.id)
+
+    def possible(rated: BookRating) -> pl.Series:
+        complete = {code for outcome in rated.outcomes.values() for code in outcome.complete}
+        _, other = decide_all(lenient, sorted(complete))
+        differing = {code for code in complete if _differ(rated.decisions[code], other[code])}
+        may = [
+            code
+            for code, outcome in rated.outcomes.items()
+            if outcome.truncated or differing & set(outcome.complete)
+        ]
+        return rated.ratings["case"].is_in(may)
+
+    path = rule_path(study, rule.id)
+    if study.never(possible) == "undecided":
+        return [study.undecided(rule.id, *path)]
+    return [study.finding("W403", "proved", *path, rule=rule.id, others=", ".join(_stronger(book.policy, rule, study)))]
+
+
+def _differ(one: Decision, other: Decision) -> bool:
+    return (one.grade, set(one.withheld)) != (other.grade, set(other.withheld))
+
+
+def _stronger(policy: Policy, rule: Proposal | Adjustment, study: Study) -> Mapping[str, None]:
+    """The adjustments that fire together with a rule."""
+    return {
+        firing.rule: None
+        for decision in study.seen.rated.decisions.values()
+        if rule.id in decision.fired
+        for firing in decision.adjustments
+        if firing.rule != rule.id
+    } if rule in policy.adjustments else {}

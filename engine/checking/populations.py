@@ -1,0 +1,126 @@
+"""What lower units can give a unit: groups of lower units, gathered by the real rating."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine import scoring
+from engine.facts import Facts
+from engine.rating import rate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.checking.space import Space
+    from engine.programme import Programme
+    from engine.programme.rules import Rules
+
+POPULATION = "^population"
+"""The column that names a unit's group of lower units."""
+_GROUPS = 800
+_SIZES = (1, 1, 2, 3, 5, 8, 10)
+_DEEPER = 24
+"""How many different groups the lower units have in their turn."""
+
+
+@dataclass(frozen=True)
+class Populations:
+    """Groups of lower units.
+
+    Attributes:
+        tables: by kind, the lower units; those directly below name their group in `parent`.
+        gathered: by group, what each aggregate over them is.
+    """
+
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    gathered: pl.DataFrame | None = None
+
+
+def populations(programme: Programme, book: Rules, year: int, spaces: Mapping[str, Space]) -> Populations:
+    """Groups of lower units for a rulebook that gathers from them.
+
+    Args:
+        programme: its programme.
+        book: the rulebook.
+        year: the year.
+        spaces: what the units of lower rulebooks can be, by rulebook.
+    """
+    asked = scoring.aggregates(book)
+    if not asked:
+        return Populations()
+    choices: dict[str, list[pl.DataFrame]] = {}
+    for lower in programme.rulebooks:
+        if lower.id in spaces:
+            seen = {name for table in choices.get(lower.kind, ()) for name in table.columns}
+            choices.setdefault(lower.kind, [])
+            for part in spaces[lower.id].parts:
+                own = [name for name in part.choices.columns if name in lower.facts and name not in seen]
+                if own:
+                    choices[lower.kind].append(part.choices.select(own).unique(maintain_order=True))
+    random = Random(book.id)  # noqa: S311 - the same groups every time
+    tables: dict[str, pl.DataFrame] = {}
+    _grow(programme, book.kind, [f"{at:04}" for at in range(_GROUPS)], choices, random, tables)
+    return Populations(tables, _gathered(programme, book, year, tables))
+
+
+def _grow(  # noqa: PLR0913
+    programme: Programme,
+    kind: str,
+    parents: Sequence[str],
+    choices: Mapping[str, Sequence[pl.DataFrame]],
+    random: Random,
+    tables: dict[str, pl.DataFrame],
+) -> None:
+    """Give each parent a group of units of every kind below it."""
+    for child in [name for name, above in programme.parents.items() if above == kind]:
+        parts = choices.get(child, ())
+        ids, above = [], []
+        picks: list[list[int]] = [[] for _ in parts]
+        for parent in parents:
+            size = random.choice(_SIZES)
+            group = [[0] * size for _ in parts]
+            for place in random.sample(range(len(parts)), min(len(parts), random.choice((0, 1, 1, 2, 3)))):
+                count = random.choice((1, size, (size + 1) // 2))
+                pick = random.randrange(parts[place].height)
+                group[place][:count] = [pick] * count
+            for place, column in enumerate(group):
+                picks[place] += column
+            ids += [f"{parent}{child[0]}{at:02}" for at in range(size)]
+            above += [parent] * size
+        columns = [table[pick] for table, pick in zip(parts, picks, strict=True)]
+        frame = pl.DataFrame({"id": ids, "name": ids, "parent": above})
+        tables[child] = pl.concat([frame, *columns], how="horizontal").with_columns(
+            pl.lit(False).alias("_refused")  # noqa: FBT003
+        ).sort("id")
+        _grow(programme, child, ids, choices, random, tables)
+
+
+def _gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What each aggregate is in each group, found by rating the groups."""
+    upper = pl.DataFrame({"id": [f"{at:04}" for at in range(_GROUPS)]}).with_columns(
+        pl.col("id").alias("name"),
+        pl.lit(None, pl.String).alias("parent"),
+        *(pl.lit(None, _types(book)[id_]).alias(id_) for id_ in book.facts),
+        pl.lit(False).alias("_refused"),  # noqa: FBT003
+    )
+    below = tuple(item for item in programme.rulebooks if item.kind in tables)
+    facts = Facts({**tables, book.kind: upper}, (), (), (), {})
+    rated = rate(replace(programme, rulebooks=(*below, book)), facts, year=year).books[book.id].measures
+    columns = {}
+    for name, node in scoring.aggregates(book).items():
+        columns[name] = pl.col(name[1:])
+        if node.function not in {"any", "all"}:
+            columns[f"{name}:high"] = pl.col(name[1:])
+        if node.function == "share":
+            columns[f"{name}:of"] = pl.col(f"{name[1:]}_of")
+    return rated.select(pl.col("id").alias(POPULATION), **columns)
+
+
+def _types(book: Rules) -> dict[str, pl.DataType]:
+    from engine.checking.units import stored_type  # noqa: PLC0415
+
+    return {id_: stored_type(column) for id_, column in book.facts.items()}

@@ -1,0 +1,104 @@
+"""Hypothetical units of a rulebook, rated by the real rating."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine import scoring
+from engine.expression import check
+from engine.facts import Facts
+from engine.rating import rate
+
+if TYPE_CHECKING:
+    from engine.programme import Programme
+    from engine.programme.rules import Rules
+    from engine.rating import BookRating
+    from engine.schema import Column
+
+_TYPES: dict[str, pl.DataType] = {"count": pl.Int64(), "boolean": pl.Boolean(), "date": pl.Date()}
+_TYPES |= dict.fromkeys(("number", "money", "ratio"), pl.Float64())
+
+
+def stored_type(column: Column) -> pl.DataType:
+    """How the values of a fact are stored."""
+    return _TYPES.get(column.type, pl.String())
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A rulebook in a year, alone: what lower units give it stands in the table of its own units.
+
+    Attributes:
+        programme: its programme.
+        book: the rulebook.
+        year: the year whose parameters are in force.
+    """
+
+    programme: Programme
+    book: Rules
+    year: int
+
+    def rate(self, frame: pl.DataFrame, *, measures: bool = False) -> BookRating:
+        """Rate units, one row each; row and rating have the same place."""
+        alone = replace(self.programme, rulebooks=(self.book,))
+        table = frame.select(
+            pl.format("{}", pl.int_range(pl.len()).cast(pl.String).str.zfill(9)).alias("id"),
+            pl.lit("").alias("name"),
+            pl.lit(None, pl.String).alias("parent"),
+            *frame.columns,
+            *(pl.lit(1.0).alias(name) for name in self.counted if name not in frame.columns),
+            pl.lit(False).alias("_refused"),  # noqa: FBT003
+        )
+        facts = Facts({self.book.kind: table}, (), (), (), {self.book.kind: table.height})
+        return rate(alone, facts, year=self.year, measures=measures).books[self.book.id]
+
+    @cached_property
+    def counted(self) -> tuple[str, ...]:
+        """The columns that say of how many lower units a share is."""
+        shares = scoring.aggregates(self.book).items()
+        return tuple(f"{name}:of" for name, node in shares if node.function == "share")
+
+    def answers(self, rated: BookRating) -> pl.DataFrame:
+        """What the rulebook finds of each unit: criteria, points, goods, and what the policy asks but the score."""
+        book = self.book
+        tables = [name for name in rated.measures.columns if name.startswith("points:")]
+        applicable = [f"{item.id}_applicable" for item in book.criteria if item.applies is not None]
+        answers = rated.ratings.select(
+            *(item.id for item in book.criteria), *applicable, *(good.id for good in book.goods)
+        )
+        return answers.hstack(rated.measures.select(tables)).hstack(self.symbols(rated))
+
+    def symbols(self, rated: BookRating) -> pl.DataFrame:
+        """The case of each unit, a column for each symbol: 0 no, 1 yes, 2 unknown."""
+        columns, weight = [], 1
+        for place, radix in enumerate(self.book.policy.radices):
+            columns.append((pl.col("case") // weight % radix).alias(f"?{place}"))
+            weight *= radix
+        return rated.ratings.select(columns)
+
+    @cached_property
+    def outcome_atoms(self) -> frozenset[int]:
+        """The places of the atoms that ask for what other answers sum up to: the score, goods."""
+        return frozenset(
+            place
+            for place, atom in enumerate(self.book.atoms)
+            if any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(atom))
+        )
+
+
+def merit(rated: BookRating) -> pl.DataFrame:
+    """How good each unit is, best first by these columns in turn: its grade, its titles, its points."""
+    book = rated.book
+    titles = [pl.col(title.id).fill_null(False).cast(pl.Int32) for title in book.titles]  # noqa: FBT003
+    goods = [pl.col(good.id).fill_null(False).cast(pl.Int32) for good in book.goods]  # noqa: FBT003
+    worst = len(book.grades)
+    return rated.ratings.select(
+        (worst - pl.col("grade_low").to_physical().cast(pl.Int32)).alias("grade"),
+        pl.sum_horizontal(*titles, *goods, pl.lit(0)).alias("honours"),
+        pl.col("points_low").alias("points"),
+    )
+

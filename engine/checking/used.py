@@ -1,0 +1,86 @@
+"""Every parameter, fact and measure is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.checking.model import Result
+from engine.expression import check
+from engine.programme import rules
+from engine.scoring.aggregates import aggregates, expressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.checking.model import Finding
+    from engine.checking.study import Study
+    from engine.expression.syntax import Node
+    from engine.programme import Programme
+    from engine.programme.rules import Rules
+
+
+def used(study: Study) -> Result:
+    """Every parameter, fact and measure is used by some rule; a measure that cites a clause is there to be read."""
+    book, programme = study.subject.book, study.subject.programme
+    found = _names(book) | _asked_from_above(programme, book)
+    bounds = {bound for column in book.facts.values() for bound in (column.low, column.high) if isinstance(bound, str)}
+    entries = {entry.id for entry in book.entries}
+    declared: list[tuple[str, str, str, bool]] = [
+        ("W701", "parameters", id_, (f"parameter of {book.id}", id_) in found) for id_ in book.parameters
+    ]
+    declared += [
+        ("W702", "facts", id_, ("fact", id_) in found or id_ in bounds | entries or _elsewhere(programme, book, id_))
+        for id_ in book.facts
+    ]
+    declared += [
+        ("W703", "measures", item.id, (f"measure of {book.id}", item.id) in found or bool(item.said.cite)) for item in book.measures
+    ]
+    findings: list[Finding] = [
+        study.finding(code, "proved", section, id_, name=id_) for code, section, id_, is_used in declared if not is_used
+    ]
+    return Result("used", len(declared), proved=len(declared) - len(findings), findings=tuple(findings))
+
+
+def _names(book: Rules) -> set[tuple[str, str]]:
+    """What the expressions of a rulebook name."""
+    nodes = [*expressions(book), *_thresholds(book)]
+    return {name for node in nodes for leaf in check.leaves(node) for name in _name(leaf)}
+
+
+def _thresholds(book: Rules) -> Iterator[Node]:
+    for item in book.criteria:
+        if isinstance(item.points, rules.Bands):
+            yield from (node for node, _ in item.points.steps)
+        elif isinstance(item.points, rules.Linear):
+            yield from (node for node, _ in item.points.knots)
+
+
+def _name(leaf: check.Leaf) -> Iterator[tuple[str, str]]:
+    match leaf:
+        case check.ThisLeaf():
+            yield from _name(leaf.item)
+        case check.FactLeaf():
+            yield "fact", leaf.column.id
+        case check.ParameterLeaf():
+            yield f"parameter of {leaf.rulebook}", leaf.id
+        case check.MeasureLeaf():
+            yield f"measure of {leaf.rulebook}", leaf.id
+
+
+def _asked_from_above(programme: Programme, book: Rules) -> set[tuple[str, str]]:
+    """What other rulebooks of the programme read of the units of this one."""
+    return {
+        name
+        for other in programme.rulebooks
+        for node in aggregates(other).values()
+        if node.kind == book.kind
+        for leaf in check.leaves(node)
+        for name in _name(leaf)
+        if not isinstance(leaf, check.ThisLeaf)
+    }
+
+
+def _elsewhere(programme: Programme, book: Rules, fact: str) -> bool:
+    """Whether another rulebook of the same kind has the fact too."""
+    others = (other for other in programme.rulebooks if other is not book and other.kind == book.kind)
+    return any(fact in other.facts for other in others)
