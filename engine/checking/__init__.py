@@ -94,7 +94,7 @@ class _Programme:
         if key not in self.studies:
             constants = constants_in_force(replace(self.programme, rulebooks=self.needed(book)), year)
             spaces = {id_: study.space for id_, study in lower.items()}
-            gathered = populations(self.programme, book, year, spaces) if lower else Populations()
+            gathered = populations(self.programme, book, year, spaces, constants) if lower else Populations()
             by_kind = {study.subject.book.kind: study for study in lower.values()}
             subject = Subject(self.programme, book, year)
             self.studies[key] = Study(subject, self.sources[book.id], constants, gathered, by_kind)

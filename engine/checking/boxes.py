@@ -7,7 +7,7 @@ that only adds units, so what is proved of the boxes is true of the units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from engine.schema import Column
 
 _BOXES_MAX = 20_000
-_ROUNDS_MAX = 24
+_ROUNDS_MAX = 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
     """One dimension of boxes.
 
@@ -42,14 +42,16 @@ class Axis:
         name: a fact, an aggregate or a part of an expression.
         root: all that it can be, in as few ranges as there can be.
         cells: the same, in ranges in which no single test changes its answer.
+        uses: how many questions read it.
     """
 
     name: str
     root: pl.DataFrame
     cells: pl.DataFrame
+    uses: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Boxes:
     """The whole space of a rulebook's facts, to be split.
 
@@ -77,7 +79,8 @@ class Boxes:
         axes += [_free_axis(name, node, plain, reader, tests) for name, node in free.items()]
         uses = [reader.variables(node) for node in questions]
         uses += [reader.variables(getattr(item.points, "of", None)) for item in book.criteria]
-        axes.sort(key=lambda axis: -sum(axis.name in use for use in uses))
+        axes = [replace(axis, uses=sum(axis.name in use for use in uses)) for axis in axes]
+        axes.sort(key=lambda axis: -axis.uses)
         behind = {axis.name: frozenset({axis.name}) for axis in axes}
         behind |= {name: frozenset(plain.variables(node)) for name, node in free.items()}
         return cls(subject, tuple(axes), behind)
@@ -114,10 +117,11 @@ class Boxes:
             Whether every box was excluded; False when some were left and there was nothing more to split, or too much.
         """
         about = frozenset(about)
-        order = sorted(self.axes, key=lambda axis: not self.behind[axis.name] & about)
+        near = [axis for axis in self.axes if self.behind[axis.name] & about]
+        shared = [axis for axis in self.axes if axis not in near and axis.uses > 1]
         boxes = self.root
         boxes = boxes.filter(possible(self.subject.rate(boxes, measures=measures)))
-        splits = [axis for axis in order if axis.cells.height > axis.root.height][:_ROUNDS_MAX]
+        splits = [axis for axis in (*near, *shared) if axis.cells.height > axis.root.height][:_ROUNDS_MAX]
         for axis in splits:
             if boxes.is_empty() or boxes.height * axis.cells.height > _BOXES_MAX:
                 break

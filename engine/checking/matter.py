@@ -69,8 +69,8 @@ def _apart(part: Part, own: Sequence[str], others: Sequence[str]) -> list[tuple[
     own = [name for name in own if name in part.answers.columns]
     rows = part.answers.with_row_index("row")
     groups = rows.group_by(list(others) or pl.lit(0), maintain_order=True).agg(
-        pl.col("row").first().alias("first"),
-        pl.col("row").last().alias("last"),
+        pl.col("row").sort_by(list(reversed(own))).first().alias("first"),
+        pl.col("row").sort_by(list(reversed(own))).last().alias("last"),
         pl.struct(own).n_unique().alias("kinds"),
     )
     found = groups.filter(pl.col("kinds") > 1).head(_PAIRS)

@@ -7,24 +7,26 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import polars as pl
+import polars.selectors as cs
 
 from engine import scoring
+from engine.checking.units import stored_type
+from engine.expression import check
 from engine.facts import Facts
 from engine.rating import rate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.checking.space import Space
+    from engine.expression.syntax import Aggregate, Node
     from engine.programme import Programme
     from engine.programme.rules import Rules
 
 POPULATION = "^population"
 """The column that names a unit's group of lower units."""
 _GROUPS = 800
-_SIZES = (1, 1, 2, 3, 5, 8, 10)
-_DEEPER = 24
-"""How many different groups the lower units have in their turn."""
+_SIZES = (1, 2, 3, 4, 5, 10, 10, 20)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,13 @@ class Populations:
     gathered: pl.DataFrame | None = None
 
 
-def populations(programme: Programme, book: Rules, year: int, spaces: Mapping[str, Space]) -> Populations:
+def populations(
+    programme: Programme,
+    book: Rules,
+    year: int,
+    spaces: Mapping[str, Space],
+    constants: Mapping[tuple[str, str], Node],
+) -> Populations:
     """Groups of lower units for a rulebook that gathers from them.
 
     Args:
@@ -48,6 +56,7 @@ def populations(programme: Programme, book: Rules, year: int, spaces: Mapping[st
         book: the rulebook.
         year: the year.
         spaces: what the units of lower rulebooks can be, by rulebook.
+        constants: the parameters in force.
     """
     asked = scoring.aggregates(book)
     if not asked:
@@ -57,14 +66,38 @@ def populations(programme: Programme, book: Rules, year: int, spaces: Mapping[st
         if lower.id in spaces:
             seen = {name for table in choices.get(lower.kind, ()) for name in table.columns}
             choices.setdefault(lower.kind, [])
-            for part in spaces[lower.id].parts:
-                own = [name for name in part.choices.columns if name in lower.facts and name not in seen]
+            for table in _telling(asked.values(), spaces[lower.id], constants):
+                own = [name for name in table.columns if name in lower.facts and name not in seen]
                 if own:
-                    choices[lower.kind].append(part.choices.select(own).unique(maintain_order=True))
+                    choices[lower.kind].append(table.select(own).unique(maintain_order=True))
     random = Random(book.id)  # noqa: S311 - the same groups every time
     tables: dict[str, pl.DataFrame] = {}
     _grow(programme, book.kind, [f"{at:04}" for at in range(_GROUPS)], choices, random, tables)
     return Populations(tables, _gathered(programme, book, year, tables))
+
+
+def _telling(
+    asked: Iterable[Aggregate], space: Space, constants: Mapping[tuple[str, str], Node]
+) -> Iterator[pl.DataFrame]:
+    """The choices of each part that differ in what is asked from above, or in whether a criterion is met."""
+    book = space.subject.book
+    items = [node.item for node in asked if node.kind == book.kind and node.item is not None]
+    own = {str(at): item for at, item in enumerate(items) if not any(map(_is_result, check.leaves(item)))}
+    found = space.subject.evaluate(space.varied, own, constants)
+    truths = found.select(cs.boolean())
+    start = 0
+    for part in space.parts:
+        answers = part.answers.select(item.id for item in book.criteria).with_row_index("row")
+        told = answers.hstack(truths.slice(start, answers.height))
+        names = told.columns[1:]
+        rows = told.group_by(names, maintain_order=True).agg(pl.col("row").first().alias("first"), pl.col("row").last())
+        start += answers.height
+        yield part.choices[pl.concat([rows["first"], rows["row"]]).unique(maintain_order=True)]
+
+
+def _is_result(leaf: check.Leaf) -> bool:
+    """A leaf that only the rating of the lower unit or of the asking one can give."""
+    return isinstance(leaf, (check.ResultLeaf, check.ThisLeaf, check.OutcomeLeaf))
 
 
 def _grow(  # noqa: PLR0913
@@ -84,7 +117,7 @@ def _grow(  # noqa: PLR0913
             size = random.choice(_SIZES)
             group = [[0] * size for _ in parts]
             for place in random.sample(range(len(parts)), min(len(parts), random.choice((0, 1, 1, 2, 3)))):
-                count = random.choice((1, size, (size + 1) // 2))
+                count = random.choice((1, size, max(1, size - 1), random.randint(1, size)))
                 pick = random.randrange(parts[place].height)
                 group[place][:count] = [pick] * count
             for place, column in enumerate(group):
@@ -104,7 +137,7 @@ def _gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str,
     upper = pl.DataFrame({"id": [f"{at:04}" for at in range(_GROUPS)]}).with_columns(
         pl.col("id").alias("name"),
         pl.lit(None, pl.String).alias("parent"),
-        *(pl.lit(None, _types(book)[id_]).alias(id_) for id_ in book.facts),
+        *(pl.lit(None, stored_type(column)).alias(id_) for id_, column in book.facts.items()),
         pl.lit(False).alias("_refused"),  # noqa: FBT003
     )
     below = tuple(item for item in programme.rulebooks if item.kind in tables)
@@ -119,8 +152,3 @@ def _gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str,
             columns[f"{name}:of"] = pl.col(f"{name[1:]}_of")
     return rated.select(pl.col("id").alias(POPULATION), **columns)
 
-
-def _types(book: Rules) -> dict[str, pl.DataType]:
-    from engine.checking.units import stored_type  # noqa: PLC0415
-
-    return {id_: stored_type(column) for id_, column in book.facts.items()}

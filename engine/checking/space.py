@@ -22,15 +22,13 @@ from engine.expression.columns import EPOCH
 from engine.schema import NOT_ENTERED, NUMERIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.checking.candidates import Test
     from engine.checking.units import Subject
     from engine.expression.syntax import Node
     from engine.schema import Column
 
-Plain = "bool | int | float | str | date | None"
 Choice = dict[str, object]
 """Values for the facts of a part."""
 
@@ -51,7 +49,6 @@ class Part:
         names: the facts (and aggregates over lower units).
         choices: their values, a row each, best first; any two differ in some answer.
         answers: what the rulebook answers to each, all other parts being at their best.
-        all_answers: as `answers`, for every value tried, with its facts.
     """
 
     names: tuple[str, ...]
@@ -254,8 +251,11 @@ class Space:
 
     subject: Subject
     parts: tuple[Part, ...]
-    tried: pl.DataFrame
-    """Every unit that was tried on the way, with its rating (`undefined` and all)."""
+
+    @property
+    def varied(self) -> pl.DataFrame:
+        """The best unit with each choice of each part in turn."""
+        return _varied([part.choices for part in self.parts], [0] * len(self.parts))
 
     @property
     def best(self) -> pl.DataFrame:
@@ -280,32 +280,26 @@ def explore(
     gathered = populations.columns if populations is not None else []
     groups = _joined([*map(set, questions.parts), {name for name in gathered if not name.endswith(":high")}])
     tables = [_choices_of(questions, names, columns, populations) for names in groups]
-    heads = [table.head(1) for table in tables]
-    frame = _varied(tables, heads)
+    heads = [0] * len(tables)
     for _ in range(2):
-        rated = subject.rate(frame, measures=True)
-        order = merit(rated)
-        heads = []
-        start = 0
-        for table in tables:
-            ranks = order.slice(start, table.height).with_row_index("row")
-            top = ranks.sort(["grade", "honours", "points", "row"], descending=[True, True, True, False])
-            heads.append(table[top.item(0, "row") : top.item(0, "row") + 1])
-            start += table.height
-        frame = _varied(tables, heads)
-    rated = subject.rate(frame, measures=True)
-    answers, order = subject.answers(rated), merit(rated)
-    parts, start = [], 0
-    for table, names in zip(tables, groups, strict=True):
-        own = answers.slice(start, table.height)
-        found = order.slice(start, table.height).with_row_index("row").hstack(own)
-        kept = found.sort(["grade", "honours", "points", "row"], descending=[True, True, True, False]).unique(
-            subset=own.columns, keep="first", maintain_order=True
-        )
-        rows = kept["row"]
-        parts.append(Part(names, table[rows], own[rows]))
+        order = merit(subject.rate(_varied(tables, heads)))
+        heads = [ranked.item(0, "row") for ranked in _ranked(order, tables)]
+    rated = subject.rate(_varied(tables, heads), measures=True)
+    answers = subject.answers(rated)
+    parts = []
+    for table, names, ranked in zip(tables, groups, _ranked(merit(rated).hstack(answers), tables), strict=True):
+        kept = ranked.unique(subset=answers.columns, keep="first", maintain_order=True)
+        parts.append(Part(names, table[kept["row"]], kept.select(answers.columns)))
+    return Space(subject, tuple(parts))
+
+
+def _ranked(units: pl.DataFrame, tables: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The units that have each choice of one part, best first, with the place of the choice in `row`."""
+    start = 0
+    for table in tables:
+        own = units.slice(start, table.height).with_row_index("row")
+        yield own.sort(["grade", "honours", "points", "row"], descending=[True, True, True, False])
         start += table.height
-    return Space(subject, tuple(parts), frame)
 
 
 def _choices_of(
@@ -326,16 +320,13 @@ def _choices_of(
     return table[left].hstack(populations[right])
 
 
-def _varied(tables: Sequence[pl.DataFrame], heads: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """For each choice of each part a unit that has it, and is else as the heads say."""
-    names = [name for head in heads for name in head.columns]
-    units = []
-    for at, table in enumerate(tables):
-        others = pl.concat([head for place, head in enumerate(heads) if place != at], how="horizontal") if len(
-            heads
-        ) > 1 else pl.DataFrame()
-        units.append(
-            table.with_columns(pl.lit(others.item(0, name), others.schema[name]).alias(name) for name in others.columns)
-            .select(names)
-        )
-    return pl.concat(units)
+def _varied(tables: Sequence[pl.DataFrame], heads: Sequence[int]) -> pl.DataFrame:
+    """For each choice of each part a unit that has it, and else the choices that the heads name."""
+    total = sum(table.height for table in tables)
+    columns, start = [], 0
+    for table, head in zip(tables, heads, strict=True):
+        others = [pl.repeat(head, count, eager=True) for count in (start, total - start - table.height)]
+        picks = pl.concat([others[0], pl.int_range(table.height, eager=True).cast(pl.Int32), others[1]])
+        columns.append(table[picks])
+        start += table.height
+    return pl.concat(columns, how="horizontal")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from engine import scoring
@@ -15,9 +14,7 @@ from engine.checking.policies import atom_path
 from engine.checking.space import exact
 from engine.checking.study import criterion_path
 from engine.expression import check, syntax
-from engine.expression.columns import Range, Truth
 from engine.expression.text import spell
-from engine.rating import environment_of, working_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -148,26 +145,11 @@ def _never_zero(study: Study, boxes: Boxes, divisor: Node, guards: Guards) -> bo
     if frame is None:
         return False
     nodes = {"divisor": divisor, **{f"guard{place}": node for place, (node, _) in enumerate(guards)}}
-    found = _evaluated(study, frame, nodes)
+    found = study.subject.evaluate(frame, nodes, study.constants)
     safe = (pl.col("divisor") > 0) | (pl.col("divisor:high") < 0)
     for place, (_, answer) in enumerate(guards):
         safe = safe | (pl.col(f"guard{place}") != answer).fill_null(False)  # noqa: FBT003
     return bool(found.select(safe.all()).item())
-
-
-def _evaluated(study: Study, frame: pl.DataFrame, nodes: Mapping[str, Node]) -> pl.DataFrame:
-    """Expressions over boxes: of a number both ends."""
-    table = frame.with_columns(pl.lit(False).alias("_refused"))  # noqa: FBT003
-    environment = environment_of(table, study.constants)
-    layers = scoring.score(study.subject.book, nw.from_native(working_frame(table, {})), environment, {})
-    columns = {}
-    for name, value in layers.compile(nodes).items():
-        if isinstance(value, Range):
-            columns |= {name: value.low, f"{name}:high": value.high}
-        elif isinstance(value, Truth):
-            columns[name] = value.column
-    computed: pl.DataFrame = layers.frame.select(**columns).to_native().collect()
-    return computed
 
 
 def _witness(study: Study, item: Division) -> Witness | None:

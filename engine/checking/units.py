@@ -6,14 +6,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import polars as pl
 
 from engine import scoring
 from engine.expression import check
+from engine.expression.columns import Range, Truth
 from engine.facts import Facts
-from engine.rating import rate
+from engine.rating import environment_of, rate, working_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.expression.syntax import Node
     from engine.programme import Programme
     from engine.programme.rules import Rules
     from engine.rating import BookRating
@@ -55,6 +60,22 @@ class Subject:
         )
         facts = Facts({self.book.kind: table}, (), (), (), {self.book.kind: table.height})
         return rate(alone, facts, year=self.year, measures=measures).books[self.book.id]
+
+    def evaluate(
+        self, frame: pl.DataFrame, nodes: Mapping[str, Node], constants: Mapping[tuple[str, str], Node]
+    ) -> pl.DataFrame:
+        """Expressions over units or boxes, under their names; the high end of a number in the same name with `:high`."""
+        table = frame.with_columns(pl.lit(False).alias("_refused"))  # noqa: FBT003
+        environment = environment_of(table, constants)
+        layers = scoring.measure(self.book, nw.from_native(working_frame(table, {})), environment, {})
+        columns = {}
+        for name, value in layers.compile(nodes).items():
+            if isinstance(value, Range):
+                columns |= {name: value.low, f"{name}:high": value.high}
+            elif isinstance(value, Truth):
+                columns[name] = value.column
+        computed: pl.DataFrame = layers.frame.select(**columns).to_native().collect()
+        return computed
 
     @cached_property
     def counted(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from engine.programme.rules import Rules
     from engine.schema import Column
 
-__all__ = ["HELD", "Layers", "Lower", "aggregates", "aggregates_in", "score", "traced_conditions", "traced_operands"]
+__all__ = ["HELD", "Layers", "Lower", "aggregates", "aggregates_in", "measure", "score", "traced_conditions", "traced_operands"]
 
 
 def score(
@@ -60,9 +60,7 @@ def score(
     Returns:
         The lazy frame, with what is known about its columns.
     """
-    layers = Layers(with_aggregates(book, frame, environment, lower), environment)
-    for level in _levels(book):
-        layers.add(layers.compile({f"{book.id}.{item.id}": item.value for item in level}))
+    layers = measure(book, frame, environment, lower)
     layers.add(layers.compile({**traced_operands(book), **traced_conditions(book)}))
     layers.add(_conditions(book, layers))
     layers.add(_met_by_points(book, layers))
@@ -72,6 +70,19 @@ def score(
     layers.add(layers.compile({f"check:{item.id}": item.require for item in book.checks}))
     layers.hold(book.atoms)
     layers.frame = layers.frame.with_columns(case=_case(book, layers.environment))
+    return layers
+
+
+def measure(
+    book: Rules,
+    frame: nw.LazyFrame[Any],
+    environment: Environment,
+    lower: Mapping[str, Lower],
+) -> Layers:
+    """Extend the facts of a kind with aggregates and measures only; as `score`."""
+    layers = Layers(with_aggregates(book, frame, environment, lower), environment)
+    for level in _levels(book):
+        layers.add(layers.compile({f"{book.id}.{item.id}": item.value for item in level}))
     return layers
 
 
