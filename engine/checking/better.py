@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.checking.boxes import span
+from engine.checking.choices import bounds_between
 from engine.checking.model import Result
 from engine.checking.policies import in_force
-from engine.checking.space import bounds_between
 from engine.checking.walks import assembled
 from engine.expression import check, syntax
 from engine.expression.check import number_of
@@ -22,8 +22,6 @@ from engine.policy.rules import FALSE, TRUE
 from engine.programme import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from engine.checking.model import Finding, Witness
     from engine.checking.study import Study
     from engine.expression.syntax import Node
@@ -81,7 +79,7 @@ class _Ways:
 
     def of(self, node: Node | None) -> Way:
         book = self.study.subject.book
-        if node is None or self.fact not in self.study.reader.variables(node) and not self._asks_outcome(node):
+        if node is None or not (self._asks_outcome(node) or self.fact in self.study.reader.variables(node)):
             return 0
         match node:
             case check.FactLeaf():
@@ -138,7 +136,9 @@ class _Ways:
         """Whether a value can be no greater than what it is compared to, so that equal means "at least"."""
         if not isinstance(value, check.FactLeaf):
             low, _ = self.span(end)
-            return isinstance(end, check.FactLeaf) and number_of(value) is not None and low == float(number_of(value) or 0)
+            return (
+                isinstance(end, check.FactLeaf) and number_of(value) is not None and low == float(number_of(value) or 0)
+            )
         column = self.study.subject.book.facts[value.column.id]
         if isinstance(end, check.FactLeaf) and column.high == end.column.id:
             return True
@@ -187,7 +187,7 @@ class _Ways:
 
     def good(self, id_: str) -> Way:
         good = next(item for item in self.study.subject.book.goods if item.id == id_)
-        ways = [self.of(item.applies) and None for item in good.criteria]
+        ways: list[Way] = [self.of(item.applies) and None for item in good.criteria]
         if good.said.met.essential == "all":
             ways += [self.met(item) for item in good.criteria if item.said.essential]
         if good.share is not None:
@@ -263,8 +263,10 @@ def _violation(study: Study, fact: str, *, grows: bool) -> Witness | None:
             tried = tried.filter((pl.col(less) <= pl.col(more)).fill_null(True))  # noqa: FBT003
     ratings = study.subject.rate(tried.drop("unit")).ratings
     rank = ratings["grade"].to_physical().cast(pl.Int32)
-    steps = tried.select("unit").with_columns(rank=rank, row=pl.int_range(pl.len())).with_columns(
-        before=pl.col("rank").shift(1).over("unit"), first=pl.col("row").shift(1).over("unit")
+    steps = (
+        tried.select("unit")
+        .with_columns(rank=rank, row=pl.int_range(pl.len()))
+        .with_columns(before=pl.col("rank").shift(1).over("unit"), first=pl.col("row").shift(1).over("unit"))
     )
     worse = steps.filter(pl.col("rank") > pl.col("before"))
     if worse.is_empty():
@@ -272,4 +274,3 @@ def _violation(study: Study, fact: str, *, grows: bool) -> Witness | None:
     after, before = worse.item(0, "row"), worse.item(0, "first")
     plain = tried.drop("unit")
     return study.witness(plain[before : before + 1], plain[after : after + 1])
-

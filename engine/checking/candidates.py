@@ -50,9 +50,7 @@ class NoValueError(Exception):
 class Reader:
     """Reads the expressions of a rulebook with the parameters of a year."""
 
-    def __init__(
-        self, book: Rules, constants: Mapping[tuple[str, str], Node], relaxed: Collection[str] = ()
-    ) -> None:
+    def __init__(self, book: Rules, constants: Mapping[tuple[str, str], Node], relaxed: Collection[str] = ()) -> None:
         self.book = book
         self.relaxed = relaxed
         self.constants = constants

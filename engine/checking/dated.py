@@ -41,7 +41,9 @@ def dated(study: Study, years: Sequence[int]) -> Result:
     for one, other in _rivals(book):
         findings += _reversals(study, one, other, years)
     count = len(book.parameters)
-    return Result("dated", count, proved=count - len({item.diagnostic.place for item in findings}), findings=tuple(findings))
+    return Result(
+        "dated", count, proved=count - len({item.diagnostic.place for item in findings}), findings=tuple(findings)
+    )
 
 
 def _next(parameter: Parameter, since: int) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from engine.checking.model import Result
 from engine.checking.study import criterion_path
-from engine.checking.walks import units
-from engine.expression import check
+from engine.checking.walks import assembled, units
+from engine.expression import check, syntax
+from engine.programme import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +28,11 @@ _PAIRS = 3
 
 
 def matter(study: Study) -> Result:
-    """Each criterion can change a grade or a title: two units show it that differ in this criterion alone."""
+    """Each criterion can change a grade or a title.
+
+    Two units show it that differ in this criterion alone; or one unit that would fare otherwise, had the criterion been
+    judged otherwise.
+    """
     book = study.subject.book
     open_ = [item for item in book.criteria if study.answers[item.id].n_unique() > 1]
     pairs = {item.id: _pairs(study, item) for item in open_}
@@ -36,6 +42,7 @@ def matter(study: Study) -> Result:
         if missing:
             moved = _moved(study, [(item, pair) for item in missing for pair in pairs[item.id]], rows)
             missing = [item for item in missing if item.id not in moved]
+    missing = [item for item in missing if not _decides(study, item)]
     findings: list[Finding] = [
         study.finding("W304", "proved", *criterion_path(item), criterion=item.id, good=item.good) for item in silent
     ]
@@ -54,7 +61,7 @@ def _pairs(study: Study, criterion: Criterion) -> list[Pair]:
         return []
     part = study.space.parts[place]
     own = [f"{criterion.id}", f"{criterion.id}_applicable", f"points:{criterion.id}"]
-    found = _apart(part, own, _others(study, part, own)) or _apart(part, own, [])
+    found = _apart(part, own, _others(study, part, own))
     return [(place, *pair) for pair in found]
 
 
@@ -95,7 +102,7 @@ def _moved(study: Study, tried: Sequence[tuple[Criterion, Pair]], rows: Iterable
         frames += [around.with_columns(pl.lit(pick, pl.Int64).alias(str(place))) for pick in pair]
     if not frames:
         return set()
-    ratings = units(study.space, pl.concat(frames)).rated.ratings
+    ratings = units(study.space, study.subject, pl.concat(frames)).rated.ratings
     names = ["grade", *(title.id for title in study.subject.book.titles)]
     outcomes = ratings.select(names)
     moved = set()
@@ -104,6 +111,24 @@ def _moved(study: Study, tried: Sequence[tuple[Criterion, Pair]], rows: Iterable
         if not one.equals(other):
             moved.add(item.id)
     return moved
+
+
+def _decides(study: Study, criterion: Criterion) -> bool:
+    """Whether some unit would get another grade or title if this criterion alone were judged otherwise."""
+    subject, book = study.subject, study.subject.book
+    names = ["grade", *(title.id for title in book.titles)]
+    units = assembled(study.space, study.seen.picks)
+    for answer in (True, False):
+        points = rules.Fixed(criterion.most) if criterion.points is not None else None
+        other = replace(criterion, require=syntax.Truth(0, 0, answer), points=points)
+        goods = tuple(
+            replace(good, criteria=tuple(other if item is criterion else item for item in good.criteria))
+            for good in book.goods
+        )
+        judged = replace(subject, book=replace(book, goods=goods)).rate(units)
+        if not judged.ratings.select(names).equals(study.seen.rated.ratings.select(names)):
+            return True
+    return False
 
 
 def _uses(study: Study, criterion: Criterion) -> bool:

@@ -48,10 +48,12 @@ def policy_rules(study: Study) -> list[Result]:
 def rule_path(study: Study, rule: str) -> tuple[str | int, ...]:
     """Where a rule stands in its rulebook."""
     said = study.subject.book.said.policy
-    for stage, items in (("propose", said.propose), ("adjust", said.adjust)):
-        for place, item in enumerate(items):
-            if item.id == rule:
-                return ("policy", stage, place, "id")
+    for stage, ids in (
+        ("propose", [item.id for item in said.propose]),
+        ("adjust", [item.id for item in said.adjust]),
+    ):
+        if rule in ids:
+            return ("policy", stage, ids.index(rule), "id")
     raise KeyError(rule)
 
 
@@ -105,9 +107,7 @@ def without(policy: Policy, rule: str) -> Policy:
     """The policy without one rule; the last proposal stays, or nothing would be proposed."""
     proposals = policy.proposals
     kept = tuple(item for item in proposals[:-1] if item.id != rule) + proposals[-1:]
-    return replace(
-        policy, proposals=kept, adjustments=tuple(item for item in policy.adjustments if item.id != rule)
-    )
+    return replace(policy, proposals=kept, adjustments=tuple(item for item in policy.adjustments if item.id != rule))
 
 
 def in_force(study: Study) -> Policy:
@@ -147,9 +147,7 @@ def _never_matters(study: Study, rule: Proposal | Adjustment) -> list[Finding]:
         _, other = decide_all(lenient, sorted(complete))
         differing = {code for code in complete if _differ(rated.decisions[code], other[code])}
         may = [
-            code
-            for code, outcome in rated.outcomes.items()
-            if outcome.truncated or differing & set(outcome.complete)
+            code for code, outcome in rated.outcomes.items() if outcome.truncated or differing & set(outcome.complete)
         ]
         return rated.ratings["case"].is_in(may)
 
@@ -165,10 +163,14 @@ def _differ(one: Decision, other: Decision) -> bool:
 
 def _stronger(policy: Policy, rule: Proposal | Adjustment, study: Study) -> Mapping[str, None]:
     """The adjustments that fire together with a rule."""
-    return {
-        firing.rule: None
-        for decision in study.seen.rated.decisions.values()
-        if rule.id in decision.fired
-        for firing in decision.adjustments
-        if firing.rule != rule.id
-    } if rule in policy.adjustments else {}
+    return (
+        {
+            firing.rule: None
+            for decision in study.seen.rated.decisions.values()
+            if rule.id in decision.fired
+            for firing in decision.adjustments
+            if firing.rule != rule.id
+        }
+        if rule in policy.adjustments
+        else {}
+    )

@@ -10,7 +10,7 @@ import polars as pl
 import polars.selectors as cs
 
 from engine import scoring
-from engine.checking.units import stored_type
+from engine.checking.units import Subject, stored_type
 from engine.expression import check
 from engine.facts import Facts
 from engine.rating import rate
@@ -66,7 +66,7 @@ def populations(
         if lower.id in spaces:
             seen = {name for table in choices.get(lower.kind, ()) for name in table.columns}
             choices.setdefault(lower.kind, [])
-            for table in _telling(asked.values(), spaces[lower.id], constants):
+            for table in _telling(asked.values(), Subject(programme, lower, year), spaces[lower.id], constants):
                 own = [name for name in table.columns if name in lower.facts and name not in seen]
                 if own:
                     choices[lower.kind].append(table.select(own).unique(maintain_order=True))
@@ -77,13 +77,13 @@ def populations(
 
 
 def _telling(
-    asked: Iterable[Aggregate], space: Space, constants: Mapping[tuple[str, str], Node]
+    asked: Iterable[Aggregate], subject: Subject, space: Space, constants: Mapping[tuple[str, str], Node]
 ) -> Iterator[pl.DataFrame]:
     """The choices of each part that differ in what is asked from above, or in whether a criterion is met."""
-    book = space.subject.book
+    book = subject.book
     items = [node.item for node in asked if node.kind == book.kind and node.item is not None]
     own = {str(at): item for at, item in enumerate(items) if not any(map(_is_result, check.leaves(item)))}
-    found = space.subject.evaluate(space.varied, own, constants)
+    found = subject.evaluate(space.varied, own, constants)
     truths = found.select(cs.boolean())
     start = 0
     for part in space.parts:
@@ -100,7 +100,7 @@ def _is_result(leaf: check.Leaf) -> bool:
     return isinstance(leaf, (check.ResultLeaf, check.ThisLeaf, check.OutcomeLeaf))
 
 
-def _grow(  # noqa: PLR0913
+def _grow(
     programme: Programme,
     kind: str,
     parents: Sequence[str],
@@ -126,9 +126,13 @@ def _grow(  # noqa: PLR0913
             above += [parent] * size
         columns = [table[pick] for table, pick in zip(parts, picks, strict=True)]
         frame = pl.DataFrame({"id": ids, "name": ids, "parent": above})
-        tables[child] = pl.concat([frame, *columns], how="horizontal").with_columns(
-            pl.lit(False).alias("_refused")  # noqa: FBT003
-        ).sort("id")
+        tables[child] = (
+            pl.concat([frame, *columns], how="horizontal")
+            .with_columns(
+                pl.lit(False).alias("_refused")  # noqa: FBT003
+            )
+            .sort("id")
+        )
         _grow(programme, child, ids, choices, random, tables)
 
 
@@ -151,4 +155,3 @@ def _gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str,
         if node.function == "share":
             columns[f"{name}:of"] = pl.col(f"{name[1:]}_of")
     return rated.select(pl.col("id").alias(POPULATION), **columns)
-

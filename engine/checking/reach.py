@@ -39,9 +39,9 @@ def grades(study: Study) -> Result:
             low, high = (rated.ratings[f"grade_{end}"].to_physical() for end in ("low", "high"))
             return (high <= place) & (low >= place)
 
-        givers = [
-            rule.id for rule in book.policy.proposals if rule.grade == place or rule.entered is not None
-        ] + [rule.id for rule in book.policy.adjustments if place in rule.limits[:place]]
+        givers = [rule.id for rule in book.policy.proposals if rule.grade == place or rule.entered is not None] + [
+            rule.id for rule in book.policy.adjustments if place in rule.limits[:place]
+        ]
         if study.never(possible) == "proved":
             findings.append(study.finding("W201", "proved", "grades", grade, grade=grade, rules=", ".join(givers)))
         else:

@@ -10,6 +10,7 @@ import polars as pl
 
 from engine.checking.boxes import Boxes
 from engine.checking.candidates import Reader
+from engine.checking.choices import Questions
 from engine.checking.model import Finding, Trace, Witness
 from engine.checking.space import explore
 from engine.checking.walks import walks
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine.checking.model import Verdict
     from engine.checking.populations import Populations
-    from engine.checking.space import Part, Space
+    from engine.checking.space import Space
     from engine.checking.units import Subject
     from engine.checking.walks import Units
     from engine.expression.syntax import Node
@@ -50,12 +51,12 @@ class Study:
     @cached_property
     def space(self) -> Space:
         """The facts in parts, with choices."""
-        return explore(self.subject, self.constants, self.populations.gathered)
+        return explore(self.subject, Questions.of(self.subject.book, self.constants), self.populations.gathered)
 
     @cached_property
     def seen(self) -> Units:
         """Complete units all over the space, rated."""
-        return walks(self.space)
+        return walks(self.space, self.subject)
 
     @cached_property
     def boxes(self) -> Boxes:
@@ -97,8 +98,7 @@ class Study:
     ) -> Finding:
         """A finding at a key of the rulebook."""
         place = self.source.key_place(*path)
-        severity = "warning"
-        diagnostic = Diagnostic(code, place, {**values, "year": self.subject.year}, severity=severity)
+        diagnostic = Diagnostic(code, place, {**values, "year": self.subject.year}, severity="warning")
         return Finding(diagnostic, verdict, self.subject.year, witness)
 
     def undecided(self, about: str, *path: str | int) -> Finding:
@@ -133,9 +133,3 @@ class Study:
 def criterion_path(criterion: Criterion) -> tuple[str, ...]:
     """Where a criterion stands in its rulebook."""
     return ("goods", criterion.good, "criteria", criterion.id)
-
-
-def part_answers(part: Part, criterion: Criterion) -> pl.DataFrame:
-    """What a part's choices make of a criterion."""
-    names = [criterion.id, f"{criterion.id}_applicable", f"points:{criterion.id}"]
-    return part.answers.select(name for name in names if name in part.answers.columns)

@@ -9,9 +9,9 @@ import polars as pl
 
 from engine import scoring
 from engine.checking.candidates import NoValueError
+from engine.checking.choices import exact
 from engine.checking.model import Result
 from engine.checking.policies import atom_path
-from engine.checking.space import exact
 from engine.checking.study import criterion_path
 from engine.expression import check, syntax
 from engine.expression.text import spell
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.checking.boxes import Boxes
-    from engine.checking.model import Finding, Witness
+    from engine.checking.model import Finding, Verdict, Witness
     from engine.checking.study import Study
     from engine.expression.syntax import Node
     from engine.rating import BookRating
@@ -57,7 +57,7 @@ def defined(study: Study) -> Result:
             continue
         witness = _witness(study, item)
         values = {"divisor": spell(item.divisor)}
-        verdict = "witness" if witness else "undecided"
+        verdict: Verdict = "witness" if witness else "undecided"
         findings.append(study.finding("W101", verdict, *item.path, witness=witness, **values))
     for kind, divisor, path in _lower_divisions(study):
         lower = study.lower.get(kind)
@@ -109,8 +109,8 @@ def _divisions(study: Study) -> Iterator[Division]:
         yield from divisions(title.when, (), ("titles", title.id, "when"), title.id)
     for place, atom in enumerate(book.atoms):
         yield from divisions(atom, (), atom_path(study, place), "grade")
-    for place, item in enumerate(book.checks):
-        yield from divisions(item.require, (), ("checks", place, "require"), f"check:{item.id}")
+    for place, believed in enumerate(book.checks):
+        yield from divisions(believed.require, (), ("checks", place, "require"), f"check:{believed.id}")
 
 
 def _lower_divisions(study: Study) -> Iterator[tuple[str, Node, tuple[str | int, ...]]]:

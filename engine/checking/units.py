@@ -68,7 +68,7 @@ class Subject:
         table = frame.with_columns(pl.lit(False).alias("_refused"))  # noqa: FBT003
         environment = environment_of(table, constants)
         layers = scoring.measure(self.book, nw.from_native(working_frame(table, {})), environment, {})
-        columns = {}
+        columns: dict[str, nw.Expr] = {}
         for name, value in layers.compile(nodes).items():
             if isinstance(value, Range):
                 columns |= {name: value.low, f"{name}:high": value.high}
@@ -83,15 +83,19 @@ class Subject:
         shares = scoring.aggregates(self.book).items()
         return tuple(f"{name}:of" for name, node in shares if node.function == "share")
 
-    def answers(self, rated: BookRating) -> pl.DataFrame:
-        """What the rulebook finds of each unit: criteria, points, goods, and what the policy asks but the score."""
-        book = self.book
+    def merit(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """How good each unit is, in columns that count in turn."""
+        return merit(self.rate(frame))
+
+    def answers(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """How good each unit is; its criteria, points, goods, and what the policy asks."""
+        book, rated = self.book, self.rate(frame, measures=True)
         tables = [name for name in rated.measures.columns if name.startswith("points:")]
         applicable = [f"{item.id}_applicable" for item in book.criteria if item.applies is not None]
         answers = rated.ratings.select(
             *(item.id for item in book.criteria), *applicable, *(good.id for good in book.goods)
         )
-        return answers.hstack(rated.measures.select(tables)).hstack(self.symbols(rated))
+        return merit(rated), answers.hstack(rated.measures.select(tables)).hstack(self.symbols(rated))
 
     def symbols(self, rated: BookRating) -> pl.DataFrame:
         """The case of each unit, a column for each symbol: 0 no, 1 yes, 2 unknown."""
@@ -122,4 +126,3 @@ def merit(rated: BookRating) -> pl.DataFrame:
         pl.sum_horizontal(*titles, *goods, pl.lit(0)).alias("honours"),
         pl.col("points_low").alias("points"),
     )
-

@@ -33,7 +33,8 @@ def used(study: Study) -> Result:
         for id_ in book.facts
     ]
     declared += [
-        ("W703", "measures", item.id, (f"measure of {book.id}", item.id) in found or bool(item.said.cite)) for item in book.measures
+        ("W703", "measures", item.id, (f"measure of {book.id}", item.id) in found or bool(item.said.cite))
+        for item in book.measures
     ]
     findings: list[Finding] = [
         study.finding(code, "proved", section, id_, name=id_) for code, section, id_, is_used in declared if not is_used

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine.checking.space import Space
+    from engine.checking.units import Subject
     from engine.rating import BookRating
 
 _PATHS = 120
@@ -29,29 +30,27 @@ class Units:
         rated: their ratings.
     """
 
-    space: Space
     picks: pl.DataFrame
     rated: BookRating
-
-    def facts(self, row: int) -> Mapping[str, object]:
-        """The facts of one unit."""
-        return assembled(self.space, self.picks[row : row + 1]).row(0, named=True)
 
 
 def assembled(space: Space, picks: pl.DataFrame) -> pl.DataFrame:
     """Units from a choice of each part."""
-    return pl.concat(
-        [part.choices[picks[str(place)]] for place, part in enumerate(space.parts)], how="horizontal"
-    )
+    return pl.concat([part.choices[picks[str(place)]] for place, part in enumerate(space.parts)], how="horizontal")
 
 
-def units(space: Space, picks: pl.DataFrame) -> Units:
+def units(space: Space, subject: Subject, picks: pl.DataFrame) -> Units:
     """Rate units that have these choices."""
-    return Units(space, picks, space.subject.rate(assembled(space, picks)))
+    return Units(picks, subject.rate(assembled(space, picks)))
 
 
-def walks(space: Space, *, paths: int = _PATHS) -> Units:
-    """Units on walks through the space; consecutive rows of a walk differ in one part."""
+def walks(space: Space, subject: Subject) -> Units:
+    """Units on walks through the space, rated."""
+    return units(space, subject, walked(space))
+
+
+def walked(space: Space, paths: int = _PATHS) -> pl.DataFrame:
+    """The picks of walks through the space; consecutive rows of a walk differ in one part."""
     random = Random(paths)  # noqa: S311 - the same walks every time
     heights = [part.choices.height for part in space.parts]
     rows: list[list[int]] = []
@@ -63,7 +62,7 @@ def walks(space: Space, *, paths: int = _PATHS) -> Units:
             unit = list(unit)
             unit[place] = height - 1 if random.random() < _TO_WORST else random.randrange(height)
             rows.append(unit)
-    return units(space, picks_of(rows, len(heights)))
+    return picks_of(rows, len(heights))
 
 
 def picks_of(rows: Iterable[Sequence[int]], parts: int) -> pl.DataFrame:

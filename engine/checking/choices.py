@@ -1,0 +1,243 @@
+"""What a rulebook asks of which facts, and values of facts that may answer differently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, partial
+from itertools import product
+from math import inf, isinf
+from random import Random
+from typing import TYPE_CHECKING
+
+from engine.checking.candidates import Reader, around
+from engine.expression import check, syntax
+from engine.expression.columns import EPOCH
+from engine.schema import NOT_ENTERED, NUMERIC
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from engine.expression.syntax import Node
+    from engine.programme.rules import Rules
+    from engine.schema import Column
+
+Choice = dict[str, object]
+"""Values for the facts of a part."""
+
+_STEPS = {"count": Fraction(1), "date": Fraction(1), "ratio": Fraction(1, 1000)}
+_STEP = Fraction(1, 100)
+_USUAL = (0, 1, 2, 3, 4, 5, 7, 10, 20, 100)
+"""What is tried of any number, besides its bounds and where answers change."""
+_MONEY = (0, 100, 5_000, 20_000)
+_SEEDS = 50
+CHOICES_MAX = 3_000
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A place where answers change.
+
+    Attributes:
+        names: the facts and aggregates that decide together.
+        solved: the values of one of them at which the answer changes, the others being as given.
+    """
+
+    names: frozenset[str]
+    solved: Callable[[str, Mapping[str, Fraction | None]], Iterator[Fraction]]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What rulebooks ask of which facts.
+
+    Attributes:
+        columns: the facts.
+        parts: the facts and aggregates that hang together.
+        probes: where answers change.
+        texts: the texts to which each fact is compared.
+    """
+
+    columns: Mapping[str, Column]
+    parts: tuple[frozenset[str], ...]
+    probes: tuple[Probe, ...]
+    texts: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, book: Rules, constants: Mapping[tuple[str, str], Node]) -> Questions:
+        """The questions of a rulebook with the parameters in force."""
+        reader = Reader(book, constants)
+        refusing = (item.require for item in book.checks if item.said.severity == "refuse")
+        asked = [(item.require, item.applies, getattr(item.points, "of", None)) for item in book.criteria]
+        asked += [(node, None, None) for node in (*(title.when for title in book.titles), *refusing, *book.atoms)]
+        tests = [test for nodes in asked for node in nodes for test in reader.tests(node)]
+        tests += [test for item in book.criteria for test in reader.table(item.points)]
+        probes = {Probe(frozenset(reader.variables(test.value)), partial(reader.solved, test)): None for test in tests}
+        groups = [{name for node in nodes for name in reader.variables(node)} for nodes in asked]
+        groups += [{one, other} for one, other in bounds_between(book.facts)]
+        groups += [{id_} for id_ in book.facts]
+        texts = {id_: _texts(id_, book) for id_, column in book.facts.items() if column.type == "text"}
+        return cls(book.facts, joined(groups), tuple(probes), texts)
+
+    def with_(self, other: Questions) -> Questions:
+        """The questions of both."""
+        names = {*self.texts, *other.texts}
+        return Questions(
+            {**other.columns, **self.columns},
+            joined([*self.parts, *other.parts]),
+            (*self.probes, *other.probes),
+            {name: self.texts.get(name, frozenset()) | other.texts.get(name, frozenset()) for name in names},
+        )
+
+
+def _texts(name: str, book: Rules) -> frozenset[str]:
+    """The texts to which a fact is compared."""
+    nodes = [*(item.value for item in book.measures), *book.atoms]
+    nodes += [node for item in book.criteria for node in (item.require, item.applies) if node is not None]
+    return frozenset(
+        other.value
+        for node in nodes
+        for comparison in _comparisons(node)
+        for other in comparison
+        if isinstance(other, syntax.Text) and any(_is_fact(item, name) for item in comparison)
+    )
+
+
+def _comparisons(node: Node) -> Iterable[tuple[Node, ...]]:
+    if isinstance(node, syntax.Comparison):
+        yield node.operands
+    if isinstance(node, syntax.Membership):
+        yield (node.item, *node.options)
+    for child in syntax.children(node):
+        yield from _comparisons(child)
+
+
+def _is_fact(node: Node, name: str) -> bool:
+    return isinstance(node, check.FactLeaf) and node.column.id == name
+
+
+def joined(groups: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:
+    """The groups, those that share a name made one."""
+    parts: list[set[str]] = []
+    for group in groups:
+        apart = []
+        merged = set(group)
+        if not merged:
+            continue
+        for part in parts:
+            if part & merged:
+                merged |= part
+            else:
+                apart.append(part)
+        parts = [*apart, merged]
+    return tuple(map(frozenset, parts))
+
+
+# Values to try
+
+
+def tried(questions: Questions, names: Iterable[str]) -> list[Choice]:
+    """Values of facts that hang together: those at which answers change, and some usual ones."""
+    random = Random(CHOICES_MAX)  # noqa: S311 - the same choices every time
+    columns = questions.columns
+    own = sorted(name for name in names if name in columns)
+    probes = [probe for probe in questions.probes if probe.names & set(own)]
+    pools = {name: _pool(questions, columns[name], probes) for name in own}
+    bounds = [pair for pair in bounds_between(columns) if set(pair) <= set(own)]
+    choices = [choice for choice in _combinations(pools, random, CHOICES_MAX // 3) if fits(choice, bounds)]
+    for probe in probes:
+        if len(probe.names) == 1:
+            continue
+        seeds = random.sample(choices, min(_SEEDS, len(choices)))
+        for name in sorted(probe.names & set(own)):
+            choices += [
+                {**seed, name: value}
+                for seed in seeds
+                for solved in probe.solved(name, _exact(seed))
+                for value in _near(solved, columns[name])
+            ]
+    found = {tuple(choice.values()): choice for choice in choices if fits(choice, bounds)}
+    kept = list(found.values())
+    return kept if len(kept) <= CHOICES_MAX else random.sample(kept, CHOICES_MAX)
+
+
+def _pool(questions: Questions, column: Column, probes: Iterable[Probe]) -> list[object]:
+    """The values of one fact to try."""
+    optional: list[object] = [None] if column.blank == NOT_ENTERED else []
+    if column.type == "boolean":
+        return [True, False, *optional]
+    if column.choices is not None:
+        return [*column.choices, *optional]
+    if column.type not in NUMERIC | {"date"}:
+        return [*sorted(questions.texts.get(column.id, ())), "-", *optional]
+    usual = {"date": (0,), "money": _MONEY, "ratio": (0, Fraction(1, 2), 1)}.get(column.type, _USUAL)
+    start = Fraction(column.low) if isinstance(column.low, float) and not isinf(column.low) else Fraction(0)
+    values = {start + Fraction(value) for value in usual}
+    values |= {Fraction(end) for end in (column.low, column.high) if isinstance(end, float) and not isinf(end)}
+    for probe in probes:
+        if probe.names == {column.id}:
+            values |= set(probe.solved(column.id, {}))
+    texts = sorted({near for value in values for near in _near(value, column)}, key=str)
+    return [*texts, *optional]
+
+
+def _near(value: Fraction, column: Column) -> list[object]:
+    """A number and its neighbours, as the fact stores them, those that lie within the fact's own bounds."""
+    low, high = (end if isinstance(end, float) else other for end, other in ((column.low, -inf), (column.high, inf)))
+    return [stored for near, stored in _around(value, column.type) if low <= near <= high]
+
+
+@cache
+def _around(value: Fraction, type_: str) -> list[tuple[Fraction, object]]:
+    """A number and its neighbours, each also as it is stored."""
+    near = dict.fromkeys(around(value, _STEPS.get(type_, _STEP)))
+    return [(number, _stored(number, type_)) for number in near]
+
+
+def _stored(value: Fraction, type_: str) -> object:
+    if type_ == "count":
+        return int(value)
+    if type_ == "date":
+        return EPOCH.fromordinal(EPOCH.toordinal() + int(value))
+    return float(value)
+
+
+def _exact(choice: Choice) -> dict[str, Fraction | None]:
+    """The numbers of a choice."""
+    return {name: exact(value) for name, value in choice.items()}
+
+
+def exact(value: object) -> Fraction | None:
+    """A number or date as a fraction."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return None
+    if isinstance(value, int):
+        return Fraction(value)
+    if isinstance(value, float):
+        return Fraction(str(value))
+    return Fraction(value.toordinal() - EPOCH.toordinal())  # type: ignore[attr-defined]
+
+
+def _combinations(pools: Mapping[str, Sequence[object]], random: Random, most: int) -> list[Choice]:
+    """All combinations of values, or some."""
+    count = 1
+    for pool in pools.values():
+        count *= len(pool)
+    if count <= most:
+        return [dict(zip(pools, values, strict=True)) for values in product(*pools.values())]
+    found = [{name: random.choice(pool) for name, pool in pools.items()} for _ in range(most)]
+    for name, pool in pools.items():
+        found += [{**found[at], name: value} for at in range(4) for value in pool]
+    return found
+
+
+def bounds_between(columns: Mapping[str, Column]) -> list[tuple[str, str]]:
+    """Pairs of facts of which the first is never more than the second."""
+    lows = [(column.low, column.id) for column in columns.values() if isinstance(column.low, str)]
+    return lows + [(column.id, column.high) for column in columns.values() if isinstance(column.high, str)]
+
+
+def fits(choice: Choice, bounds: Iterable[tuple[str, str]]) -> bool:
+    """Whether all values lie within the bounds that other facts set."""
+    values = ((choice.get(less), choice.get(more)) for less, more in bounds)
+    return all(less is None or more is None or less <= more for less, more in values)  # type: ignore[operator]
