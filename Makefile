@@ -33,6 +33,7 @@ test: $(VENV)/dev.stamp ## lint, format, types and tests
 	@echo "== Lint, format, types, tests"
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/wuhao format --check rules
 	$(BIN)/mypy
 	$(BIN)/pytest
 	@echo

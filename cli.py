@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from engine.diagnostic import Diagnostic
     from engine.messages import Language
 
-USAGE, INVALID_RULES, INVALID_FACTS = 2, 3, 4
+NO, USAGE, INVALID_RULES, INVALID_FACTS = 1, 2, 3, 4
 """Exit codes: 0 done, 1 the answer is "no", 2 usage, 3 invalid rulebook, 4 invalid facts."""
 
 
-def _default_language() -> str:
+def _default_language() -> Language:
     """The language of the machine: Chinese where the locale says so, else English."""
     named = (os.environ.get(variable) for variable in ("LC_ALL", "LC_MESSAGES", "LANG"))
     name = next(filter(None, named), None) or locale.getlocale()[0] or ""
@@ -190,6 +190,93 @@ def list_(  # noqa: PLR0913
 
 
 @main.command()
+@_run_argument
+@_output_options
+def verify(run: str, language: Language, *, as_json: bool) -> None:
+    """Recompute RUN from its own facts and rules, and name whatever differs.
+
+    \b
+    Example:
+        wuhao verify runs/2004
+    """
+    from engine.archive import Run
+    from engine.rendering.verification import as_data, as_text
+    from engine.verifying import verify as recompute
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        step("step_verify")
+        found = recompute(Run.open(run))
+    if as_json:
+        click.echo(json.dumps(as_data(found, language), ensure_ascii=False, indent=2))
+    else:
+        click.echo(as_text(found, language, colour=_colour()), nl=False)
+    if not found.holds:
+        raise SystemExit(NO)
+
+
+@main.command()
+@click.argument("rules", nargs=-1, type=click.Path(path_type=str))
+@click.option("-n", "--name", default="", help="Only cases whose name holds this.")
+@click.option("--coverage", is_flag=True, help="Also show which conditions of the rules no case has seen.")
+@click.option("--suggest", is_flag=True, help="Print cases that would close the holes of the coverage, to be reviewed.")
+@click.option("-o", "--output", type=click.Path(path_type=str), help="The file for --suggest, instead of printing.")
+@click.option("--update", is_flag=True, help="Write what the rules give now over expectations that differ.")
+@_output_options
+def test(  # noqa: PLR0913
+    rules: Sequence[str],
+    name: str,
+    output: str | None,
+    language: Language,
+    *,
+    coverage: bool,
+    suggest: bool,
+    update: bool,
+    as_json: bool,
+) -> None:
+    """Run the rule tests (test_*.yaml) beside the rulebooks in RULES (default: those that come with wuhao).
+
+    \b
+    Example:
+        wuhao test rules/pioneer --coverage
+    """
+    from pathlib import Path
+
+    from engine.diagnostic import Diagnostic, Place
+    from engine.programme import load
+    from engine.testing import run as run_tests
+    from engine.testing.suggesting import suggest_cases
+    from engine.testing.suggestion_text import as_text
+    from engine.testing.updating import update_files
+    from engine.testing.view import changes_view, view
+    from engine.writing import write
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        if (output is not None and not suggest) or (suggest and update):
+            raise InvalidInputError([Diagnostic("test_options", Place("wuhao test"))])
+        step("step_rules")
+        programmes = load(rules)
+        step("step_test")
+        report = run_tests(programmes, name)
+        if update:
+            _print(changes_view(update_files(report)), "test_update.txt.j2", language, as_json=as_json)
+            return
+        if suggest:
+            step("step_suggest")
+            text = as_text(suggest_cases(report), language)
+            if output is None:
+                click.echo(text, nl=False)
+            else:
+                write(Path(output), text)
+            return
+        data = view(report, coverage=coverage)
+    if report.warnings and not as_json:
+        click.echo(_worded(report.warnings, language), nl=False, err=True)
+    _print(data, "test.txt.j2", language, as_json=as_json)
+    if report.failed:
+        raise SystemExit(NO)
+
+
+@main.command()
 @click.argument("rules", nargs=-1, type=click.Path(path_type=str))
 @click.option(
     "--villages",
@@ -238,6 +325,61 @@ def sample(  # noqa: PLR0913
         language,
         as_json=as_json,
     )
+
+
+@main.command(name="format")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=str))
+@click.option("--check", is_flag=True, help="Write nothing; list the files that would change, and exit with 1.")
+@_output_options
+def format_(files: Sequence[str], language: Language, *, check: bool, as_json: bool) -> None:
+    """Give rules one look: order of keys, indentation, quotes. Comments stay.
+
+    FILES are files of rules, or folders that hold some.
+
+    \b
+    Example:
+        wuhao format my_rules
+    """
+    from pathlib import Path
+
+    from engine.formatting import format_files
+
+    with _problems(language, as_json=as_json):
+        found = format_files([Path(file) for file in files], write=not check)
+    changed = [str(item.path) for item in found if item.changed]
+    data = {"changed": changed, "unchanged": len(found) - len(changed), "check": check}
+    _print(data, "format.txt.j2", language, as_json=as_json)
+    if check and changed:
+        raise SystemExit(NO)
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(path_type=str), help="The file to write, instead of printing.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["zh", "en"]),
+    show_default="both",
+    help="Language of the descriptions.",
+)
+def schema(output: str | None, language: Language | None) -> None:
+    """Print the JSON Schema of rules, with which editors help to write them.
+
+    \b
+    Example:
+        wuhao schema -o my_rules/schema.json
+    """
+    from pathlib import Path
+
+    from engine.json_schema import as_text
+    from engine.writing import write
+
+    text = as_text([language] if language else ["zh", "en"])
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    with _problems(language or _default_language(), as_json=False):
+        write(Path(output), text)
 
 
 # Printing

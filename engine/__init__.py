@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.facts import Facts, read_facts
     from engine.programme import Programme, load, tables
     from engine.rating import Rating, rate
+    from engine.verifying import Verification, verify
 
 __all__ = [
     "Explanation",
@@ -36,11 +37,13 @@ __all__ = [
     "Programme",
     "Rating",
     "Run",
+    "Verification",
     "explain",
     "load",
     "rate",
     "read_facts",
     "tables",
+    "verify",
     "write_run",
 ]
 
@@ -50,11 +53,13 @@ _HOMES = {
     "Programme": "programme",
     "Rating": "rating",
     "Run": "archive",
+    "Verification": "verifying",
     "explain": "explanation",
     "load": "programme",
     "rate": "rating",
     "read_facts": "facts",
     "tables": "programme",
+    "verify": "verifying",
     "write_run": "archive",
 }
 

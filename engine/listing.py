@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -102,6 +103,8 @@ def select(run: Run, wanted: Filter) -> list[Data]:
         )
     if wanted.criterion is not None and wanted.criterion.partition("=")[2] not in _TRUTHS:
         problems.append(Diagnostic("criterion_filter", Place(str(run.folder)), {"written": wanted.criterion}))
+    if wanted.near is not None and not isfinite(wanted.near):
+        problems.append(Diagnostic("near_not_finite", Place(str(run.folder)), {"written": wanted.near}))
     if problems:
         raise InvalidRunError(problems)
     return found

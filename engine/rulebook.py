@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import keyword
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RESERVED = frozenset(
     {
@@ -20,9 +23,11 @@ RESERVED = frozenset(
         *("count", "share", "sum", "mean", "any", "all"),
         *("score", "score_max", "goods_met", "goods_count", "good", "title", "grade", "proposed", "this", "via"),
         *("true", "false", "none", "id", "name", "parent"),
+        *("grade_low", "grade_high", "proposed_low", "proposed_high", "pending", "points_low", "points_high"),
+        *("case", "rules", "issued", "_file", "_row", "_refused"),
     },
 )
-"""Names that expressions and tables give a meaning of their own."""
+"""Names that expressions and the tables of facts and ratings give a meaning of their own."""
 
 STANDARD_GRADES = {
     "excellent": {"zh": "优秀", "en": "Excellent"},
@@ -32,17 +37,34 @@ STANDARD_GRADES = {
 }
 
 
+def as_name(text: str) -> str:
+    """What is most like a text that is no name: `cross_posting` for `cross-posting`, `income_04` for `04 income`."""
+    words = re.sub(r"\W+", "_", text).strip("_")
+    rest = words.lstrip("0123456789")
+    made = "_".join(filter(None, (rest.strip("_"), words[: len(words) - len(rest)])))
+    return made if made.isidentifier() else f"name_{made}".rstrip("_")
+
+
+def _without_wide_signs(text: str) -> None:
+    """A full-width comma or colon joins what should be two things."""
+    if sign := re.search("[，、；：]", text):
+        plain = re.sub("[，、；]", ", ", text).replace("：", ": ")
+        raise PydanticCustomError("name_with_wide_sign", "wide", {"wide": sign.group(), "instead": plain})
+
+
 def _identifier(text: str) -> str:
+    _without_wide_signs(text)
     if not text.isidentifier():
-        raise PydanticCustomError("not_an_identifier", "not an identifier", {"name": text})
+        raise PydanticCustomError("not_an_identifier", "not an identifier", {"name": text, "instead": as_name(text)})
     if keyword.iskeyword(text) or text in RESERVED:
         raise PydanticCustomError("reserved_name", "a reserved name", {"name": text})
     return text
 
 
 def _rule_id(text: str) -> str:
+    _without_wide_signs(text)
     if not re.fullmatch(r"[\w-]+", text):
-        raise PydanticCustomError("not_an_identifier", "not an identifier", {"name": text})
+        raise PydanticCustomError("not_an_identifier", "not an identifier", {"name": text, "instead": as_name(text)})
     return text
 
 
@@ -59,6 +81,24 @@ def _natural(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
         raise PydanticCustomError("not_a_whole_number", "not a whole number", {"value": value})
     return value
+
+
+def _with_labels(value: object, labels: Mapping[str, Mapping[str, str]]) -> object:
+    """Names in a list as names with labels: their own, or the name again."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        return value
+    for at, name in enumerate(value):
+        if name in value[:at]:
+            raise PydanticCustomError("duplicate_item", "an item twice", {"name": name, "at": at})
+    return {name: labels.get(name, name) for name in value}
+
+
+def _choices(value: object) -> object:
+    return _with_labels(value, {})
+
+
+def _grades(value: object) -> object:
+    return _with_labels(value, STANDARD_GRADES)
 
 
 def _listed(value: object) -> object:
@@ -98,6 +138,13 @@ class Label(Model):
     def _one_text_for_both(cls, value: object) -> object:
         return _labelled(value)
 
+    @field_validator("zh")
+    @classmethod
+    def _not_empty(cls, text: str) -> str:
+        if not text.strip():
+            raise PydanticCustomError("empty_label", "no text", {})
+        return text
+
     def __getitem__(self, language: str) -> str:
         """The text in a language; Chinese where there is no other."""
         return getattr(self, language) or self.zh
@@ -125,21 +172,13 @@ class Fact(Cited):
     max: Expression | None = None
     required: Boolean = False
     blank: str = Field(default="gap", description="What an empty cell means: `gap`, `none`, or a value.")
-    choices: dict[Identifier, Label] | None = None
+    choices: Annotated[dict[Identifier, Label], BeforeValidator(_choices)] | None = None
     ordered: Boolean = Field(default=False, description="Choices compare in the order written, smallest first.")
     kind: str | None = Field(default=None, description="The kind a reference points to.")
     at_close: Literal["refuse", "against"] = "against"
     better: Literal["more", "less"] | None = None
     mutable: Boolean = True
     cost: Natural = 1
-
-    @model_validator(mode="before")
-    @classmethod
-    def _choices_by_name(cls, value: object) -> object:
-        choices = value.get("choices") if isinstance(value, dict) else None
-        if isinstance(value, dict) and isinstance(choices, list) and all(isinstance(name, str) for name in choices):
-            return {**value, "choices": {name: name for name in choices}}
-        return value
 
 
 class Parameter(Cited):
@@ -152,15 +191,19 @@ class Parameter(Cited):
     def _years_apart(cls, value: object) -> object:
         if isinstance(value, str):
             raise PydanticCustomError("undated_parameter", "a parameter without a year", {"value": value})
-        if not isinstance(value, dict) or "values" in value:
+        if not isinstance(value, dict):
             return value
-        years = {int(key): text for key, text in value.items() if re.fullmatch(r"[0-9]{4}", str(key))}
+        years = {key: text for key, text in value.items() if re.fullmatch(r"[0-9]{4}", key)}
+        others = {key: text for key, text in value.items() if key not in years}
+        for key in others:
+            if re.search(r"\d", key):
+                raise PydanticCustomError("not_a_year", "not a year", {"value": key, "at": key})
         if not years:
             raise PydanticCustomError("undated_parameter", "a parameter without a year", {"value": ""})
-        return {
-            **{key: text for key, text in value.items() if not re.fullmatch(r"[0-9]{4}", str(key))},
-            "values": years,
-        }
+        if "values" in others:
+            keys = ", ".join(("2004", *cls.model_fields)).removesuffix(", values")
+            raise PydanticCustomError("unknown_key", "unknown", {"key": "values", "keys": keys, "at": "values"})
+        return {**others, "values": {int(year): text for year, text in years.items()}}
 
 
 class Measure(Cited):
@@ -184,7 +227,7 @@ class Bands(Model):
     """The points of the highest key that `of` reaches."""
 
     of: Expression
-    bands: dict[str, str]
+    bands: dict[str, str] = Field(min_length=1)
     otherwise: str = Field(alias="else", default="0")
 
 
@@ -283,7 +326,7 @@ class Adjustment(Cited):
 
     id: RuleId
     when: Expression
-    downgrade: dict[str, str] | None = None
+    downgrade: Annotated[dict[str, str], Field(min_length=1)] | None = None
     cap: str | None = None
     withhold: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
 
@@ -315,17 +358,9 @@ class Rulebook(Model):
     goods: dict[Identifier, Good] = {}
     titles: dict[Identifier, Title] = {}
     score: Score = Score()
-    grades: dict[Identifier, Label]
+    grades: Annotated[dict[Identifier, Label], BeforeValidator(_grades), Field(min_length=1)]
     policy: Policy
     checks: list[Check] = []
-
-    @model_validator(mode="before")
-    @classmethod
-    def _standard_grades(cls, value: Any) -> Any:  # noqa: ANN401
-        grades = value.get("grades") if isinstance(value, dict) else None
-        if isinstance(grades, list) and all(isinstance(name, str) for name in grades):
-            return {**value, "grades": {name: STANDARD_GRADES.get(name, name) for name in grades}}
-        return value
 
 
 class Years(Model):
@@ -333,6 +368,12 @@ class Years(Model):
 
     first: Natural = Field(alias="from")
     last: Natural = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Years:
+        if self.first > self.last:
+            raise PydanticCustomError("years_reversed", "years reversed", {"first": self.first, "last": self.last})
+        return self
 
 
 class ProgrammeFile(Model):

@@ -29,6 +29,8 @@ class Column:
         blank: what an empty cell means: None for a gap, `NOT_ENTERED`, or the value it stands for.
         choices: the values of a choice or grade with their labels, in order.
         ordered: the choices compare, the first being the smallest.
+        floor: where `low` is a fact, the smallest value of that fact.
+        ceiling: where `high` is a fact, the greatest value of that fact.
     """
 
     id: str
@@ -40,6 +42,18 @@ class Column:
     blank: float | bool | str | None = None
     choices: Mapping[str, Label] | None = None
     ordered: bool = False
+    floor: float = -inf
+    ceiling: float = inf
+
+    @property
+    def least(self) -> float:
+        """The smallest value it can have at all."""
+        return self.floor if isinstance(self.low, str) else self.low
+
+    @property
+    def most(self) -> float:
+        """The greatest value it can have at all."""
+        return self.ceiling if isinstance(self.high, str) else self.high
 
 
 NOT_ENTERED = "none"

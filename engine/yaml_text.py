@@ -38,6 +38,7 @@ class Source:
         value: mappings, lists and text.
         places: where each value starts, by its path of keys and list positions.
         keys: where each key starts, by the path of its value.
+        ends: behind which line and column each value ends that stands on one line or in brackets, counted from 1.
     """
 
     file: str
@@ -45,6 +46,7 @@ class Source:
     places: dict[Path_, Place] = field(default_factory=dict)
     keys: dict[Path_, Place] = field(default_factory=dict)
     inline: frozenset[Path_] = frozenset()
+    ends: dict[Path_, tuple[int, int]] = field(default_factory=dict)
 
     def place(self, *path: str | int) -> Place:
         """Where the value at ``path`` starts, or the nearest value around it."""
@@ -111,7 +113,7 @@ def parse(text: str, file: str) -> Source:
         reader.problems.append(Diagnostic("yaml_not_a_mapping", Place(file, 1, 1)))
     if reader.problems:
         raise InvalidRulesError(reader.problems)
-    return Source(file, reader.root, reader.places, reader.keys, frozenset(reader.inline))
+    return Source(file, reader.root, reader.places, reader.keys, frozenset(reader.inline), reader.ends)
 
 
 class _TooDeepError(Exception):
@@ -133,6 +135,10 @@ _FULL_WIDTH = re.compile(
     re.VERBOSE,
 )
 """Full-width signs where YAML has signs of its own; Chinese text may have them anywhere else."""
+
+
+_NO_SPACE = re.compile(r"\s*(?:- +)*(?P<written>-[^\W\d_][\w-]*:(?:\s.*)?|[^\W\d_]\w*:[^\s:].*)$")
+"""A dash or colon without the space that follows it."""
 
 
 def _syntax_problem(
@@ -160,12 +166,46 @@ def _syntax_problem(
             wide = slip.group(str(slip.lastgroup))[-1]
             values = {"wide": wide, "plain": normalize("NFKC", wide)}
             return Diagnostic("yaml_full_width", Place(file, at, slip.end()), values)
+        if slip := _NO_SPACE.match(line):
+            written = slip.group("written")
+            values = {"written": written, "instead": re.sub(r"^(-|[\w-]+:)", r"\1 ", written)}
+            return Diagnostic("yaml_no_space", Place(file, at, slip.start("written") + 1), values)
+    opened = error.context_mark
+    if structure := _wrong_structure(lines, number, reason):
+        if structure == "yaml_first_dash_missing":
+            began = _level_begins(lines, number)
+            return Diagnostic(structure, Place(file, began, _indent(lines[began - 1]) + 1), {"line": number})
+        return Diagnostic(structure, place, {"first": opened.line + 1 if opened else number})
     if "expected ','" in reason:
-        opened = error.context_mark
         if opened and opened.line + 1 < number:
             return Diagnostic("yaml_open_bracket", Place(file, opened.line + 1, opened.column + 1))
         return Diagnostic("yaml_flow", place)
     return Diagnostic("yaml_syntax", place, {"reason": reason})
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _level_begins(lines: list[str], number: int) -> int:
+    """The first of the lines above a line that stand at its level or deeper."""
+    indent, first = _indent(lines[number - 1]), number
+    while first > 1 and (not lines[first - 2].strip() or _indent(lines[first - 2]) >= indent):
+        first -= 1
+    return first
+
+
+def _wrong_structure(lines: list[str], number: int, reason: str) -> str | None:
+    """The slip in how lines stand to each other that most likely made a line unreadable."""
+    line = lines[number - 1]
+    if line.lstrip().startswith("- "):
+        return "yaml_first_dash_missing" if "expected key" in reason else None
+    if reason == "did not find expected '-' indicator":
+        return "yaml_dash_missing"
+    above = next((text for text in reversed(lines[: number - 1]) if text.strip()), "")
+    is_deeper = _indent(line) > len(above) - len(above.lstrip(" -"))
+    has_value = re.match(r"\s*(- )*[\w-]+: +[^\s#]", above) is not None
+    return "yaml_deeper_than_value" if is_deeper and has_value and ": " in f"{line} " else None
 
 
 def _marks(event: yaml.Event) -> tuple[yaml.Mark, yaml.Mark]:
@@ -183,9 +223,11 @@ class _Reader:
         self.places: dict[Path_, Place] = {}
         self.keys: dict[Path_, Place] = {}
         self.inline: set[Path_] = set()
+        self.ends: dict[Path_, tuple[int, int]] = {}
         self.stack: list[tuple[Path_, dict[str, Any] | list[Any]]] = []
         self.pending: list[str | None] = []
         self.flow: list[bool] = []
+        self.merged: set[Path_] = set()  # items that were told to hold the next one too
         self.key_end = (0, 0)
         self.long_quote: tuple[Place, int] | None = None  # the last quoted text over several lines, and where it ends
 
@@ -205,13 +247,18 @@ class _Reader:
             self._check(event, tag_expected=bool(event.implicit))
             self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self.stack.pop()
+            path, _ = self.stack.pop()
             self.pending.pop()
-            self.flow.pop()
+            if self.flow.pop():
+                self._end(path, event)
 
     def _place(self, event: yaml.Event, offset: int = 0) -> Place:
         start, _ = _marks(event)
         return Place(self.file, start.line + 1, start.column + 1 + offset)
+
+    def _end(self, path: Path_, event: yaml.Event) -> None:
+        _, end = _marks(event)
+        self.ends[path] = end.line + 1, end.column + 1
 
     def _refuse(self, code: str, event: yaml.Event, **values: object) -> None:
         self.problems.append(Diagnostic(code, self._place(event), values))
@@ -250,6 +297,7 @@ class _Reader:
         if key and text == "" and not event.style and self.flow[-1]:
             self._alone(key, no_colon=self.key_end == (start.line, start.column))
         path = self._add(event, text)
+        self._end(path, event)
         quotes = 2 if event.style in {"'", '"'} else 0
         if start.line == end.line and end.column - start.column == len(text) + quotes:
             self.inline.add(path)
@@ -275,9 +323,13 @@ class _Reader:
         if "：" in key and not event.style:
             place = self._place(event, key.index("：") if start.line == end.line else 0)
             self.problems.append(Diagnostic("yaml_full_width", place, {"wide": "：", "plain": ":"}))
-        if key and key in container:
+        if key and key in container and path not in self.merged:
             first = self.keys.get((*path, key))
-            self._refuse("yaml_duplicate_key", event, key=key, first=first.line if first else "?")
+            # An item of a list that begins again with its first key lacks the dash of the next item.
+            is_item = bool(path) and isinstance(path[-1], int) and key == next(iter(container))
+            code = "yaml_item_without_dash" if is_item and not self.flow[-1] else "yaml_duplicate_key"
+            self._refuse(code, event, key=key, first=first.line if first else "?")
+            self.merged |= {path} if code == "yaml_item_without_dash" else set()
         self.keys.setdefault((*path, key), self._place(event))
         self.pending[-1] = key
 

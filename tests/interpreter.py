@@ -26,8 +26,6 @@ Real: TypeAlias = Any
 ROUNDING = 2.3e-16
 TOLERANCE = 1e-12
 COMPLETIONS_MAX = 1_024
-GAPS_BOUND_GAPS = False
-"""Whether a gap that another fact bounds, itself a gap, keeps to the bounds of that one (test_meaning_faults.py)."""
 
 
 class UnsureError(Exception):
@@ -87,7 +85,8 @@ def multiply(a: Range, b: Range) -> Range:
 
 
 def divide(a: Range, b: Range) -> Range:
-    if any(0 < abs(end) <= 2 * b.error for end in (b.low, b.high)) or (b.error and 0 in {b.low, b.high}):
+    near = 2 * max(b.error, TOLERANCE)
+    if any(0 < abs(end) <= near for end in (b.low, b.high)) or (b.error > TOLERANCE / 2 and 0 in {b.low, b.high}):
         raise UnsureError
     if b.low <= 0 <= b.high:
         return UNDEFINED
@@ -181,16 +180,10 @@ def bound(said: str | None, usual: Real, subject: Subject, end: str) -> Real:
     if said is None:
         return usual
     if said in subject.facts:
-        other = fact_value(subject.facts[said], subject)
-        is_gap = subject.unit.row.get(said) is None
-        return usual_end(end) if is_gap and not GAPS_BOUND_GAPS else getattr(other, end)
+        return getattr(fact_value(subject.facts[said], subject), end)
     if said.startswith("date"):
         return Fraction(day(date.fromisoformat(said[6:-2])))
     return Fraction(said.removesuffix("%")) / (100 if said.endswith("%") else 1)
-
-
-def usual_end(end: str) -> Real:
-    return -inf if end == "low" else inf
 
 
 def fact_value(fact: Fact, subject: Subject) -> Any:  # noqa: ANN401
@@ -504,7 +497,8 @@ def conclude(book: Book, subject: Subject) -> None:
     for id_ in entered:
         value = subject.unit.row.get(id_)
         unknown = value is None and (subject.unit.refused or subject.facts[id_].blank == "gap")
-        choices.append([*GRADES, None] if unknown else [value])
+        possible = [*GRADES, None] if subject.facts[id_].blank == "none" else [*GRADES]
+        choices.append(possible if unknown else [value])
     rows = thresholds(answers, subject)
     completions = (case for case in product(*choices) if consistent(rows, case))
     cases = list(islice(completions, COMPLETIONS_MAX + 1))

@@ -100,6 +100,7 @@ class Fact:
             "max": self.high,
             "blank": self.blank,
         }
+        said |= {"kind": "village" if self.type == "reference" else None}
         said |= {"choices": list(self.choices) if self.type == "choice" else None}
         said |= {"ordered": "true" if self.ordered and self.type == "choice" else None}
         return {key: value for key, value in said.items() if value is not None}
@@ -194,7 +195,7 @@ class Book:
             "label": self.id,
             "facts": {fact.id: fact.yaml() for fact in self.facts},
             # The other years must not matter.
-            "parameters": {id_: {"1999": "1", "2004": text(value), "2009": "2"} if type_ == "number" else
+            "parameters": {id_: {"1999": "1", "2004": text(value), "2009": "1"} if type_ == "number" else
                            {"2004": text(value)} for id_, type_, value in self.parameters},
             "measures": {id_: text(value) for id_, _, value in self.measures},
             "goods": {good.id: good.yaml() for good in self.goods},

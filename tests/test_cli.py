@@ -284,7 +284,7 @@ def test_sample_prints_json(rules: Path, tmp_path: Path) -> None:
     ("words", "code", "problem"),
     [
         ("run nowhere --year 2004 -o NEW", INVALID_FACTS, "file_cannot_open"),
-        ("run DISTRICT --year 2003 -o NEW", INVALID_RULES, "parameter_before_first_year"),
+        ("run DISTRICT --year 2003 -o NEW", INVALID_RULES, "year_outside"),
         ("run DISTRICT --year 2004 -o NEW --rules nowhere", INVALID_RULES, "no_programme"),
         ("why nowhere V01", USAGE, "not_a_run"),
         ("list nowhere", USAGE, "not_a_run"),

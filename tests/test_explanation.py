@@ -410,7 +410,10 @@ def check_lower_source(run: Run, said: Explanation, source: Source, rows: Mappin
     below = rows[said.id]
     assert numbers == [min(row["_row"] for row in below), max(row["_row"] for row in below)]
     for place in (first, last):
-        assert at(run, place)[0] == source.label["zh"]
+        if ":" in source.fact:  # a result stands in no cell: the rows of its units are named
+            assert place.endswith(str(numbers[0] if place is first else numbers[1]))
+        else:
+            assert at(run, place)[0] == source.label["zh"]
     assert isinstance(source.value, dict)
     assert source.value["en"] == f"({len(below)} units)"
 
@@ -436,6 +439,26 @@ def test_every_value_is_that_of_its_cell(request: pytest.FixtureRequest, which: 
     number = "str" if which == "district_run" else "float"
     assert min(seen[form] for form in (number, "choice", "gap", "answer", "lower")) > 5, seen
     assert seen[number] > (1000 if which == "district_run" else 250)
+
+
+def test_gaps_of_lower_units_that_leave_something_open_are_named(district: Explained) -> None:
+    said = district.said["township", "T3"]
+    assert said.grade is None
+    assert said.gaps == ()
+    told = [(gap.source.label["en"], gap.source.cell, gap.matters, gap.for_title) for gap in said.lower_gaps]
+    assert told == [
+        ("Village: Satisfied ballots (1 unit)", "village.csv:20:BF", True, True),
+        ("Village: Five Goods village (1 unit)", "village.csv:20", False, True),
+    ]
+    assert district.said["township", "T1"].lower_gaps == ()
+
+
+def test_a_criterion_over_titles_of_lower_units_names_their_rows(district: Explained) -> None:
+    criteria = [item for good in district.said["township", "T3"].goods for item in good.criteria]
+    sources = [source for item in criteria for source in item.sources if ":" in source.fact]
+    assert {(source.label["zh"], source.cell) for source in sources} == {
+        ("“五个好”村党组织称号", "village.csv:20 … village.csv:27")
+    }
 
 
 def test_a_rule_over_lower_units_names_their_cells(district: Explained) -> None:

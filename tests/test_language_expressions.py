@@ -91,6 +91,7 @@ SCOPE = Scope(
     {
         **{item.id: fact_leaf(item) for item in FACTS},
         "share_min": ParameterLeaf(0, 0, Type("number", "ratio"), "book", "share_min"),
+        "bare_min": ParameterLeaf(0, 0, Type("number"), "book", "bare_min", Fraction(40)),
         "head_min": ParameterLeaf(0, 0, Type("number", "count", whole=True), "book", "head_min"),
         "per_head": MeasureLeaf(0, 0, Type("number", "money"), "book", "per_head"),
     },

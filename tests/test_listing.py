@@ -230,3 +230,10 @@ def test_the_counts_are_those_of_the_ratings(district_run: Run, golden: Callable
         text = render("run.txt.j2", language, **as_tables(shown, language))
         assert shown["example"] == "V01"
         golden(f"list/summary.{language}.txt", text.replace(str(district_run.folder), "RUN"))
+
+
+@pytest.mark.parametrize("near", [float("nan"), float("inf")])
+def test_near_is_a_number_of_points(district_run: Run, near: float) -> None:
+    with pytest.raises(InvalidRunError) as caught:
+        select(district_run, Filter(near=near))
+    assert [problem.code for problem in caught.value.diagnostics] == ["near_not_finite"]

@@ -138,7 +138,7 @@ def test_comparisons_agree_with_fractions(gaps: bool) -> None:  # noqa: FBT001
             for row, answer in zip(rows, found[f"m{id_}"], strict=False):
                 left, right = a(row), b(row)
                 if text.startswith("z - y") and row["z"] > 2_000 * max(Fraction(1), left):
-                    continue  # what is left of large numbers: test_meaning_faults.py
+                    continue  # what is left of large numbers: docs/meaning.md
                 assert answer is holds(left, right), (text, row)
                 close = 0 < abs(left - right) < Fraction(1, 10**4)
                 seen[f"equal {id_}" if left == right else "close" if close else "far"] += 1

@@ -1,4 +1,4 @@
-"""Write anew what is said about the programmes in `language_cases/bad`; then review `git diff tests/language_cases`."""
+"""Write anew what is said about wrong rules in `language_cases`; then review `git diff tests/language_cases`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import tempfile
 from pathlib import Path
 
 from test_language_messages import CASES, LANGUAGES, names, problems_of, told, written
+from test_language_mistakes import FOLDER, page
 
 import engine.programme
 
 
 def main() -> None:
-    """Write every `expected.<language>.txt`."""
+    """Write every `expected.<language>.txt`, and `told.<language>.txt` of the mistakes."""
     with tempfile.TemporaryDirectory() as folder:
         engine.programme.SHIPPED = Path(folder) / "nothing"
         for name in names("bad"):
@@ -20,6 +21,8 @@ def main() -> None:
             for language in LANGUAGES:
                 text = told(diagnostics, language, case)
                 (CASES / "bad" / name / f"expected.{language}.txt").write_text(text, encoding="utf-8")
+        for language in LANGUAGES:
+            (FOLDER / f"told.{language}.txt").write_text(page(language), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -150,7 +150,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A fact not reported, whether it can still change the grade (`matters`), and whether a title."""
+    """A fact not reported, whether it can still change the grade (`matters`), and whether a title.
+
+    Of units below it may be a result that is still open, too.
+    """
 
     source: Source
     matters: bool
@@ -206,6 +209,7 @@ class Explanation:
     gaps: tuple[Gap, ...]
     next_grade: NextGrade | None
     findings: tuple[Text, ...] = ()
+    lower_gaps: tuple[Gap, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

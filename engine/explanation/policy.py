@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 _UNKNOWN = 2
+_TRUTHS = {0: False, 1: True}
+
+
+def _reads_outcomes(atom: Data) -> bool:
+    """An atom asks about the score or the goods."""
+    leaves = [part for part in atom["parts"] if isinstance(part, dict)]
+    return any(leaf.get("score") or "good" in leaf or leaf.get("column") in _COUNTS for leaf in leaves)
+
+
+_COUNTS = {"score_max", "goods_met", "goods_count"}
 
 
 class PolicyReader:
@@ -25,6 +35,7 @@ class PolicyReader:
         self.order: list[str] = list(reader.grades)
         self.row: Data = reader.cases[reader.rating["case"]]
         self.symbols: list[int] = self.row["symbols"]
+        self.answers = self.symbols  # by which obstacles are told: closing answers what was open
 
     # Rules that fired
 
@@ -103,11 +114,11 @@ class PolicyReader:
         own = dict.fromkeys([*([entered] if entered else []), *(fact for atom in atoms for fact in atom["own"])])
         lower = dict.fromkeys((kind, fact) for atom in atoms for kind, fact in atom["lower"])
         found = [reader.source(fact) for fact in own]
-        return (*found, *(source for kind, fact in lower for source in reader.lower_sources(kind, fact)))
+        return (*found, *(source for kind, name in lower for source in reader.lower.sources(kind, name)))
 
     def truth(self, atom: int) -> bool | None:
         """What the unit answers to an atom."""
-        return {0: False, 1: True}.get(self.symbols[atom])
+        return _TRUTHS.get(self.symbols[atom])
 
     # Gaps that decide
 
@@ -125,6 +136,15 @@ class PolicyReader:
             own |= set(atoms[place]["own"])
             through_score |= set(atoms[place]["facts"])
         return frozenset(own), frozenset(through_score)
+
+    def deciding_lower(self) -> tuple[frozenset[tuple[str, str]], bool]:
+        """What of the units below makes a difference to the grade by itself, and whether the score or a good does."""
+        if self.reader.rating["grade_low"] == self.reader.rating["grade_high"]:
+            return frozenset(), False
+        atoms = self.policy["atoms"]
+        deciding = [atoms[place] for place in self.deciding_symbols() if place < len(atoms)]
+        pairs = frozenset((kind, name) for atom in deciding for kind, name in atom["lower"])
+        return pairs, any(_reads_outcomes(atom) for atom in deciding)
 
     def deciding_symbols(self) -> list[int]:
         """The unknown symbols on which the grade of some completion depends."""
@@ -154,14 +174,19 @@ class PolicyReader:
     # The next grade up
 
     def next_grade(self) -> NextGrade | None:
-        """The grade above the best that the unit can have, and what stands in the way."""
-        place = self.order.index(self.reader.rating["grade_high"])
+        """The grade above the best that the unit can have, once closed above the one it got; what is in the way."""
+        final = self.reader.run.rules["final"]
+        place = self.order.index(self.reader.rating["grade_low" if final else "grade_high"])
         if place == 0:
             return None
         target = self.order[place - 1]
-        trace = self.reader.trace(self.row["case_high"] if self.row["case_high"] is not None else self.row["case"])
+        case = self.row["case_low" if final else "case_high"]
+        case = self.row["case"] if case is None else case
+        trace = self.reader.trace(case)
         if trace is None:
             return NextGrade(self.reader.grades[target], ())
+        if final:
+            self.answers = self.reader.cases[case]["symbols"]
         obstacles = [*self.missing_proposal(target, trace), *self.limits(target, trace)]
         return NextGrade(self.reader.grades[target], tuple(obstacles))
 
@@ -187,7 +212,8 @@ class PolicyReader:
 
     def failing(self, term: Sequence[Any]) -> list[Any]:
         """The atoms of a term that the unit does not fulfil."""
-        return [literal for literal in term if isinstance(literal[0], int) and self.truth(literal[0]) is not literal[1]]
+        atoms = [literal for literal in term if isinstance(literal[0], int)]
+        return [[atom, truth] for atom, truth in atoms if _TRUTHS.get(self.answers[atom]) is not truth]
 
     def limits(self, target: str, trace: Data) -> Iterable[Obstacle]:
         """The adjustments that would hold the unit below the target even if it were proposed."""
@@ -205,7 +231,7 @@ class PolicyReader:
 
         def literal_holds(symbol: int | str, truth: bool) -> bool:  # noqa: FBT001
             if isinstance(symbol, int):
-                return self.truth(symbol) is truth
+                return _TRUTHS.get(self.answers[symbol]) is truth
             _, _, places = symbol.partition(":")
             return (proposed in {int(place) for place in places.split(",") if place}) is truth
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.diagnostic import Place
+from engine.explanation.lower import LowerReader
 from engine.explanation.model import (
     Clause,
     Criterion,
@@ -26,7 +27,7 @@ from engine.explanation.tests import TestReader
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine.archive import Run
     from engine.explanation.model import Piece, Test
@@ -48,6 +49,7 @@ class Reader:
         self.rating = self.row(run.ratings(rulebook))
         self.measures = self.row(run.measures(rulebook))
         self.facts = self.row(run.facts(unit.kind))
+        self.lower = LowerReader(self)
         self.tests = TestReader(self)
         self.policy = PolicyReader(self)
 
@@ -91,6 +93,7 @@ class Reader:
             rules=self.policy.rules(),
             goods=goods,
             gaps=self.gaps(goods),
+            lower_gaps=self.lower_gaps(),
             next_grade=self.policy.next_grade(),
             findings=self.findings(),
         )
@@ -130,52 +133,7 @@ class Reader:
         own = dict.fromkeys(fact for part in parts for fact in part["facts"])
         lower = dict.fromkeys((kind, fact) for part in parts for kind, fact in part["lower"])
         found = [self.source(fact) for fact in own]
-        return (*found, *(source for kind, fact in lower for source in self.lower_sources(kind, fact)))
-
-    def lower_sources(self, kind: str, fact: str) -> list[Source]:
-        """The cells of a fact of all units below: the first and the last of each file."""
-        if kind not in self.run.manifest["counts"]:
-            return []
-        label = self.run.rules["facts"][kind][fact]["label"]
-        found = []
-        for file, first, last, count in self.lower_rows(kind):
-            origin = self.run.origins.get(file)
-            if origin is None:
-                continue
-            column = origin["columns"].get(fact)
-            cells = [str(Place(origin["file"], row, column, origin["sheet"])) for row in dict.fromkeys((first, last))]
-            value = {language: word.format(count=count) for language, word in WORDS["of_units"].items()}
-            found.append(Source(fact, label, value, " … ".join(cells)))
-        return found
-
-    def lower_rows(self, kind: str) -> list[tuple[str, int, int, int]]:
-        """By file, the first and last row of the units below, and how many they are."""
-        row = pl.col("_row")
-        groups = (
-            self.below(kind)
-            .group_by(pl.col("_file").cast(pl.String))
-            .agg(row.min().alias("first"), row.max().alias("last"), pl.len())
-        )
-        return groups.sort("_file").collect().rows()
-
-    def lower_has_gaps(self, kind: str, fact: str) -> bool:
-        """A unit below has not reported a fact."""
-        if kind not in self.run.manifest["counts"]:
-            return False
-        return bool(self.below(kind).select(pl.col(fact).is_null().any()).collect().item())
-
-    def below(self, kind: str) -> pl.LazyFrame:
-        """The units of a kind below this one, however deep."""
-        trees = {programme["id"]: programme["parents"] for programme in self.run.rules["programmes"]}
-        parents = trees[self.book["programme"]]
-        between: list[str] = []
-        while (above := parents[between[-1] if between else kind]) not in {self.unit.kind, None}:
-            between.append(above)
-        ids = [self.unit.id]
-        for step in reversed(between):
-            known = step in self.run.manifest["counts"]
-            ids = self.run.facts(step).filter(pl.col("parent").is_in(ids)).collect()["id"].to_list() if known else []
-        return self.run.facts(kind).filter(pl.col("parent").is_in(ids))
+        return (*found, *(source for kind, name in lower for source in self.lower.sources(kind, name)))
 
     def fact_value(self, fact: str, value: Any) -> Piece:  # noqa: ANN401
         """A reported value, written."""
@@ -354,7 +312,31 @@ class Reader:
             for fact in self.fact_labels
             if self.is_gap(fact)
         ]
-        return tuple(sorted(found, key=lambda gap: (not gap.matters, not gap.for_title)))
+        return _by_weight(found)
+
+    def lower_gaps(self) -> tuple[Gap, ...]:
+        """The gaps of the units below that leave a criterion, the grade or a title open; those that matter first."""
+        criteria = [item for good in self.book["goods"] for item in good["criteria"]]
+        users: dict[tuple[str, str], list[Text]] = {}
+        open_: set[tuple[str, str]] = set()
+        for item in criteria:
+            low, high = self.criterion_points(item)
+            parts = [item["require"], item["applies"], (item["points"] or {}).get("of")]
+            for pair in dict.fromkeys(tuple(pair) for part in parts if part for pair in part["lower"]):
+                users.setdefault(pair, []).append(item["label"])
+                if self.status(item) == "unknown" or low != high:
+                    open_.add(pair)
+        deciding, through_score = self.policy.deciding_lower()
+        honours = [title["when"] for title in self.book["titles"] if self.rating[title["id"]] is None]
+        for_titles = {tuple(pair) for when in honours for pair in when["lower"]}
+        for_titles |= open_ if any(when["facts"] != when["own"] for when in honours) else set()
+        matter = deciding | (open_ if through_score else set())
+        gaps = ((pair, self.lower.gap(*pair)) for pair in sorted(open_ | deciding | for_titles))
+        return _by_weight(
+            Gap(source, pair in matter, pair in for_titles, tuple(users.get(pair, ())))
+            for pair, source in gaps
+            if source is not None
+        )
 
     def findings(self) -> tuple[Text, ...]:
         """The data checks that the unit fails."""
@@ -369,3 +351,8 @@ class Reader:
     def tests_of_atom(self, index: int, truth: bool | None, *, wanted: bool | None) -> tuple[Test, ...]:  # noqa: FBT001
         """An atom of the policy written out, with what is missing to the truth wanted."""
         return self.tests.all(self.book["policy"]["atoms"][index], truth, wanted=wanted)
+
+
+def _by_weight(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Those that can change the grade first, then those that can change a title."""
+    return tuple(sorted(gaps, key=lambda gap: (not gap.matters, not gap.for_title)))

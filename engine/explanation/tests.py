@@ -137,7 +137,7 @@ class TestReader:
 
     def reads_gaps(self, operand: Data) -> bool:
         """Something that it is computed from is not reported."""
-        lower = [self.reader.lower_has_gaps(kind, fact) for kind, fact in operand["lower"]]
+        lower = [self.reader.lower.has_gaps(kind, name) for kind, name in operand["lower"]]
         return any(lower) or any(self.reader.is_gap(fact) for fact in operand["facts"])
 
     def ends(self, value: Data) -> tuple[float, float]:

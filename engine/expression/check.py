@@ -6,6 +6,7 @@ result of a lower rulebook. All problems of an expression are found at once.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -35,7 +36,7 @@ from engine.expression.syntax import (
 from engine.schema import NOT_ENTERED, NUMERIC, Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 Unit = Literal["ratio", "money", "count", ""]
 TypeName = Literal["number", "boolean", "date", "text", "choice", "grade", "unknown"]
@@ -100,9 +101,10 @@ class ParameterLeaf(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class ChoiceLeaf(Leaf):
-    """One of the values of a choice or grade."""
+    """One of the values of a choice or grade; `quoted` where a bare word would be something else."""
 
     id: str
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class Scope:
         results: lower rulebooks of this kind.
         lower: the scopes of the kinds below.
         asking: inside an aggregate, the scope of the unit that asks.
+        labels: labels, each with the name to write instead.
     """
 
     kind: str
@@ -169,6 +172,12 @@ class Scope:
     results: Mapping[str, Results] = field(default_factory=dict)
     lower: Mapping[str, Scope] = field(default_factory=dict)
     asking: Scope | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+
+    def meant(self, written: str, names: Collection[str] | None = None) -> str | None:
+        """The name whose label was written, among some names or among all."""
+        found = (name for label, name in self.labels if label == written and (names is None or name in names))
+        return next(found, None)
 
 
 def fact_leaf(column: Column) -> FactLeaf:
@@ -225,6 +234,10 @@ def _unsigned(node: Node) -> Node:
 
 _OUTCOMES = frozenset({"score", "score_max", "goods_met", "goods_count", "grade", "proposed"})
 """Names that only some places may use."""
+
+
+_NEGATIONS = ("没有", "未", "不", "非", "没")
+"""How Chinese words deny; with one of them before it a label is the opposite."""
 
 
 class _Checker:
@@ -289,6 +302,8 @@ class _Checker:
             leaf = scope.outcomes[written]
         elif parts[0] == "this" and scope.asking and len(parts) == 2 and parts[1] in scope.asking.names:  # noqa: PLR2004
             inner = scope.asking.names[parts[1]]
+            if isinstance(inner, FactLeaf) and inner.column.blank == NOT_ENTERED:
+                return self.refuse(node, "this_needs_measure", name=parts[1])
             leaf = ThisLeaf(0, 0, inner.type, inner)
         elif parts[0] in scope.results and len(parts) > 1:
             return self.result(node)
@@ -316,8 +331,10 @@ class _Checker:
             if isinstance(leaf, FactLeaf)
             for label in (leaf.column.label.zh, leaf.column.label.en)
         }
-        if written in by_label:
-            return self.refuse(node, "label_for_id", name=written, id=by_label[written])
+        for negation in ("", *_NEGATIONS):
+            label = written.removeprefix(negation) if written.startswith(negation) else ""
+            if meant := label and (by_label.get(label) or self.scope.meant(label)):
+                return self.refuse(node, "label_for_id", name=written, id=f"not {meant}" if negation else meant)
         qualified = tuple(name for name in known if name.endswith(f".{written}"))[:1]
         return self.refuse(node, "unknown_name", near=qualified or near(written, known), name=written)
 
@@ -371,8 +388,9 @@ class _Checker:
             bare = Fraction(0)
             if isinstance(operand, Number) and not operand.percent:
                 bare = operand.value
-            elif isinstance(operand, ParameterLeaf):
-                bare = operand.largest
+            elif isinstance(operand, ParameterLeaf) and operand.largest > 1:
+                number = f"{float(operand.largest):.11g}"
+                self.refuse(operand, "parameter_without_percent", name=operand.id, number=number)
             if bare > 1:
                 self.refuse(operand, "percent_missing", number=f"{float(bare):.11g}")
 
@@ -399,10 +417,22 @@ class _Checker:
     def expect_alike(self, node: Node, known: Type, type_: Type) -> None:
         if "unknown" in {known.name, type_.name}:
             return
-        if type_.name != known.name:
+        instead = self.unquoted(node, known) if isinstance(node, Text) else None
+        if instead is not None:
+            written = f'"{node.value}"' if isinstance(node, Text) else ""
+            self.refuse(node, "text_for_value", written=written, type=known.name, instead=instead)
+        elif type_.name != known.name:
             self.refuse(node, "types_differ", first=known.name, second=type_.name)
         elif (type_.choices, type_.ordered) != (known.choices, known.ordered):
             self.refuse(node, "choices_differ")
+
+    @staticmethod
+    def unquoted(text: Text, wanted: Type) -> str | None:
+        """What a quoted text would be without its quotes, where that is the type wanted."""
+        forms = {"number": r"[0-9]+(\.[0-9]+)?%?", "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "boolean": "true|false"}
+        if wanted.name not in forms or not re.fullmatch(forms[wanted.name], text.value):
+            return None
+        return f'date("{text.value}")' if wanted.name == "date" else text.value
 
     def is_word(self, node: Node) -> bool:
         """A bare word that no name of the scope hides, or quoted text."""
@@ -426,14 +456,16 @@ class _Checker:
             return self.visit(node)
         written = node.value if isinstance(node, Text) else ".".join(node.parts) if isinstance(node, Name) else ""
         if written not in type_.choices:
+            meant = self.scope.meant(written, type_.choices)
             return self.refuse(
                 node,
                 "unknown_choice",
-                near=near(written, type_.choices),
+                near=(meant,) if meant else near(written, type_.choices),
                 name=written,
                 choices=", ".join(type_.choices),
             )
-        return ChoiceLeaf(node.start, node.end, type_, written), type_
+        quoted = written in self.scope.names or written in self.scope.outcomes
+        return ChoiceLeaf(node.start, node.end, type_, written, quoted), type_
 
     def conditional(self, node: Conditional) -> tuple[Node, Type]:
         condition = self.expecting(node.condition, "boolean")

@@ -448,14 +448,16 @@ def divide(a: Range, b: Range) -> Range:
         low, high = (a.low, a.high) if b.exact > 0 else (a.high, a.low)
         ends = [_times(x, 1 / float(b.exact)) for x in (a.least, a.most)]
         return _range(low / float(b.exact), high / float(b.exact), min(ends), max(ends), a)
-    if a.least >= 0 and b.least > 0:
+    # Floats may leave a little of a difference that is 0.
+    nothing = 0.0 if b.whole else TOLERANCE
+    if a.least >= 0 and b.least > nothing:
         return _range(a.low / b.high, a.high / b.low, 0.0, a.most / b.least, a, b)
     if a.least >= 0 and b.least >= 0:
-        defined = b.low > 0
+        defined = b.low > nothing
         low = nw.when(defined).then(a.low / b.high).otherwise(nw.lit(-inf))
         high = nw.when(defined).then(a.high / b.low).otherwise(nw.lit(inf))
         return Range(low, high)
-    defined = (b.low > 0) | (b.high < 0)
+    defined = (b.low > nothing) | (b.high < -nothing)
     low_divisor, high_divisor = (nw.when(defined).then(end).otherwise(nw.lit(1.0)) for end in (b.low, b.high))
     quotients = [x / y for x in (a.low, a.high) for y in (low_divisor, high_divisor)]
     # ∞ / ∞ would be NaN; a quotient of an infinite divisor is 0.

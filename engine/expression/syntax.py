@@ -14,6 +14,8 @@ from datetime import date
 from fractions import Fraction
 from typing import NoReturn
 
+from engine.expression import slips
+
 MAX_LENGTH = 1_000
 MAX_DEPTH = 40
 MAX_DIGITS = 11
@@ -185,7 +187,8 @@ _INSTEAD = {
 }  # fmt: skip
 _SCAN = re.compile(
     r"""(?P<text>"[^"]*"|'[^']*')
-      | (?P<day>\b\d{4}-\d{1,2}-\d{1,2}\b)
+      | (?P<open>["'])
+      | (?P<day>(?<![\w.])\d{4}(?:-\d{1,2}-\d{1,2}\b|/\d{1,2}/\d{1,2}\b|年\d{1,2}月(?:\d{1,2}[日号])?))
       | (?P<percent>(?<![\w.])\d+(?:\.\d+)?%)
       | (?P<modulo>%)
       | (?P<fine>>=|<=|==(?!=)|!=)
@@ -194,6 +197,9 @@ _SCAN = re.compile(
       | (?P<digits>[０-９]+)""",
     re.VERBOSE,
 )
+
+
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 class ExpressionError(Exception):
@@ -210,6 +216,11 @@ class ExpressionError(Exception):
         self.code = code
         self.offset = offset
         self.values = values
+
+
+def _error(slip: slips.Slip) -> ExpressionError:
+    code, offset, values = slip
+    return ExpressionError(code, offset, **values)
 
 
 def parse(text: str) -> Node:
@@ -233,6 +244,8 @@ def parse(text: str) -> Node:
         offset = lead + error.offset - 1 if error.offset else len(text.rstrip()) - 1
         if text.lstrip().startswith(("<", ">", "=", "!=")):
             raise ExpressionError("expression_left_missing", lead) from None
+        if slip := slips.in_words(text):
+            raise _error(slip) from None
         raise ExpressionError("expression_syntax", min(offset, len(text) - 1), reason=error.msg) from None
     except (MemoryError, RecursionError, ValueError):
         raise ExpressionError("expression_too_deep", 0, limit=MAX_DEPTH) from None
@@ -249,8 +262,10 @@ def _to_python(text: str) -> str:
         if match.lastgroup == "digits":
             plain = "".join(chr(ord(digit) - 0xFEE0) for digit in found)
             raise ExpressionError("expression_sign", at, sign=found, instead=plain)
+        if match.lastgroup == "open":
+            raise ExpressionError("expression_open_quote", at, quote=found)
         if match.lastgroup == "day":
-            raise ExpressionError("expression_bare_date", at, date=found)
+            raise ExpressionError("expression_bare_date", at, date=found, instead=slips.as_date(found))
         if match.lastgroup == "comment":
             raise ExpressionError("expression_comment", at)
         if match.lastgroup == "modulo":
@@ -305,6 +320,8 @@ class _Reader:
                 return Conditional(start, end, *(self.node(part, below) for part in (test, body, orelse)))
             case ast.Call():
                 return self.call(node, below)
+            case ast.Tuple() if slip := slips.in_thousands(self.text, start, end):
+                raise _error(slip)
             case _:
                 return self.refuse(node, self.text[start:end])
 
@@ -369,11 +386,16 @@ class _Reader:
         start, end = self.span(node)
         argument = node.args[0] if len(node.args) == 1 else None
         try:
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                return Day(start, end, date.fromisoformat(argument.value))
+            written = argument.value if isinstance(argument, ast.Constant) else None
+            if isinstance(written, str) and re.fullmatch(_DAY, written):
+                return Day(start, end, date.fromisoformat(written))
         except ValueError:
             pass
-        raise ExpressionError("expression_bad_date", start, written=self.text[start:end])
+        written = self.text[start:end]
+        if re.fullmatch(rf'date\(["\']{_DAY}["\']\)', written):
+            raise ExpressionError("expression_no_such_day", start, date=written[6:-2])
+        instead = slips.as_date(written)
+        raise ExpressionError("expression_bad_date", start, written=written, instead=instead)
 
     def aggregate(self, node: ast.Call, function: str, depth: int) -> Node:
         start, end = self.span(node)

@@ -34,8 +34,10 @@ def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
             return f"{leaf.function}({leaf.kind}" + (f", {spell(leaf.item)})" if leaf.item else ")")
         case check.FactLeaf():
             return leaf.column.id
-        case check.MeasureLeaf() | check.ParameterLeaf() | check.ChoiceLeaf():
+        case check.MeasureLeaf() | check.ParameterLeaf():
             return leaf.id
+        case check.ChoiceLeaf():
+            return f'"{leaf.id}"' if leaf.quoted else leaf.id
         case check.OutcomeLeaf():
             return ".".join(filter(None, (leaf.part, leaf.id)))
         case check.ResultLeaf():

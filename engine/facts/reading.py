@@ -107,7 +107,7 @@ def _rows(received: pl.DataFrame, origin: Origin, table: Table, found: Mapping[s
     for fact, values, refused in cells.read(given, [fact for fact in table.columns.values() if fact.id in found]):
         for code, mask in refused.items():
             text = cells.as_text(given[fact.id].filter(mask)).alias("given")
-            problems.append(_problem(code, fact, where.filter(mask).with_columns(text)))
+            problems.append(cell_problem(code, fact, where.filter(mask).with_columns(text)))
         columns[fact.id], blank = _blanks_meant(values, fact, refused)
         if blank is not None:
             problems.append(Problem("cell_required", fact.id, where.filter(blank), named(fact)))
@@ -128,7 +128,7 @@ def _blanks_meant(values: pl.Series, fact: Column, refused: cells.Masks) -> tupl
     return pl.select(pl.when(empty).then(blank.cast(values.dtype)).otherwise(values).alias(fact.id)).to_series(), None
 
 
-def _problem(code: str, fact: Column, found: pl.DataFrame) -> Problem:
+def cell_problem(code: str, fact: Column, found: pl.DataFrame) -> Problem:
     """Cells of a fact that cannot be read."""
     values, names = named(fact), []
     if code in CHOOSING and fact.choices is not None:

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     from engine.schema import Column, Table
 
-Row = "Mapping[str, object]"
+class _Gap:
+    """See `GAP`."""
+
+
+GAP = _Gap()
+"""A gap, even where an empty cell would be an answer."""
 
 
 def stated(rows: Mapping[str, Sequence[Mapping[str, object]]], schema: Mapping[str, Table]) -> Facts:
@@ -29,9 +34,10 @@ def stated(rows: Mapping[str, Sequence[Mapping[str, object]]], schema: Mapping[s
     Args:
         rows: the units by kind. Each row has an `id`, perhaps `name` and `parent`, and values of facts. A fact that is
             absent or None is what an empty cell of its column is: a gap, not entered, or the value a blank stands for.
+            A kind with an empty list has no units; of a kind that is not named nothing is known.
         schema: what the table of each kind may hold.
     """
-    tables = {kind: _table(units, schema[kind]) for kind, units in rows.items() if units}
+    tables = {kind: _table(units, schema[kind]) for kind, units in rows.items()}
     origins = tuple(
         Origin(kind, kind, None, Path(kind), {name: name for name in ("id", "name", "parent", *schema[kind].columns)})
         for kind in tables
@@ -60,6 +66,8 @@ def _table(units: Sequence[Mapping[str, object]], table: Table) -> pl.DataFrame:
 
 def _value(given: object, fact: Column) -> object:
     """A value in the type of its column; what a blank stands for where nothing is given."""
+    if given is GAP:
+        return None
     if given is None and fact.blank != NOT_ENTERED:
         given = fact.blank
     if isinstance(given, (Fraction, Decimal)):

@@ -41,15 +41,24 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("an expression holds no `#` comment", "write the comment on a line of its own, above the key"),
     },
     "expression_bare_date": {
-        "zh": ("日期 `{date}` 不能直接写", '请写作 `date("2004-05-01")`：月和日都是两位'),
-        "en": (
-            "the date `{date}` cannot stand alone",
-            'write it as in `date("2004-05-01")`, month and day with two digits',
-        ),
+        "zh": ("日期 `{date}` 不能直接写", "请写作 `{instead}`：月和日都是两位"),
+        "en": ("the date `{date}` cannot stand alone", "write `{instead}`, month and day with two digits"),
     },
     "expression_bad_date": {
-        "zh": ("`{written}` 不是一个日期", '请写作 `date("2004-05-01")`：年四位，月和日各两位'),
-        "en": ("`{written}` is not a date", 'write it as in `date("2004-05-01")`, month and day with two digits'),
+        "zh": ("`{written}` 不是一个日期", "请写作 `{instead}`：年四位，月和日各两位"),
+        "en": ("`{written}` is not a date", "write it as in `{instead}`, month and day with two digits"),
+    },
+    "expression_no_such_day": {
+        "zh": ("没有 `{date}` 这一天", "请改正月份或日期，例如 11 月只有 30 天"),
+        "en": ("there is no day `{date}`", "mend the month or the day: November has 30 days, for example"),
+    },
+    "expression_number": {
+        "zh": ("数字不能写作 `{number}`", "请只写半角数字：`{instead}`"),
+        "en": ("a number cannot be written as `{number}`", "write digits only: `{instead}`"),
+    },
+    "expression_open_quote": {
+        "zh": ("从这里开始的引号 `{quote}` 没有配对", "请在这段文字的末尾补上 `{quote}`"),
+        "en": ("the quote `{quote}` that begins here is not closed", "write `{quote}` at the end of the text too"),
     },
     "expression_digits": {
         "zh": ("`{number}` 的位数太多", "数字最多有 {limit} 位有效数字"),
@@ -127,8 +136,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "label_for_id": {
-        "zh": ("`{name}` 是标签，不是名称", "请写名称 `{id}`"),
-        "en": ("`{name}` is a label, not a name", "write the name `{id}`"),
+        "zh": ("`{name}` 是标签，不是名称", "请写 `{id}`"),
+        "en": ("`{name}` is a label, not a name", "write `{id}`"),
     },
     "name_not_here": {
         "zh": (
@@ -192,6 +201,16 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "ask with `entered({name})` if it is there, or say with `given({name}, …)` what stands in for it",
         ),
     },
+    "this_needs_measure": {
+        "zh": (
+            "`{name}` 可以空着不填，在汇总里不能用 `this.{name}` 直接引用",
+            "请先在 `measures` 里说明没填时当作什么，例如 `{name}_1: given({name}, 0)`，再写 `this.{name}_1`",
+        ),
+        "en": (
+            "`{name}` may be left empty, so a summary cannot read `this.{name}`",
+            ("say in a measure what stands in for it, as in `{name}_1: given({name}, 0)`, and write `this.{name}_1`"),
+        ),
+    },
     "entered_needs_none": {
         "zh": ("`{function}` 只能用于可以空着不填的事实", "请在那个事实里写 `blank: none`，或直接用它的名称"),
         "en": (
@@ -219,6 +238,20 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": (
             "the two sides have different choices or grades",
             "compare it to one of its own, as in `state == done`",
+        ),
+    },
+    "text_for_value": {
+        "zh": ("引号里的 `{written}` 是文字，这里要的是{type:type}", "请写 `{instead}`"),
+        "en": ("`{written}` in quotes is a text, and {type:type} is due", "write `{instead}`"),
+    },
+    "parameter_without_percent": {
+        "zh": (
+            "和比例比较的参数 `{name}` 是 `{number}`，没有百分号",
+            "如果是百分之 {number}，请在 `parameters` 里写 `{number}%`",
+        ),
+        "en": (
+            "the parameter `{name}` is `{number}` without a percent sign, and stands beside a share",
+            "write `{number}%` under `parameters` for {number} percent",
         ),
     },
     "not_ordered": {

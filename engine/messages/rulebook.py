@@ -24,6 +24,18 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("`{key}` 下面一项也没有", "请至少写一项，每项以 `- ` 开头"),
         "en": ("`{key}` has no items", "write at least one, beginning with `- `"),
     },
+    "empty_mapping": {
+        "zh": ("`{key}` 下面一项也没有", "请至少写一个 `键: 值`，或把 `{key}` 删去"),
+        "en": ("`{key}` is empty", "write `key: value` in it, or delete `{key}`"),
+    },
+    "empty_label": {
+        "zh": ("这里缺少叫法", "请写出表格和结果里显示的文字，例如 `label: 两委成员数`"),
+        "en": ("a text to show is missing here", "write what tables and results call it, as in `label: Members`"),
+    },
+    "duplicate_item": {
+        "zh": ("`{name}` 在这个列表里写了两次", "请删去一处，或改正其中一个"),
+        "en": ("`{name}` stands twice in this list", "delete one of the two, or mend it"),
+    },
     "not_a_boolean": {
         "zh": ("`{value}` 既不是 `true` 也不是 `false`", "“是”写作 `true`，“否”写作 `false`"),
         "en": ("`{value}` is neither `true` nor `false`", "write `true` for yes and `false` for no"),
@@ -36,16 +48,24 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "not_an_identifier": {
         "zh": (
             "`{name}` 不能作名称",
-            "名称由汉字、字母、数字和 `_` 组成，不以数字开头，中间没有空格、横线和括号，例如 `两委成员数`",
+            "请写作 `{instead}`：名称由汉字、字母、数字和 `_` 组成，不以数字开头，没有空格、横线和括号",
         ),
         "en": (
             "`{name}` cannot be a name",
-            "a name has letters, digits and `_` only, and begins with no digit, as in `cross_posted`",
+            "write `{instead}`: a name has letters, digits and `_` only, and begins with no digit",
         ),
     },
+    "name_with_wide_sign": {
+        "zh": ("`{wide}` 是全角符号，不能用来隔开", "请改用半角符号，后面空一格：`{instead}`"),
+        "en": ("`{wide}` is a full-width sign", "write `{instead}`, with a space after each sign"),
+    },
     "reserved_name": {
-        "zh": ("`{name}` 在规则里另有意思，不能作名称", "请换一个，例如 `{name}_1`"),
-        "en": ("`{name}` means something else in rules", "choose another name, such as `{name}_1`"),
+        "zh": ("`{name}` 在规则或结果里另有意思，不能作名称", "请换一个，例如 `{name}_1`"),
+        "en": ("`{name}` already means something in rules or results", "choose another name, such as `{name}_1`"),
+    },
+    "name_of_column": {
+        "zh": ("结果里 `{of}` 旁边的一列叫 `{name}`，所以不能再用它作名称", "请换一个，例如 `{name}_1`"),
+        "en": ("`{name}` is a column that results have beside `{of}`", "choose another name, such as `{name}_1`"),
     },
     "duplicate_id": {
         "zh": ("名称 `{id}` 在第 {first} 行已经用过", "请换一个名称：同一个文件里，名称不能重复"),
@@ -72,6 +92,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("方案里没有类别 `{name}`", "`programme.yaml` 的 `kinds` 里有：{kinds}"),
         "en": ("the programme has no kind `{name}`", "`kinds` in `programme.yaml` has: {kinds}"),
     },
+    "unknown_document": {
+        "zh": ("没有登记文件 `{name}`", "请改正，或在 `documents` 里登记它；已登记：{documents}"),
+        "en": ("the document `{name}` is not registered", "mend it, or add it to `documents`; there are: {documents}"),
+    },
     "unknown_clause": {
         "zh": ("条款 `{name}` 没有登记", "请改正编号，或在 `documents.yaml` 的 `clauses` 里登记它"),
         "en": ("the clause `{name}` is not registered", "mend its id, or add it to `clauses` in `documents.yaml`"),
@@ -84,6 +108,21 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "required_with_blank": {
         "zh": ("必填的事实（`required: true`）不会有空格", "请删去 `blank`，或删去 `required`"),
         "en": ("a fact with `required: true` has no blanks", "delete `blank` or `required`"),
+    },
+    "blank_beyond_bounds": {
+        "zh": ("空格当作 `{value}`，超出了这个事实的 `{key}`：`{bound}`", "请改正 `blank` 或 `{key}`，两者要相符"),
+        "en": (
+            "an empty cell cannot stand for `{value}`: the `{key}` of this fact is `{bound}`",
+            "mend `blank` or `{key}`, so that they agree",
+        ),
+    },
+    "reference_without_kind": {
+        "zh": ("这个事实是对其他单位的引用，却没有写是哪一类单位", "请补上 `kind: …`，可以写：{kinds}"),
+        "en": ("this reference does not say to which kind of unit", "add `kind: …` with one of: {kinds}"),
+    },
+    "kind_without_reference": {
+        "zh": ("类型是{type:type}的事实不写 `kind`", "请改成 `type: reference`，或删去 `kind`"),
+        "en": ("{type:type} has no `kind`", "write `type: reference`, or delete `kind`"),
     },
     "choice_without_choices": {
         "zh": ("这个选项型事实没有列出选项", "请写出来，例如 `choices: [done, not_done]`"),
@@ -115,21 +154,31 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("这个参数没有写从哪一年起执行", "请在值的前面写上年份，例如 `{{2004: 40%}}`"),
         "en": ("this parameter does not say from which year on", "write the year before the value: `{{2004: 40%}}`"),
     },
-    "int_parsing": {
-        "zh": ("这里应该是四位年份", "例如 `{{2004: 40%}}`"),
-        "en": ("this should be a year", "write it as in `{{2004: 40%}}`"),
+    "not_a_year": {
+        "zh": ("`{value}` 不是四位年份", "请用四位半角数字写年份，例如 `{{2004: 40%}}`"),
+        "en": ("`{value}` is not a year", "write a year with four digits, as in `{{2004: 40%}}`"),
     },
-    "int_parsing_size": {
-        "zh": ("这里应该是四位年份", "例如 `{{2004: 40%}}`"),
-        "en": ("this should be a year", "write it as in `{{2004: 40%}}`"),
+    "years_reversed": {
+        "zh": ("起始年份 {first} 在截止年份 {last} 之后", "请改正，例如 `years: {{from: {last}, to: {first}}}`"),
+        "en": ("the first year, {first}, is after the last, {last}", "write `years: {{from: {last}, to: {first}}}`"),
+    },
+    "year_outside": {
+        "zh": (
+            "方案“{zh}”只管 {first} 到 {last} 年，不包括 {year} 年",
+            "请评定其中的一年；方案延长了的，请改 `programme.yaml` 里的 `years`",
+        ),
+        "en": (
+            "the programme “{en}” has the years {first} to {last}, not {year}",
+            "rate one of them; if the programme goes on, mend `years` in `programme.yaml`",
+        ),
     },
     "parameter_before_first_year": {
         "zh": (
-            "有 {count} 个参数没有 {year} 年的值：{names}",
+            "没有 {year} 年的值：{count:parameters}（{names}）",
             "请给它们补上 `{year}: …`，或评定 {first} 年及以后的年度",
         ),
         "en": (
-            "{count} parameters have no value for {year}: {names}",
+            "no value for {year}: {count:parameters} ({names})",
             "add `{year}: …` to each, or rate {first} or a later year",
         ),
     },
@@ -149,8 +198,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     # Measures, goods and points
     "measure_cycle": {
-        "zh": ("要算出指标值 `{name}`，先要有它自己", "请改掉循环，其中这些互相引用：{among}"),
-        "en": ("the measure `{name}` needs itself", "break the circle; these use each other: {among}"),
+        "zh": ("要算出指标值 `{name}`，先要有它自己", "请改掉其中一步，使它们不再互相引用：{way}"),
+        "en": ("the measure `{name}` needs itself", "change one step, so that they no longer use each other: {way}"),
     },
     "measure_type": {
         "zh": (
@@ -192,13 +241,17 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             ),
         ),
     },
+    "points_in_percent": {
+        "zh": ("分值 `{value}` 不能是百分数", "请写分数，例如 `{number}`"),
+        "en": ("points are no share, so not `{value}`", "write a plain number, as in `{number}`"),
+    },
     "negative_points": {
         "zh": ("分值 `{value}` 小于 0", "要扣分，请写 `points: {{of: a, deduct: 1, from: 6}}`"),
         "en": ("the points `{value}` are below 0", "to deduct, write `points: {{of: a, deduct: 1, from: 6}}`"),
     },
     "duplicate_threshold": {
-        "zh": ("有两档都是 `{value}`", "请删去一档"),
-        "en": ("two thresholds are both `{value}`", "delete one of them"),
+        "zh": ("`{value}` 和 `{first}` 是同一档", "请删去一档，或改正其中一个"),
+        "en": ("`{value}` is the same threshold as `{first}`", "delete one of the two, or mend it"),
     },
     "points_not_monotone": {
         "zh": ("分值时升时降", "从低到高（`else` 最低），各档的分值只能一直升或一直降"),

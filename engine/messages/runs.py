@@ -25,6 +25,27 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "open it with the version that wrote it, or rate again",
         ),
     },
+    "run_part_missing": {
+        "zh": ("评定批次缺了这个文件", "找回这个批次的备份，或重新评定；wuhao verify 逐项核对整个批次"),
+        "en": (
+            "this file of the run is missing",
+            "restore the run from a copy, or rate again; `wuhao verify` checks the whole run",
+        ),
+    },
+    "run_part_changed": {
+        "zh": ("评定批次写好后，这个文件被改动过", "找回这个批次的备份，或重新评定；wuhao verify 指出哪里不同"),
+        "en": (
+            "this file was changed after the run was written",
+            "restore the run from a copy, or rate again; `wuhao verify` names what differs",
+        ),
+    },
+    "run_part_unreadable": {
+        "zh": ("评定批次的这个文件已损坏，读不出应有的内容", "找回这个批次的备份，或重新评定"),
+        "en": (
+            "this file of the run is damaged: it does not hold what a run holds there",
+            "restore the run from a copy, or rate again",
+        ),
+    },
     "unknown_unit": {
         "zh": ("没有叫 `{name}` 的单位", "写编号、名称、`类别:编号` 或 `上级/名称`；wuhao list 列出全部单位"),
         "en": ("no unit is called `{name}`", "write an id, a name, `kind:id` or `parent/name`; `wuhao list` shows all"),
@@ -66,23 +87,27 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("`{written}` 没有说要哪种结果", "写成 `编号=true`、`编号=false` 或 `编号=unknown`"),
         "en": ("`{written}` does not say which answer", "write `id=true`, `id=false` or `id=unknown`"),
     },
+    "near_not_finite": {
+        "zh": ("`{written}` 不是分数", "写 0 或正数，例如 `--near 2`"),
+        "en": ("`{written}` is no number of points", "write 0 or a positive number, as in `--near 2`"),
+    },
     "check_refuses": {
         "zh": (
-            "数据核对“{label}”不通过，涉及 {count} 个单位：{units}",
+            "数据核对“{label}”不通过，涉及 {count:units}：{units}",
             "改正数据后重新评定；这项核对的严重程度是 refuse",
         ),
         "en": (
-            "data check `{check}` fails for {count} units: {units}",
+            "data check `{check}` fails for {count:units}: {units}",
             "mend the facts and rate again; its severity is `refuse`",
         ),
     },
     "gap_at_close": {
         "zh": (
-            "终评时“{label}”仍有缺项，且会影响等次，涉及 {count} 个单位：{units}",
+            "终评时“{label}”仍有缺项，且会影响等次，涉及 {count:units}：{units}",
             "补报后再终评（规则书写明 at_close: refuse）",
         ),
         "en": (
-            "`{fact}` is still a gap that matters for {count} units: {units}",
+            "`{fact}` is still a gap that matters for {count:units}: {units}",
             "report it before the final run (at_close: refuse)",
         ),
     },

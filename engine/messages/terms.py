@@ -73,6 +73,16 @@ CALL: Terms = {
     "all": {"zh": "`all(village, done)`", "en": "`all(village, done)`"},
 }
 
+UNITS: Terms = {
+    "1": {"zh": "1 个单位", "en": "1 unit"},
+    "": {"zh": "{} 个单位", "en": "{} units"},
+}
+
+PARAMETERS: Terms = {
+    "1": {"zh": "1 个参数", "en": "1 parameter"},
+    "": {"zh": "{} 个参数", "en": "{} parameters"},
+}
+
 PART: Terms = {
     "file": {"zh": "这个文件", "en": "the file"},
     "": {"zh": "`{}` ", "en": "`{}`"},
@@ -81,6 +91,7 @@ PART: Terms = {
 SYSTEM: Terms = {
     "Is a directory": {"zh": "它是一个文件夹", "en": "it is a folder"},
     "No such file or directory": {"zh": "没有这个文件", "en": "there is no such file"},
+    "File name too long": {"zh": "名称太长", "en": "its name is too long"},
     "Permission denied": {"zh": "没有读取权限", "en": "you may not read it"},
     "": {"zh": "系统提示“{}”", "en": "{}"},
 }
@@ -124,9 +135,10 @@ YAML: Terms = {
 }
 
 _QUOTE_IT = {
-    "zh": "门槛只写数字，例如 `points: 80%`；别的值以 `>`、`%`、`@` 等符号开头的，请整个加单引号，例如 `'@甲'`",
-    "en": "a threshold is a number alone, as in `points: 80%`; "
-    "any other value that begins with a sign such as `>`, `%` or `@` stands in single quotes: `'@A'`",
+    "zh": "条件要写完整，例如 `score >= 60`；门槛只写数字，例如 `points: 80%`；"
+    "文字以 `%`、`@` 等符号开头的，请整个加单引号",
+    "en": "write the whole condition, as in `score >= 60`, or a threshold as a number alone, as in `points: 80%`; "
+    "a text that begins with a sign such as `%` or `@` stands in single quotes",
 }
 _LINE_UP = {
     "zh": "同一层的各行左边对齐，每深一层多缩进两格；引号后面还有内容的，请整个加单引号，例如 `'\"甲\" == note'`",
@@ -213,13 +225,28 @@ EXPRESSION_ADVICE: Terms = {
     },
 }
 
+SORT: Terms = {
+    "fact": {"zh": "填报项", "en": "fact"},
+    "grade": {"zh": "等次", "en": "grade"},
+    "title": {"zh": "称号", "en": "title"},
+    "good": {"zh": "“好”", "en": "good"},
+    "criterion": {"zh": "考核项", "en": "criterion"},
+    "scored": {"zh": "计分的考核项", "en": "criterion with points"},
+    "rule": {"zh": "评定规则", "en": "policy rule"},
+    "check": {"zh": "数据核对", "en": "data check"},
+    "measure": {"zh": "指标", "en": "measure"},
+}
+
 TERMS: dict[str, Terms] = {
+    "sort": SORT,
     "type": TYPE,
     "type_advice": TYPE_ADVICE,
     "shape": SHAPE,
     "shape_advice": SHAPE_ADVICE,
     "call": CALL,
     "part": PART,
+    "units": UNITS,
+    "parameters": PARAMETERS,
     "system": SYSTEM,
     "yaml": YAML,
     "yaml_advice": YAML_ADVICE,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from engine.messages.testing import WORDS as TESTING
+from engine.messages.verifying import WORDS as VERIFYING
+
 WORDS: dict[str, dict[str, str]] = {
     "summary": {"zh": "汇总", "en": "Summary"},
     "id": {"zh": "编号", "en": "Id"},
@@ -54,7 +57,8 @@ WORDS: dict[str, dict[str, str]] = {
     "with_bonus": {"zh": "，含加分 {bonus}", "en": ", with a bonus of {bonus}"},
     "to": {"zh": "{low}至{high}", "en": "{low} to {high}"},
     "scored": {"zh": "计分 ", "en": "scored "},
-    "of_units": {"zh": "（{count} 个单位）", "en": "({count} units)"},
+    "of_units": {"zh": "（{count} 个单位）", "en": "({count} unit{s})"},
+    "lower_gap": {"zh": "{kind}：{label}（{count} 个单位）", "en": "{kind}: {label} ({count} unit{s})"},
     "points_of": {"zh": "{points} / {most} 分", "en": "{points} of {most} points"},
     "limited": {
         "zh": "拟评{proposed}，因“{rule}”最高只能评{grade}",
@@ -116,20 +120,30 @@ WORDS: dict[str, dict[str, str]] = {
     "rejected_hint": {"zh": "退回的行和原因见 {file}", "en": "the refused rows and their reasons are in {file}"},
     "workbook_hint": {"zh": "Excel 汇总：{file}", "en": "as a workbook: {file}"},
     "final": {"zh": "（终评）", "en": " (final)"},
-    "matches": {"zh": "共 {count} 个单位", "en": "{count} units"},
+    "matches": {"zh": "共 {count} 个单位", "en": "{count} unit{s}"},
     "no_matches": {"zh": "没有符合条件的单位", "en": "no unit matches"},
-    "problems": {"zh": "共 {count} 处问题，未写入任何结果", "en": "{count} problems; nothing was written"},
+    "problems": {"zh": "共 {count} 处问题，未写入任何结果", "en": "{count} problem{s}; nothing was written"},
     "warning": {"zh": "提示", "en": "note"},
     "error": {"zh": "错误", "en": "error"},
     "sample_written": {"zh": "样例数据已写入：", "en": "Synthetic facts written:"},
     "hint_run": {"zh": "用它试评", "en": "rate them"},
+    "formatted": {"zh": "已整理 {file}", "en": "formatted {file}"},
+    "would_format": {"zh": "需要整理 {file}", "en": "would be formatted: {file}"},
+    "format_unchanged": {"zh": "已经整齐的文件：{count}", "en": "well formatted already: {count}"},
     "step_rules": {"zh": "读取规则", "en": "Reading the rules"},
     "step_facts": {"zh": "读取数据", "en": "Reading the facts"},
     "step_rate": {"zh": "评定", "en": "Rating"},
     "step_write": {"zh": "写入结果", "en": "Writing the run"},
+    **VERIFYING,
+    **TESTING,
 }
 
 
 def word(key: str, language: str) -> str:
     """A word in a language."""
     return WORDS[key][language]
+
+
+def phrase(key: str, language: str, **values: object) -> str:
+    """A phrase, filled; `{s}` in it ends an English plural."""
+    return WORDS[key][language].format(s="" if values.get("count") == 1 else "s", **values)

@@ -14,6 +14,14 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "name a folder with a `{file}`; a new programme begins with its `programme`, `label` and `kinds` there",
         ),
     },
+    "file_misnamed": {
+        "zh": ("规则文件的名称以 `.yaml` 结尾，这个文件不会被读取", "请把文件改名为 `{instead}`"),
+        "en": ("files of rules end in `.yaml`, so this one would not be read", "rename the file to `{instead}`"),
+    },
+    "unreadable_folder": {
+        "zh": ("文件夹打不开：{reason:system}", "请检查文件夹的名称，以及您有没有读取权限"),
+        "en": ("the folder cannot be opened: {reason:system}", "check its name, and that you may read it"),
+    },
     "unreadable_file": {
         "zh": ("文件打不开：{reason:system}", "请检查它是不是文件、您有没有读取权限"),
         "en": ("the file cannot be opened: {reason:system}", "check that it is a file and that you may read it"),
@@ -45,6 +53,50 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "yaml_tab": {
         "zh": ("这一行用制表符（Tab）缩进", "缩进只能用空格，每层两个"),
         "en": ("this line is indented with a tab", "indent with spaces, two for each level"),
+    },
+    "yaml_no_space": {
+        "zh": ("`{written}` 里冒号或横线后面缺少空格", "请写作 `{instead}`"),
+        "en": ("a space is missing after the colon or dash of `{written}`", "write `{instead}`"),
+    },
+    "yaml_deeper_than_value": {
+        "zh": (
+            "这一行比上一行缩进得多，可是上一行的冒号后面已经有值了",
+            "同一层的各行左边对齐：请检查这一行和上一行前面的空格",
+        ),
+        "en": (
+            "this line is indented further than the one above, which has its value already",
+            "lines of one level begin in the same column: check the spaces before this line and the one above",
+        ),
+    },
+    "yaml_first_dash_missing": {
+        "zh": (
+            "这里缺少 `- `：第 {line} 行是同一个列表的一项，以 `- ` 开头",
+            "同一个列表的每一项都以 `- ` 开头，第一项也要写，例如 `- id: otherwise`",
+        ),
+        "en": (
+            "a `- ` is missing here: line {line} is an item of the same list, and begins with one",
+            "begin every item of the list with `- `, the first one too, as in `- id: otherwise`",
+        ),
+    },
+    "yaml_dash_missing": {
+        "zh": (
+            "从第 {first} 行起是列表（各项以 `- ` 开头），这一行却不是",
+            "请在这一行前面也写 `- `，和上面对齐；这里本来不是列表的（例如 `facts` 下面），请把上面的 `- ` 删去",
+        ),
+        "en": (
+            "a list begins on line {first}, whose items begin with `- `, and this line is no item",
+            "begin it with `- ` in the same column; where no list is due, as under `facts`, delete the `- ` above",
+        ),
+    },
+    "yaml_item_without_dash": {
+        "zh": (
+            "这一项里又写了 `{key}`（上一次在第 {first} 行），像是新的一项缺少横线",
+            "新的一项请写作 `- {key}: …`；不是的，请删去一处",
+        ),
+        "en": (
+            "`{key}` stands here again (first on line {first}), as if the dash of a new item was missing",
+            "begin a new item with `- {key}: …`, or delete one of the two",
+        ),
     },
     "yaml_full_width": {
         "zh": (

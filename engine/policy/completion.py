@@ -36,8 +36,12 @@ def consequences(policy: Policy) -> dict[Known, frozenset[Known]]:
 def completions(policy: Policy, case: Case, follows: Mapping[Known, frozenset[Known]]) -> Iterator[Case]:
     """The complete cases that a case stands for, as far as the ``consequences`` allow; always in the same order."""
     atoms, entries = case[: len(policy.atoms)], case[len(policy.atoms) :]
-    unknown = len(policy.grades) + 1
-    choices = [range(unknown) if entry == unknown else (entry,) for entry in entries]
+    grades = len(policy.grades)
+    none_entered, unknown = grades, grades + 1
+    choices = [
+        (entry,) if entry != unknown else range(none_entered if name in policy.obligatory else unknown)
+        for name, entry in zip(policy.entries, entries, strict=True)
+    ]
     known = chain.from_iterable(follows.get(atom, ()) for atom in enumerate(atoms))
     for filled in _fill(_settle(atoms, known), follows):
         for entered in product(*choices):

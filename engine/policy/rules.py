@@ -76,6 +76,7 @@ class Policy:
         proposals: the last one always holds, and has a grade.
         adjustments: their order has no meaning.
         implications: ``(a, x, b, y)``: when atom ``a`` has truth ``x``, atom ``b`` has truth ``y``.
+        obligatory: the entries in which a grade must be entered: unknown, they are one of the grades.
     """
 
     grades: tuple[str, ...]
@@ -84,6 +85,7 @@ class Policy:
     proposals: tuple[Proposal, ...]
     adjustments: tuple[Adjustment, ...]
     implications: tuple[tuple[int, bool, int, bool], ...] = ()
+    obligatory: tuple[str, ...] = ()
 
     @property
     def rules(self) -> tuple[Proposal | Adjustment, ...]:

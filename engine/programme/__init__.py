@@ -15,7 +15,7 @@ from engine.programme.files import validate
 from engine.schema import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.programme.rules import Rules
     from engine.yaml_text import Source
@@ -57,6 +57,15 @@ class Programme:
         (programme,) = load([folder])
         return programme
 
+    def outside(self, year: int) -> Diagnostic | None:
+        """What is wrong with a year that the programme does not have; None when it has it."""
+        years = self.said.years
+        if years is None or years.first <= year <= years.last:
+            return None
+        label = self.said.label
+        values = {"year": year, "zh": label["zh"], "en": label["en"], "first": years.first, "last": years.last}
+        return Diagnostic("year_outside", Place(f"{self.folder.resolve().name}/{_PROGRAMME}"), values)
+
     def kind_label(self, kind: str) -> rulebook.Label:
         """What a kind is called."""
         return self.said.kind_labels.get(kind) or STANDARD_KINDS.get(kind) or rulebook.Label(zh=kind)
@@ -93,10 +102,15 @@ def load(folders: Iterable[str | Path] = ()) -> tuple[Programme, ...]:
     problems += _clashes(programmes)
     if problems:
         # A registry that programmes share is read for each, and reported once.
-        raise InvalidRulesError(
-            {(problem.code, str(problem.place), str(problem.values)): problem for problem in problems}.values()
-        )
+        distinct = {(problem.code, str(problem.place), str(problem.values)): problem for problem in problems}
+        raise InvalidRulesError(sorted(distinct.values(), key=_where))
     return tuple(programmes)
+
+
+def _where(problem: Diagnostic) -> tuple[str, int, int]:
+    """The order of problems: by file, and from top to bottom."""
+    place = problem.place
+    return place.file, place.line or 0, place.column if isinstance(place.column, int) else 0
 
 
 def tables(programmes: Sequence[Programme]) -> dict[str, Table]:
@@ -118,12 +132,25 @@ def tables(programmes: Sequence[Programme]) -> dict[str, Table]:
 
 
 def _programme_folders(root: Path, problems: list[Diagnostic]) -> list[Path]:
-    if (root / _PROGRAMME).is_file():
-        return [root]
-    inside = sorted(path.parent for path in root.glob(f"*/{_PROGRAMME}")) if root.is_dir() else []
+    try:
+        if (root / _PROGRAMME).is_file():
+            return [root]
+        inside = sorted(path.parent for path in root.glob(f"*/{_PROGRAMME}")) if root.is_dir() else []
+        misnamed = [] if inside or not root.is_dir() else list(_misnamed(root))
+    except OSError as error:
+        problems.append(Diagnostic("unreadable_folder", Place(str(root)), {"reason": error.strerror}))
+        return []
     if not inside:
-        problems.append(Diagnostic("no_programme", Place(str(root)), {"file": _PROGRAMME}))
+        problems += misnamed or [Diagnostic("no_programme", Place(str(root)), {"file": _PROGRAMME})]
     return inside
+
+
+def _misnamed(folder: Path) -> Iterator[Diagnostic]:
+    """The files of a folder that are rules by another ending, and would not be read."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix != ".yaml" and path.suffix.lower() in {".yaml", ".yml"} and not path.name.startswith("."):
+            place = Place(f"{folder.resolve().name}/{path.name}")
+            yield Diagnostic("file_misnamed", place, {"instead": f"{path.stem}.yaml"})
 
 
 def _clashes(programmes: Sequence[Programme]) -> list[Diagnostic]:
@@ -173,6 +200,7 @@ class _Folder:
             return None
 
     def programme(self) -> Programme | None:
+        self.problems += _misnamed(self.folder)
         file = self.source(self.folder / _PROGRAMME)
         registry = self.registry()
         books = []
@@ -195,6 +223,7 @@ class _Folder:
         if described is None:
             return None
         parents = self.parents(file, described.kinds)
+        self.kind_labels(file, described, parents)
         rulebooks = self.check(books, described, parents, registry)
         registries = tuple(self.registry_files())
         return Programme(described.programme, self.folder, described, rulebooks, parents, registry, registries)
@@ -217,6 +246,7 @@ class _Folder:
     def registry(self) -> rulebook.Registry:
         """The folder's own registry, and those beside and above it."""
         merged: dict[str, dict[str, Any]] = {"documents": {}, "clauses": {}, "decisions": {}}
+        read: list[tuple[Source, rulebook.Registry]] = []
         for path in self.registry_files():
             source = self.source(path)
             if source is None:
@@ -226,11 +256,28 @@ class _Folder:
             self.unread |= reading.lost if reading.model else _words(path)
             for section, entries in merged.items():
                 entries.update(getattr(reading.model, section, {}))
+            read += [(source, reading.model)] if reading.model else []
+        for source, registry in read:
+            for id_, clause in registry.clauses.items():
+                if clause.document not in {*merged["documents"], *self.unread}:
+                    place = source.place("clauses", id_, "document")
+                    labels = {name: document.label for name, document in merged["documents"].items()}
+                    values = {"name": clause.document, "documents": ", ".join(labels)}
+                    guess = checker.meant(clause.document, labels)
+                    self.problems.append(Diagnostic("unknown_document", place, values, guess))
         return rulebook.Registry.model_validate(merged)
 
     def registry_files(self) -> list[Path]:
         folders = dict.fromkeys(path.resolve() for path in (SHIPPED, self.folder.parent, self.folder))
         return [folder / _REGISTRY for folder in folders if (folder / _REGISTRY).is_file()]
+
+    def kind_labels(self, source: Source, described: rulebook.ProgrammeFile, parents: Mapping[str, str | None]) -> None:
+        """Only kinds of the tree, and records, have labels."""
+        for kind in described.kind_labels:
+            if kind not in {*parents, *described.records}:
+                values = {"name": kind, "kinds": ", ".join(parents)}
+                place = source.key_place("kind_labels", kind)
+                self.problems.append(Diagnostic("unknown_kind", place, values, near(kind, parents)))
 
     def parents(self, source: Source, tree: Mapping[str, Any]) -> dict[str, str | None]:
         """The kinds of the tree with the kind above each."""
@@ -245,6 +292,9 @@ class _Folder:
                     )
                 return
             for kind, below in branch.items():
+                if not kind.isidentifier():
+                    values = {"name": kind, "instead": rulebook.as_name(kind)}
+                    self.problems.append(Diagnostic("not_an_identifier", source.key_place(*path, kind), values))
                 if kind in found:
                     values = {"id": kind, "first": source.key_place(*paths[kind]).line}
                     self.problems.append(Diagnostic("duplicate_id", source.key_place(*path, kind), values))
@@ -267,7 +317,7 @@ class _Folder:
         declared: dict[str, dict[str, Column]] = {}
         origins: dict[tuple[str, str], str] = {}
         for source, book in books:
-            own, problems = checker.columns_of(source, book)
+            own, problems = checker.columns_of(source, book, parents)
             self.problems += problems
             declared[source.file] = own
             for id_, column in own.items():
@@ -277,7 +327,9 @@ class _Folder:
                     place = source.key_place("facts", id_)
                     self.problems.append(Diagnostic("fact_declared_differently", place, values))
             if book.kind not in parents:
-                guess = near(book.kind, parents)
+                labels = {kind: described.kind_labels.get(kind) or STANDARD_KINDS.get(kind) for kind in parents}
+                guess = checker.meant(book.kind, {kind: label for kind, label in labels.items() if label})
+                guess = guess or near(book.kind, parents)
                 values = {"name": book.kind, "kinds": ", ".join(parents)}
                 self.problems.append(Diagnostic("unknown_kind", source.place("kind"), values, guess))
         scopes = {kind: check.Scope(kind, _facts(columns.get(kind, {}))) for kind in parents}
@@ -339,6 +391,7 @@ def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
         scope.kind,
         {**measures, **scope.names},
         results={**scope.results, rules.id: results},
+        labels=(*scope.labels, *checker.labels_of(rules.said)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import inf
@@ -18,7 +18,7 @@ from engine.programme import rules, symbols
 from engine.schema import NOT_ENTERED, NUMERIC, Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from engine.yaml_text import Source
 
@@ -42,10 +42,33 @@ class Surroundings:
     lower: Mapping[str, Scope]
 
 
-def columns_of(source: Source, book: said.Rulebook) -> tuple[dict[str, Column], list[Diagnostic]]:
-    """The facts that a rulebook declares, as columns, and what is wrong with them."""
-    reader = _FactReader(source, book)
-    return {id_: reader.column(id_, fact) for id_, fact in book.facts.items()}, reader.problems
+def columns_of(
+    source: Source, book: said.Rulebook, kinds: Collection[str]
+) -> tuple[dict[str, Column], list[Diagnostic]]:
+    """The facts that a rulebook declares, as columns, and what is wrong with them.
+
+    Args:
+        source: the file.
+        book: what it says.
+        kinds: the kinds of the programme, which references may name.
+    """
+    reader = _FactReader(source, book, kinds)
+    columns = {id_: reader.column(id_, fact) for id_, fact in book.facts.items()}
+    bounded = {id_: _with_reach(column, columns) for id_, column in columns.items()}
+    for column in bounded.values():
+        reader.blank_within_bounds(column)
+    return bounded, reader.problems
+
+
+def _with_reach(column: Column, columns: Mapping[str, Column]) -> Column:
+    """The column with the bounds of the facts that bound it."""
+    floor = columns[column.low].low if isinstance(column.low, str) else -inf
+    ceiling = columns[column.high].high if isinstance(column.high, str) else inf
+    return replace(
+        column,
+        floor=floor if isinstance(floor, float) else -inf,
+        ceiling=ceiling if isinstance(ceiling, float) else inf,
+    )
 
 
 def check_rulebook(
@@ -88,14 +111,24 @@ class _Reporter:
             return None
 
     def number(self, text: str, path: Path_) -> Fraction | None:
-        found = self.constant(text, path)
-        value = number_of(found[0]) if found else None
-        if found and value is None:
+        try:
+            node, _ = check.type_of_constant(text)
+        except ExpressionError as error:
+            code = "not_a_number" if error.code == "not_a_constant" else error.code
+            values = {"value": text} if error.code == "not_a_constant" else error.values
+            self.problems.append(Diagnostic(code, self.source.inside(error.offset, *path), values))
+            return None
+        value = number_of(node)
+        if value is None:
             self.refuse("not_a_number", path, value=text)
         return value
 
 
 class _FactReader(_Reporter):
+    def __init__(self, source: Source, book: said.Rulebook, kinds: Collection[str]) -> None:
+        super().__init__(source, book)
+        self.kinds = kinds
+
     def column(self, id_: str, fact: said.Fact) -> Column:
         path = ("facts", id_)
         choices = self.choices(fact, path)
@@ -113,7 +146,34 @@ class _FactReader(_Reporter):
         )
         if fact.required and fact.blank != "gap":
             self.refuse("required_with_blank", (*path, "blank"))
+        self.reference(fact, path)
         return column
+
+    def reference(self, fact: said.Fact, path: Path_) -> None:
+        """A reference says of which kind; nothing else does."""
+        known = ", ".join(self.kinds)
+        if fact.type == "reference" and fact.kind is None:
+            self.refuse("reference_without_kind", path, of_key=True, kinds=known)
+        elif fact.type != "reference" and fact.kind is not None:
+            self.refuse("kind_without_reference", (*path, "kind"), of_key=True, type=fact.type)
+        elif fact.kind is not None and fact.kind not in self.kinds:
+            guess = near(fact.kind, self.kinds)
+            self.refuse("unknown_kind", (*path, "kind"), near=guess, name=fact.kind, kinds=known)
+
+    def blank_within_bounds(self, column: Column) -> None:
+        """What an empty cell stands for is a value that the fact can have."""
+        fact, path, value = self.book.facts[column.id], ("facts", column.id, "blank"), column.blank
+        if column.type not in NUMERIC or not isinstance(value, float):
+            return
+        is_bare = column.type == "ratio" and not fact.blank.endswith("%")
+        if column.type == "count" and not value.is_integer():
+            self.refuse("not_a_whole_number", path, value=fact.blank)
+        elif is_bare and abs(value) > 1:
+            self.refuse("percent_missing", path, number=fact.blank)
+        elif value < column.least:
+            self.refuse("blank_beyond_bounds", path, value=fact.blank, key="min", bound=fact.min or "0")
+        elif value > column.most:
+            self.refuse("blank_beyond_bounds", path, value=fact.blank, key="max", bound=fact.max or "100%")
 
     def choices(self, fact: said.Fact, path: Path_) -> Mapping[str, said.Label] | None:
         if fact.type == "grade":
@@ -202,6 +262,8 @@ class _Checker(_Reporter):
         self.names: dict[str, check.Leaf] = {
             id_: check.fact_leaf(column) for id_, column in {**around.shared, **facts}.items()
         }
+        self.labels = labels_of(book)
+        self.bonus_max = self.amount(book.score.bonus_max, ("score", "bonus_max"))
 
     def checked(self, programme: str) -> rules.Rules:
         book = self.book
@@ -221,9 +283,7 @@ class _Checker(_Reporter):
         policy = symbols.Builder(tuple(book.grades))
         self.propose(policy, outcomes)
         self.adjust(policy, {**outcomes, "proposed": OutcomeLeaf(0, 0, self.grade_type(), "proposed")})
-        for code, values in () if self.problems else policy.problems():
-            self.problems.append(Diagnostic(code, self.source.place("policy"), values))
-        bonus_max = self.number(book.score.bonus_max, ("score", "bonus_max")) or Fraction(0)
+        self.size_of_policy(policy)
         return rules.Rules(
             id=book.rulebook,
             programme=programme,
@@ -240,7 +300,7 @@ class _Checker(_Reporter):
             policy=policy.policy(),
             atoms=tuple(policy.atoms),
             entries=tuple(policy.entries),
-            bonus_max=bonus_max,
+            bonus_max=self.bonus_max or Fraction(0),
             most=most,
         )
 
@@ -251,6 +311,7 @@ class _Checker(_Reporter):
             outcomes or {},
             tuple(self.book.grades),
             lower=self.around.lower,
+            labels=self.labels,
         )
 
     def expression(
@@ -311,6 +372,7 @@ class _Checker(_Reporter):
                 values = {"id": id_, "first": self.source.key_place(*seen[id_]).line}
                 self.problems.append(Diagnostic("duplicate_id", self.source.key_place(*path), values))
             seen.setdefault(id_, path)
+        self.columns_of_runs()
         policy = self.book.policy
         for section, ids in (
             (("policy", "propose"), [rule.id for rule in policy.propose]),
@@ -326,6 +388,23 @@ class _Checker(_Reporter):
             if rule.id in proposed:
                 first = self.source.place("policy", "propose", proposed[rule.id], "id").line
                 self.refuse("duplicate_id", ("policy", "adjust", at, "id"), id=rule.id, first=first)
+
+    def columns_of_runs(self) -> None:
+        """No name is that of a column which a run has beside another name."""
+        book = self.book
+        numbers = ("score_max", "goods_met", "goods_count", *book.measures)
+        criteria = [(good, id_, item) for good in book.goods for id_, item in book.goods[good].criteria.items()]
+        applicable = {f"{id_}_applicable": id_ for _, id_, item in criteria if item.applies is not None}
+        high = {f"{id_}_high": id_ for id_ in numbers}
+        answers: list[Path_] = [("titles", id_) for id_ in book.titles]
+        answers += [("goods", id_) for id_ in book.goods]
+        answers += [("goods", good, "criteria", id_) for good, id_, _ in criteria]
+        found = [(path, applicable) for path in answers]
+        found += [(("measures", id_), high) for id_ in book.measures]
+        for path, taken in found:
+            name = str(path[-1])
+            if name in taken:
+                self.refuse("name_of_column", path, of_key=True, name=name, of=taken[name])
 
     def citations(self) -> None:
         """Every clause cited and every open decision named is in a registry."""
@@ -360,8 +439,12 @@ class _Checker(_Reporter):
                     self.refuse("types_differ", (*path, str(year)), first=first, second=second)
             type_ = types[0][1] if types else check.UNKNOWN
             found[id_] = rules.Parameter(id_, item, {year: node for year, (node, _) in read.items()}, type_)
-            bare = [number_of(node) for node, constant in read.values() if constant.unit != "ratio"]
-            largest = max(filter(None, bare), default=Fraction(0))
+            bare = {year: number_of(node) or 0 for year, (node, constant) in read.items() if constant.unit != "ratio"}
+            if len(bare) < len(read):  # some values are shares
+                for year in [year for year, value in bare.items() if value > 1]:
+                    self.refuse("percent_missing", (*path, str(year)), number=item.values[year])
+                    del bare[year]
+            largest = Fraction(max(bare.values(), default=0))
             self.names[id_] = ParameterLeaf(0, 0, type_, self.book.rulebook, id_, largest)
         return found
 
@@ -373,10 +456,13 @@ class _Checker(_Reporter):
         while waiting:
             ready = [id_ for id_ in waiting if not uses[id_] & waiting.keys()]
             if not ready:
-                for id_ in waiting:
-                    self.refuse("measure_cycle", ("measures", id_), name=id_, among=", ".join(waiting))
+                circle = _circle(waiting, uses)
+                first = min(circle, key=list(self.book.measures).index)
+                way = " → ".join([*circle, circle[0]])
+                self.refuse("measure_cycle", ("measures", first), of_key=True, name=first, way=way)
+                for id_ in circle:
+                    del waiting[id_]
                     self.names[id_] = MeasureLeaf(0, 0, check.UNKNOWN, self.book.rulebook, id_)
-                break
             for id_ in ready:
                 item = waiting.pop(id_)
                 path: Path_ = ("measures", id_, "value")
@@ -412,7 +498,7 @@ class _Checker(_Reporter):
         points = self.points(item.points, (*path, "points")) if item.points is not None else None
         if item.require is None and (item.points is None or isinstance(item.points, said.FixedPoints)):
             self.refuse("criterion_without_condition", path, name=id_)
-        if item.bonus and not Fraction(self.number(self.book.score.bonus_max, ("score", "bonus_max")) or 0):
+        if item.bonus and self.bonus_max == 0:
             self.refuse("bonus_without_maximum", (*path, "bonus"))
         return rules.Criterion(id_, good, item, require, applies, points)
 
@@ -432,7 +518,7 @@ class _Checker(_Reporter):
             case said.Linear():
                 of = self.typed(item.of, (*path, "of"), "number")
                 knots = self.table(item.linear, (*path, "linear"), of)
-                if len(knots) < 2:  # noqa: PLR2004
+                if len(item.linear) < 2:  # noqa: PLR2004
                     self.refuse("linear_needs_two", (*path, "linear"))
                 if of is None or not knots:
                     return None
@@ -446,12 +532,17 @@ class _Checker(_Reporter):
 
     def amount(self, text: str, path: Path_) -> Fraction | None:
         value = self.number(text, path)
+        if value is not None and text.strip().endswith("%"):
+            self.refuse("points_in_percent", path, value=text, number=text.strip().removesuffix("%"))
+            return None
         if value is not None and value < 0:
             self.refuse("negative_points", path, value=text)
+            return None
         return value
 
     def table(self, rows: Mapping[str, str], path: Path_, of: Node | None) -> list[tuple[Node, Fraction]]:
-        """Thresholds with their points, smallest threshold first."""
+        """Thresholds with their points, smallest threshold first; none when something is wrong with them."""
+        problems = len(self.problems)
         found = []
         for key, text in rows.items():
             constant, points = self.constant(key, (*path, key), of_key=True), self.amount(text, (*path, key))
@@ -462,12 +553,12 @@ class _Checker(_Reporter):
             if constant and value is not None and value > 1 and is_share and constant[1].unit != "ratio":
                 self.refuse("percent_missing", (*path, key), of_key=True, number=key)
             if constant and value is not None and points is not None:
-                found.append((value, constant[0], points))
+                found.append((value, constant[0], points, key))
         found.sort(key=lambda row: row[0])
-        for (first, *_), (second, *_) in pairwise(found):
+        for (first, *_, one), (second, *_, other) in pairwise(found):
             if first == second:
-                self.refuse("duplicate_threshold", path, value=str(float(second)))
-        return [(node, points) for _, node, points in found]
+                self.refuse("duplicate_threshold", (*path, other), of_key=True, value=other, first=one)
+        return [] if len(self.problems) > problems else [(node, points) for _, node, points, _ in found]
 
     def monotone(self, points: list[Fraction], path: Path_) -> None:
         rises = any(first < second for first, second in pairwise(points))
@@ -478,7 +569,7 @@ class _Checker(_Reporter):
     def total(self, goods: tuple[rules.Good, ...]) -> Fraction:
         most = sum((item.most for good in goods for item in good.criteria if not item.said.bonus), Fraction(0))
         if self.book.score.of is not None:
-            wanted = self.number(self.book.score.of, ("score", "of"))
+            wanted = self.amount(self.book.score.of, ("score", "of"))
             if wanted is not None and wanted != most and not self.problems:
                 sums = "; ".join(
                     f"{good.id} {float(sum((c.most for c in good.criteria if not c.said.bonus), Fraction(0))):g}"
@@ -511,7 +602,7 @@ class _Checker(_Reporter):
         grades = list(self.book.grades)
         if name in grades:
             return grades.index(name)
-        guess, known = near(name, grades), ", ".join(grades)
+        guess, known = meant(name, self.book.grades), ", ".join(grades)
         self.refuse("unknown_grade", path, near=guess, of_key=of_key, name=name, grades=known)
         return None
 
@@ -531,9 +622,9 @@ class _Checker(_Reporter):
                 if isinstance(fact, check.FactLeaf) and fact.column.type == "grade":
                     policy.propose_entered(item.id, when, fact.column)
                 else:
-                    grade_facts = [id_ for id_, column in self.facts.items() if column.type == "grade"]
+                    labels = {id_: column.label for id_, column in self.facts.items() if column.type == "grade"}
                     name = item.grade.entered
-                    self.refuse("grade_from_not_grade", (*path, "grade"), near=near(name, grade_facts), name=name)
+                    self.refuse("grade_from_not_grade", (*path, "grade"), near=meant(name, labels), name=name)
             elif isinstance(item.grade, str):
                 grade = self.grade(item.grade, (*path, "grade"))
                 if grade is not None and (when is not None or item.when is None):
@@ -548,13 +639,27 @@ class _Checker(_Reporter):
             limits = self.limits(item, path)
             for position, title in enumerate(item.withhold):
                 if title not in self.book.titles:
-                    guess = near(title, self.book.titles)
+                    guess = meant(title, {id_: item.label for id_, item in self.book.titles.items()})
                     self.refuse("unknown_title", (*path, "withhold", position), near=guess, name=title)
             if item.downgrade is None and item.cap is None and not item.withhold:
                 self.refuse("adjustment_without_effect", path, id=item.id)
             if when is not None and limits is not None:
                 for problem in policy.adjust(item.id, when, limits, item.withhold):
                     self.refuse(problem, (*path, "when"))
+
+    def size_of_policy(self, policy: symbols.Builder) -> None:
+        """What keeps the policy from being reasoned, where nothing simpler is wrong."""
+        found = [] if self.problems else policy.problems()
+        codes = {code for code, _ in found}
+        rules: dict[object, Path_] = {
+            item.id: ("policy", stage, at, "when")
+            for stage in ("propose", "adjust")
+            for at, item in enumerate(getattr(self.book.policy, stage))
+        }
+        for code, values in found:
+            if _FOLLOWS_FROM.get(code) not in codes:
+                place = self.source.place(*rules.get(values.get("rule"), ("policy",)))
+                self.problems.append(Diagnostic(code, place, values))
 
     def limits(self, item: said.Adjustment, path: Path_) -> tuple[int, ...] | None:
         """What each proposed grade becomes at most, by place."""
@@ -573,6 +678,41 @@ class _Checker(_Reporter):
                 self.refuse("downgrade_raises", (*path, "downgrade", from_), source=from_, target=to)
             limits[source] = max(limits[source], target)
         return tuple(limits)
+
+
+_FOLLOWS_FROM = {"policy-cases": "policy-symbols", "policy-terms": "policy-rule-terms"}
+"""Problems of a policy that say nothing new beside another."""
+
+
+def meant(written: str, labels: Mapping[str, said.Label]) -> tuple[str, ...]:
+    """The name that an author may have meant: the one whose label was written, or one spelled alike."""
+    return tuple(id_ for id_, label in labels.items() if written in {label.zh, label.en})[:1] or near(written, labels)
+
+
+def labels_of(book: said.Rulebook) -> tuple[tuple[str, str], ...]:
+    """The labels of a rulebook, each with the name that an expression writes instead."""
+    found = ((text, id_) for id_, label in _labelled(book) if label for text in (label.zh, label.en) if text)
+    return (*found, *_OUTCOMES_IN_WORDS)
+
+
+_OUTCOMES_IN_WORDS = (("得分", "score"), ("总分", "score"), ("应得分", "score_max"), ("拟评等次", "proposed"))
+
+
+def _labelled(book: said.Rulebook) -> Iterator[tuple[str, said.Label | None]]:
+    yield from ((id_, item.label) for id_, item in book.facts.items())
+    yield from (choice for fact in book.facts.values() for choice in (fact.choices or {}).items())
+    yield from ((id_, item.label) for id_, item in book.parameters.items())
+    yield from ((id_, item.label) for id_, item in book.measures.items())
+    yield from ((f"good.{id_}", item.label) for id_, item in book.goods.items())
+    yield from book.grades.items()
+
+
+def _circle(waiting: Collection[str], uses: Mapping[str, set[str]]) -> list[str]:
+    """Names that use each other in a circle, among those that wait for each other."""
+    way = [next(iter(waiting))]
+    while (following := min(uses[way[-1]] & set(waiting))) not in way:
+        way.append(following)
+    return way[way.index(following) :]
 
 
 def _words(expression: str) -> set[str]:

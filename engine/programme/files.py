@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from engine.diagnostic import Diagnostic, near
+from engine.rulebook import as_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.yaml_text import Source
 
 M = TypeVar("M", bound=BaseModel)
@@ -50,18 +53,39 @@ def validate(model: type[M], source: Source) -> Reading[M]:
     except ValidationError as error:
         details = error.errors()
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
-    meant = {(*path[:-1], name) for path in unknown for name in near(str(path[-1]), _keys_at(model, path[:-1]))}
-    told = (detail for detail in details if detail["type"] != "missing" or detail["loc"] not in meant)
+    meant = {
+        path: (*path[:-1], name)
+        for path in unknown
+        for name in word_meant(str(path[-1]), _keys_at(model, path[:-1]))[:1]
+    }
+    told = [detail for detail in details if detail["type"] != "missing" or detail["loc"] not in meant.values()]
     problems = tuple(_diagnostic(model, source, detail) for detail in told)
-    # What is left is read all the same, so that its problems are told at once.
-    rest = copy.deepcopy(source.value)
-    entries = {detail["loc"] if detail["type"] == "extra_forbidden" else _entry(detail["loc"]) for detail in details}
-    for path in sorted(entries, key=str, reverse=True):
-        _remove(rest, path)
-    try:
-        return Reading(model.model_validate(rest), problems, frozenset(str(path[-1]) for path in entries if path))
-    except ValidationError:
-        return Reading(None, problems)
+    # What is left is read all the same, so that its problems are told at once: with unknown keys as they were meant,
+    # or without them.
+    for renamed in (meant, {}):
+        rest = copy.deepcopy(source.value)
+        for path, other in renamed.items():
+            _rename(rest, path, str(other[-1]))
+        details_left = [detail for detail in told if detail["loc"] not in renamed]
+        entries = {
+            detail["loc"] if detail["type"] == "extra_forbidden" else _entry(detail["loc"]) for detail in details_left
+        }
+        for path in sorted(entries, key=str, reverse=True):
+            _remove(rest, path)
+        lost = frozenset(name for path in entries if path for name in (str(path[-1]), as_name(str(path[-1]))))
+        try:
+            return Reading(model.model_validate(rest), problems, lost | {str(path[-1]) for path in renamed})
+        except ValidationError:
+            continue
+    return Reading(None, problems)
+
+
+def _rename(value: Any, path: Path_, name: str) -> None:  # noqa: ANN401
+    """Give a key the name that was meant, unless that stands there too."""
+    for part in path[:-1]:
+        value = value[part]
+    written = value.pop(path[-1])
+    value.setdefault(name, written)
 
 
 def _entry(path: Path_) -> Path_:
@@ -71,13 +95,19 @@ def _entry(path: Path_) -> Path_:
     return path[: 3 if path[:1] == ("policy",) else 2]
 
 
+_NO_LABEL = "…"
+
+
 def _remove(value: Any, path: Path_) -> None:  # noqa: ANN401
     """Take an entry out of what was read; one that is not there already lies in another."""
     *ahead, last = path or (None,)
     try:
         for part in ahead:
             value = value[part]
-        del value[last]
+        if path == ("label",):
+            value[last] = _NO_LABEL  # nothing else depends on it
+        else:
+            del value[last]
     except (KeyError, IndexError, TypeError):
         return
 
@@ -86,23 +116,27 @@ def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnost
     path = tuple(detail["loc"])
     if path[:1] == ("parameters",) and path[2:3] == ("values",):  # which the model adds around the years
         path = (*path[:2], *map(str, path[3:]))
-    kind, context = detail["type"], detail.get("ctx", {})
+    kind, context = detail["type"], dict(detail.get("ctx", {}))
     key = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
         names = _keys_at(model, path[:-1])
-        return Diagnostic(
-            "unknown_key", source.key_place(*path), {"key": key, "keys": ", ".join(names)}, near(key, names)
-        )
+        values = {"key": key, "keys": ", ".join(names)}
+        return Diagnostic("unknown_key", source.key_place(*path), values, word_meant(key, names))
+    if "at" in context:  # a validator knows more exactly where
+        path = (*path, context.pop("at"))
+        place = source.key_place(*path) if isinstance(path[-1], str) else source.place(*path)
+        return Diagnostic(kind, place, context)
     if kind == "missing":
         return Diagnostic("missing_key", source.key_place(*path[:-1]), {"key": key, "of": _name_of(path[:-1])})
     if kind == "literal_error" and isinstance(detail["input"], str):
         options = re.findall(r"'([^']+)'", context["expected"])
         values = {"value": str(detail["input"]), "options": ", ".join(options)}
-        return Diagnostic("unknown_value", source.place(*path), values, near(str(detail["input"]), options))
+        return Diagnostic("unknown_value", source.place(*path), values, word_meant(str(detail["input"]), options))
     if kind in _SHAPES:
         return Diagnostic("wrong_shape", source.place(*path), {"key": key, "expected": _SHAPES[kind]})
     if kind == "too_short":
-        return Diagnostic("empty_list", source.place(*path), {"key": key})
+        code = "empty_list" if detail["ctx"]["field_type"] == "List" else "empty_mapping"
+        return Diagnostic(code, source.key_place(*path), {"key": key})
     place = source.key_place(*path[:-1]) if path and path[-1] == "[key]" else source.place(*path)
     return Diagnostic(kind, place, context)
 
@@ -121,8 +155,103 @@ def _keys_at(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
     return list(dict.fromkeys(key for form in _models(known) for key in _fields(form)))
 
 
+_MADE_UP = {"values": "2004", "fixed": ""}
+"""Fields that no file names, with what a file writes in their place."""
+
+
 def _fields(form: type[BaseModel]) -> dict[str, Any]:
-    return {field.alias or name: field.annotation for name, field in form.model_fields.items()}
+    named = {field.alias or _MADE_UP.get(name, name): field.annotation for name, field in form.model_fields.items()}
+    return {key: annotation for key, annotation in named.items() if key}
+
+
+_IN_OTHER_WORDS = {
+    "grade": "cap",
+    "if": "when",
+    "condition": "when require",
+    "name": "label id",
+    "title": "label",
+    "weight": "points",
+    "source": "cite",
+    "clause": "cite",
+    "是否": "boolean",
+    "是非": "boolean",
+    "数量": "count",
+    "整数": "count",
+    "数字": "number",
+    "小数": "number",
+    "金额": "money",
+    "比例": "ratio",
+    "百分比": "ratio",
+    "日期": "date",
+    "文字": "text",
+    "文本": "text",
+    "选择": "choice",
+    "单选": "choice",
+    "引用": "reference",
+    "提示": "warn",
+    "拒绝": "refuse",
+    "规则书": "rulebook",
+    "方案": "programme",
+    "类别": "kind kinds type",
+    "类型": "type",
+    "标签": "label",
+    "名称": "label id",
+    "编号": "id",
+    "事实": "facts",
+    "填报项": "facts",
+    "参数": "parameters",
+    "标准": "parameters",
+    "指标": "measures",
+    "指标值": "measures",
+    "好": "goods",
+    "考核项": "criteria",
+    "称号": "titles",
+    "得分": "score points",
+    "总分": "of",
+    "满分": "of",
+    "分值": "points",
+    "分数": "points",
+    "分": "points",
+    "等次": "grades grade",
+    "评定办法": "policy",
+    "拟评": "propose",
+    "调整": "adjust",
+    "核对": "checks",
+    "条件": "when require applies",
+    "要求": "require",
+    "适用": "applies",
+    "必备": "essential",
+    "加分": "bonus bonus_max",
+    "加分项": "bonus",
+    "依据": "cite",
+    "条款": "cite clauses",
+    "最小": "min",
+    "最小值": "min",
+    "下限": "min",
+    "最大": "max",
+    "最大值": "max",
+    "上限": "max cap bonus_max",
+    "必填": "required",
+    "选项": "choices choice",
+    "空白": "blank",
+    "降等": "downgrade",
+    "降级": "downgrade",
+    "封顶": "cap",
+    "不授予": "withhold",
+    "年度": "years",
+    "中文": "zh",
+    "英文": "en",
+    "文件": "documents document",
+    "章节": "section",
+    "值": "value",
+}
+"""Other words for keys and for what stands under them, as an author may write them."""
+
+
+def word_meant(written: str, words: Sequence[str]) -> tuple[str, ...]:
+    """The word that an author may have meant: one that is said otherwise too, or is spelled alike."""
+    named = [word for word in _IN_OTHER_WORDS.get(written, "").split() if word in words]
+    return tuple(named[:1]) or near(written, words)
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401

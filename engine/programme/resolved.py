@@ -398,13 +398,15 @@ def is_compound(node: Node) -> bool:
 
 
 def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
-    """Kind and fact of everything that the aggregates of an expression read from lower units."""
+    """Kind and fact, or result, of everything that the aggregates of an expression read from lower units."""
     found: set[tuple[str, str]] = set()
 
     def inside(kind: str, part: Node | None) -> None:
         for leaf in check.leaves(part):
             if isinstance(leaf, check.FactLeaf):
                 found.add((kind, leaf.column.id))
+            elif isinstance(leaf, check.ResultLeaf):
+                found.add((kind, column_name(leaf)))
             elif isinstance(leaf, check.MeasureLeaf) and leaf.rulebook in books:
                 inside(kind, _measure(books[leaf.rulebook], leaf.id))
 

@@ -21,6 +21,7 @@ from engine.policy import (
     ProposedIn,
     problems,
 )
+from engine.schema import NOT_ENTERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +68,9 @@ class Builder:
         """The policy over symbols."""
         atoms = tuple(spell(atom) for atom in self.atoms)
         entries = tuple(column.id for column in self.entries)
-        return Policy(self.grades, atoms, entries, tuple(self._proposals), tuple(self._adjustments))
+        obligatory = tuple(column.id for column in self.entries if column.blank != NOT_ENTERED)
+        rules = tuple(self._proposals), tuple(self._adjustments)
+        return Policy(self.grades, atoms, entries, *rules, obligatory=obligatory)
 
     def problems(self) -> list[tuple[str, dict[str, object]]]:
         """Why the policy is too large to be reasoned about, if it is."""

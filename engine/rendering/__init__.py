@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import jinja2
 
-from engine.messages.words import WORDS
+from engine.messages.words import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,7 @@ class _Phrases:
 
     def say(self, key: str, **values: object) -> str:
         """A phrase of the word list, filled."""
-        return WORDS[key][self.language].format(**values)
+        return phrase(key, self.language, **values)
 
     def text(self, value: Any) -> str:  # noqa: ANN401
         """A text in both languages, or one that needs none."""

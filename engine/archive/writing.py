@@ -1,46 +1,33 @@
-"""Write a rating as a run, a folder that appears whole or not at all, and open it again.
-
-A run is never changed once written. It holds everything that its grades came from: the files as received, the facts as
-read with the place of each, the rules as used, the numbers, the cases with their traces, and a digest of every file.
-"""
+"""Write a rating as a run."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from errno import EIO
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from engine.diagnostic import Diagnostic, InvalidInputError, Place
+from engine.archive.run import FORMAT, InvalidRunError, digest, files
+from engine.diagnostic import Diagnostic, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-    from engine.facts import Rejection
+    from engine.facts import Origin, Rejection
     from engine.messages import Language
     from engine.policy import Decision, Outcome
+    from engine.programme import Programme
     from engine.programme.rules import Rules
     from engine.rating import Rating
 
-FORMAT = 1
-"""The version of the run's layout."""
 WORKBOOK_MAX = 100_000
 """A kind with more units than this is left out of `ratings.xlsx`."""
-
-
-class InvalidRunError(InvalidInputError):
-    """A run cannot be written or opened."""
-
-
-# Writing
 
 
 def write_run(rating: Rating, folder: Path, *, written: str = "", language: Language = "zh") -> None:
@@ -90,25 +77,61 @@ def _not_written(folder: Path, error: OSError) -> InvalidRunError:
 
 
 def _write(rating: Rating, folder: Path, language: Language) -> None:
+    for name, data in documents(rating).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        _write_json(folder / name, data)
+    _write_rules(rating, folder / "rules")
+    _write_originals(rating, folder / "facts" / "originals")
+    for name, table in tables(rating):
+        (folder / name).parent.mkdir(exist_ok=True)
+        _write_table(table, folder / name)
+    write_workbooks(rating, folder, language)
+
+
+def documents(rating: Rating) -> dict[str, Any]:
+    """What a run says of a rating as JSON, by file."""
     from engine.programme.resolved import resolve  # noqa: PLC0415 - the compiler is not needed to open a run
 
-    _write_json(folder / "rules.json", {**resolve(rating.programmes, rating.year), "final": rating.final})
-    _write_rules(rating, folder / "rules")
-    _write_facts(rating, folder / "facts")
-    for name in ("ratings", "measures", "cases"):
-        (folder / name).mkdir()
+    return {
+        "rules.json": {**resolve(rating.programmes, rating.year), "final": rating.final},
+        "findings.json": [asdict(item) for item in rating.findings],
+        "rejections.json": [_rejection(item) for item in rating.facts.rejections],
+        "facts/originals.json": [_origin(item) for item in rating.facts.origins],
+    }
+
+
+def tables(rating: Rating) -> Iterator[tuple[str, pl.DataFrame]]:
+    """What a run keeps of a rating as tables, by file."""
+    for kind, table in rating.facts.tables.items():
+        yield f"facts/{kind}.parquet", table
     for id_, found in rating.books.items():
-        _write_table(found.ratings, folder / "ratings" / f"{id_}.parquet")
-        _write_table(found.measures, folder / "measures" / f"{id_}.parquet")
-        _write_table(case_table(found.book, found.outcomes, found.decisions), folder / "cases" / f"{id_}.parquet")
-    findings = [asdict(item) for item in rating.findings]
-    _write_json(folder / "findings.json", findings)
+        yield f"ratings/{id_}.parquet", found.ratings
+        yield f"measures/{id_}.parquet", found.measures
+        yield f"cases/{id_}.parquet", case_table(found.book, found.outcomes, found.decisions)
+
+
+def file_names(rating: Rating) -> set[str]:
+    """The files that a run of a rating has beside its manifest; `rules/documents.yaml` only if it is shared."""
+    names = {*documents(rating), *(name for name, _ in tables(rating)), "ratings.xlsx", "rules/documents.yaml"}
+    names |= {"rejected.xlsx"} if rating.facts.rejections else set()
+    names |= {f"facts/originals/{origin.file}" for origin in rating.facts.origins}
+    for programme in rating.programmes:
+        names |= {f"rules/{programme.id}/{path.name}" for path in programme.folder.glob("*.yaml")}
+    return names
+
+
+def write_workbooks(rating: Rating, folder: Path, language: Language) -> None:
+    """Write what a run keeps for people."""
     from engine.workbook import write_ratings, write_rejections  # noqa: PLC0415
 
     write_ratings(rating, folder / "ratings.xlsx", language, most=WORKBOOK_MAX)
-    _write_json(folder / "rejections.json", [_rejection(item) for item in rating.facts.rejections])
     if rating.facts.rejections:
         write_rejections(rating.facts.rejections, folder / "rejected.xlsx", language)
+
+
+def _origin(item: Origin) -> dict[str, Any]:
+    """A table as received, with the column of each fact."""
+    return {"kind": item.kind, "file": item.file, "sheet": item.sheet, "columns": dict(item.columns)}
 
 
 def _rejection(item: Rejection) -> dict[str, Any]:
@@ -139,40 +162,37 @@ def _write_table(table: pl.DataFrame, path: Path) -> None:
 
 
 def _write_rules(rating: Rating, folder: Path) -> None:
-    """The YAML of the programmes, as it was."""
+    """The YAML of the programmes, as it was, so that it can be read again from there."""
+    shared = {path.read_bytes() for programme in rating.programmes for path in _outer_registries(programme)}
     for programme in rating.programmes:
         target = folder / programme.id
         target.mkdir(parents=True)
         for path in sorted(programme.folder.glob("*.yaml")):
             shutil.copyfile(path, target / path.name)
-        for path in programme.registries:
-            shutil.copyfile(path, (target if path.parent == programme.folder else folder) / path.name)
+        if len(shared) > 1:  # one folder cannot hold them side by side: each programme keeps what it may cite
+            _write_json(target / "documents.yaml", programme.registry.model_dump(mode="json"))
+    for content in shared if len(shared) == 1 else ():
+        (folder / "documents.yaml").write_bytes(content)
 
 
-def _write_facts(rating: Rating, folder: Path) -> None:
-    """The facts as read, and the files as received with the column of each fact."""
-    originals = folder / "originals"
-    originals.mkdir(parents=True)
-    for kind, table in rating.facts.tables.items():
-        _write_table(table, folder / f"{kind}.parquet")
+def _outer_registries(programme: Programme) -> list[Path]:
+    """The registries that a programme reads from other folders than its own."""
+    return [path for path in programme.registries if path.parent != programme.folder.resolve()]
+
+
+def _write_originals(rating: Rating, folder: Path) -> None:
+    """The files as received."""
+    folder.mkdir(parents=True)
     for file, path in {origin.file: origin.path for origin in rating.facts.origins}.items():
-        (originals / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, originals / file)
-    origins = [
-        {"kind": origin.kind, "file": origin.file, "sheet": origin.sheet, "columns": dict(origin.columns)}
-        for origin in rating.facts.origins
-    ]
-    _write_json(folder / "originals.json", origins)
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / file)
 
 
-def _manifest(rating: Rating, folder: Path, written: str) -> dict[str, Any]:
+def about(rating: Rating) -> dict[str, Any]:
+    """What the manifest says of a rating."""
     facts = rating.facts
     rejected = {kind: sum(1 for item in facts.rejections if item.kind == kind) for kind in facts.read}
-    files = {path.relative_to(folder).as_posix(): _digest(path) for path in _files(folder)}
     return {
-        "format": FORMAT,
-        "versions": _versions(),
-        "written": written,
         "year": rating.year,
         "final": rating.final,
         "programmes": [programme.id for programme in rating.programmes],
@@ -182,24 +202,25 @@ def _manifest(rating: Rating, folder: Path, written: str) -> dict[str, Any]:
             kind: {"read": read, "rejected": rejected[kind], "rated": read - rejected[kind]}
             for kind, read in facts.read.items()
         },
-        "files": files,
     }
 
 
-def _versions() -> dict[str, str]:
+def _manifest(rating: Rating, folder: Path, written: str) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "versions": versions(),
+        "written": written,
+        **about(rating),
+        "files": {path.relative_to(folder).as_posix(): digest(path) for path in files(folder)},
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of what decides a rating."""
     from importlib.metadata import version  # noqa: PLC0415
 
     packages = ("wuhao", "polars", "narwhals", "durable-rules")
     return {"python": sys.version.split()[0], **{name: version(name) for name in packages}}
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def case_table(book: Rules, outcomes: Mapping[int, Outcome], decisions: Mapping[int, Decision]) -> pl.DataFrame:
@@ -243,88 +264,3 @@ _CASE_SCHEMA: dict[str, Any] = {
     "decided": pl.String,
     "trace": pl.String,
 }
-
-
-# Opening
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run that was written. Each part is read when it is asked for."""
-
-    folder: Path
-
-    @classmethod
-    def open(cls, folder: str | Path) -> Run:
-        """Open a run.
-
-        Raises:
-            InvalidRunError: the folder is no run, or of a layout that this version does not know.
-        """
-        run = cls(Path(folder))
-        try:
-            found = run.manifest["format"]
-        except (InvalidRunError, KeyError, TypeError) as error:
-            raise InvalidRunError([Diagnostic("not_a_run", Place(str(folder)))]) from error
-        if found != FORMAT:
-            raise InvalidRunError([Diagnostic("run_format", Place(str(folder)), {"found": found, "known": FORMAT})])
-        return run
-
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """Versions, year, counts and the digest of every file."""
-        return self._json("manifest.json")  # type: ignore[no-any-return]
-
-    @cached_property
-    def rules(self) -> dict[str, Any]:
-        """The rules as used (`engine.programme.resolved`)."""
-        return self._json("rules.json")  # type: ignore[no-any-return]
-
-    @cached_property
-    def origins(self) -> dict[str, dict[str, Any]]:
-        """The tables as received, by what `_file` calls them."""
-        return {str(Place(item["file"], sheet=item["sheet"])): item for item in self._json("facts/originals.json")}
-
-    @cached_property
-    def findings(self) -> list[dict[str, Any]]:
-        """What the data checks found."""
-        return self._json("findings.json")  # type: ignore[no-any-return]
-
-    @cached_property
-    def rejections(self) -> list[dict[str, Any]]:
-        """The refused rows with their reasons."""
-        return self._json("rejections.json")  # type: ignore[no-any-return]
-
-    def ratings(self, rulebook: str) -> pl.LazyFrame:
-        """The ratings of a rulebook."""
-        return self._table(f"ratings/{rulebook}.parquet")
-
-    def measures(self, rulebook: str) -> pl.LazyFrame:
-        """The numbers behind the ratings of a rulebook."""
-        return self._table(f"measures/{rulebook}.parquet")
-
-    def cases(self, rulebook: str) -> pl.LazyFrame:
-        """The cases of a rulebook with their traces."""
-        return self._table(f"cases/{rulebook}.parquet")
-
-    def facts(self, kind: str) -> pl.LazyFrame:
-        """The facts of a kind."""
-        return self._table(f"facts/{kind}.parquet")
-
-    def _json(self, name: str) -> Any:  # noqa: ANN401
-        try:
-            return json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise self._damaged(name) from error
-
-    def _table(self, name: str) -> pl.LazyFrame:
-        table = pl.scan_parquet(self.folder / name)
-        try:
-            table.collect_schema()
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise self._damaged(name) from error
-        return table
-
-    def _damaged(self, name: str) -> InvalidRunError:
-        """A part is missing or cannot be read."""
-        return InvalidRunError([Diagnostic("file_damaged", Place(str(self.folder / name)))])

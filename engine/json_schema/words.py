@@ -1,0 +1,404 @@
+"""What an editor says about each key, in every language: what stands under the cursor, in a sentence or two.
+
+`MODELS` describes what a mapping is, `KEYS` what its keys mean, `VALUES` what the words mean that a key takes. The keys
+that many models have in common are described with the model that they come from.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+FILE = Text(
+    "一个规则文件：规则书、`programme.yaml`、`documents.yaml` 或规则测试。",
+    "A file of rules: a rulebook, `programme.yaml`, `documents.yaml`, or tests of rules.",
+)
+
+MODELS: dict[str, tuple[Text, Text]] = {
+    # each with its name and what it is
+    "Rulebook": (Text("规则书", "Rulebook"), Text("一类单位怎样评定。", "How one kind of unit is rated.")),
+    "Label": (
+        Text("叫法", "Label"),
+        Text(
+            "`{zh: …, en: …}`，或只写一个，两种语言都用它。", "`{zh: …, en: …}`, or one plain text for both languages."
+        ),
+    ),
+    "Fact": (Text("填报项", "Fact"), Text("表里的一列。", "One column of the kind's table.")),
+    "Parameter": (
+        Text("参数", "Parameter"),
+        Text(
+            "各年的标准，例如 `{2004: 60%, 2006: 75%}`：从写明的年份起执行，直到下一个写明的年份。",
+            "A dated constant, as in `{2004: 60%, 2006: 75%}`: in force from that year until the next one named.",
+        ),
+    ),
+    "Measure": (
+        Text("指标值", "Measure"),
+        Text(
+            "算出来的数、是非或日期；不写叫法时，可以直接写算式。",
+            "A named expression: a number, a yes or no, or a date. Without a label it can be the expression alone.",
+        ),
+    ),
+    "FixedPoints": (
+        Text("分值", "Points"),
+        Text("条件成立得全部，否则不得分。", "All of them when `require` is true, else none."),
+    ),
+    "Bands": (
+        Text("按档计分", "Points by bands"),
+        Text("达到哪一档得哪一档。", "The points of the highest threshold that `of` reaches."),
+    ),
+    "Linear": (
+        Text("按比例计分", "Points on a line"),
+        Text("两点之间按比例，两端封顶。", "On straight lines between the thresholds; those of the ends beyond them."),
+    ),
+    "Deduction": (
+        Text("扣分", "Points by deduction"),
+        Text("从 `from` 起，每 1 扣 `deduct`，扣完为止。", "`from` − `deduct` × `of`, never below 0 or above `from`."),
+    ),
+    "Criterion": (
+        Text("考核项", "Criterion"),
+        Text("一个条件或一张计分表，或两者都有。", "A condition, a table of points, or both."),
+    ),
+    "Met": (Text("怎样算成立", "When a good is met"), Text("必备项和得分。", "Essential criteria and points.")),
+    "Good": (Text("好", "Good"), Text("一组考核项，成立或不成立。", "A group of criteria, met or not.")),
+    "Title": (Text("称号", "Title"), Text("等次以外的荣誉。", "An honour beside the grade.")),
+    "Score": (Text("得分", "Score"), Text("得分怎样合计。", "How points become the score.")),
+    "EnteredGrade": (
+        Text("填报的等次", "Entered grade"),
+        Text("采用填报的等次；没填则这条不成立。", "The grade entered in a fact; if none is, the rule does not hold."),
+    ),
+    "Proposal": (
+        Text("拟评", "Proposal"),
+        Text(
+            "从上往下，第一条成立的提出等次；最后一条没有条件。",
+            "The first that holds proposes the grade. The last has no condition.",
+        ),
+    ),
+    "Adjustment": (
+        Text("限制", "Adjustment"),
+        Text(
+            "成立时限制拟评等次；取最低的结果，与先后无关。",
+            "Limits the proposed grade when it holds; the lowest limit counts, whatever the order.",
+        ),
+    ),
+    "Policy": (
+        Text("评定办法", "Policy"),
+        Text("先拟评等次，再加限制。", "First a grade is proposed, then it is limited."),
+    ),
+    "Check": (
+        Text("数据核对", "Data check"),
+        Text("数据本身是否可信；不改变等次。", "Is the data itself believable? It does not change a grade."),
+    ),
+    "Years": (Text("起止年份", "Years"), Text("方案的首年和末年。", "The first and the last year of a programme.")),
+    "ProgrammeFile": (
+        Text("方案", "Programme"),
+        Text("一个文件夹里各规则书的共同事项。", "What the rulebooks of a folder have in common."),
+    ),
+    "Document": (Text("文件", "Document"), Text("一份来源文件。", "A source document.")),
+    "Clause": (
+        Text("条款", "Clause"),
+        Text("来源文件里的一处，用自己的话概述。", "A numbered place in a source document, in our own words."),
+    ),
+    "Registry": (
+        Text("条款登记", "Registry"),
+        Text("`cite` 和 `open` 可以引用的文件、条款和待定事项。", "What `cite` and `open` may name."),
+    ),
+    "TestFile": (
+        Text("规则测试", "Rule tests"),
+        Text(
+            "一本规则书的测试：给出数据，写明应得的结果。",
+            "Tests of one rulebook: facts, and what should come of them.",
+        ),
+    ),
+    "Case": (Text("测试例", "Case"), Text("一个单位和它应得的结果。", "A unit, and what should come of it.")),
+    "Base": (
+        Text("基本例", "Base"),
+        Text("一个典型单位，各例只写不同之处。", "A typical unit; cases say how they differ."),
+    ),
+    "Lower": (Text("下级单位", "Lower units"), Text("下面的单位，都一样。", "Units below, all alike.")),
+    "Table": (Text("例表", "Table of cases"), Text("一行一例。", "Cases as rows.")),
+    "Expect": (
+        Text("应得的结果", "Expectation"),
+        Text("没有写的不核对。", "What is left out is not looked at."),
+    ),
+    "Kinds": (
+        Text("类别", "Kinds"),
+        Text("下面的类别；没有的留空。", "The kinds below this one; nothing where there are none."),
+    ),
+}
+
+KEYS: dict[str, dict[str, Text]] = {
+    "Cited": {
+        "label": Text("显示的叫法。", "What it is called."),
+        "cite": Text(
+            "依据的条款（一条或一列），须在 `documents.yaml` 登记。",
+            "The clause it comes from, or a list of clauses; each must be in a `documents.yaml`.",
+        ),
+        "open": Text(
+            "文件没有规定、此处取默认的待定事项（一项或一列）。",
+            "The decisions that the documents leave open and whose defaults this takes: one or a list.",
+        ),
+    },
+    "Label": {
+        "zh": Text("中文。", "The text in Chinese."),
+        "en": Text("英文；不写时显示中文。", "The text in English; the Chinese one stands in for it."),
+    },
+    "Fact": {
+        "type": Text("类型。", "What its values are."),
+        "label": Text("表头。", "The header of its column, in either language."),
+        "min": Text(
+            "最小值：一个值，或另一个填报项的名称；更小的不收。",
+            "The smallest value, or the name of another fact; less is refused.",
+        ),
+        "max": Text(
+            "最大值：一个值，或另一个填报项的名称；更大的不收。",
+            "The greatest value, or the name of another fact; more is refused.",
+        ),
+        "required": Text("必填，空格不收；不与 `blank` 同用。", "An empty cell is refused; not together with `blank`."),
+        "blank": Text(
+            "空格的意思：`gap` 尚未填报；`none` 就是没有；或一个值，如 `0`、`false`。",
+            "What an empty cell means: `gap` not reported yet, `none` not entered, or a value such as `0` or `false`.",
+        ),
+        "choices": Text("选项：一列名称，或带叫法。", "Of a choice: its values as a list, or with labels."),
+        "ordered": Text("选项分大小，小的在前。", "Choices compare, the first being the smallest."),
+        "kind": Text("引用哪一类单位；类型为 `reference` 时必填。", "Of a reference: the kind it names a unit of."),
+        "at_close": Text("终评时仍是缺项怎么办。", "What a gap does in a final run."),
+        "better": Text("多为好还是少为好。", "Whether more or less of it is better."),
+        "mutable": Text("单位能否改变它；本版不起作用。", "Whether a unit can change it; without effect yet."),
+        "cost": Text("单位改变它有多难；本版不起作用。", "How hard it is to change; without effect yet."),
+    },
+    "Parameter": {"values": Text("从这一年起执行的值。", "The value from this year on, until the next year named.")},
+    "Measure": {"value": Text("算式或条件。", "The expression.")},
+    "FixedPoints": {"fixed": Text("分值。", "The points.")},
+    "Bands": {
+        "of": Text("按哪个数计分。", "The number that counts: any expression."),
+        "bands": Text(
+            "各档的界线和分值，例如 `{90%: 5, 80%: 4}`。", "Thresholds with their points: `{90%: 5, 80%: 4}`."
+        ),
+        "else": Text("最低一档以下的得分。", "The points below the lowest threshold."),
+    },
+    "Linear": {
+        "of": Text("按哪个数计分。", "The number that counts: any expression."),
+        "linear": Text("各点的数值和分值，例如 `{0%: 0, 6%: 5}`。", "Thresholds with their points: `{0%: 0, 6%: 5}`."),
+    },
+    "Deduction": {
+        "of": Text("按哪个数计分。", "The number that counts: any expression."),
+        "deduct": Text("每 1 扣几分。", "The points lost for each one."),
+        "from": Text("从几分起扣。", "The points to begin with."),
+    },
+    "Criterion": {
+        "label": Text("显示的叫法。", "What it is called."),
+        "require": Text("条件，成立就是做到。", "The condition: true is met."),
+        "applies": Text(
+            "不成立时“不适用”：不算做到也不算没做到，不占应得分。",
+            "Where this is false, the criterion is not applicable: not met, not unmet, and out of the score.",
+        ),
+        "points": Text(
+            "分值：一个数，或按档 `bands`、按比例 `linear`、扣分 `deduct`。",
+            "The points: a number, or a table of `bands`, `linear` or `deduct`.",
+        ),
+        "essential": Text("必备：做不到，“好”就不成立（见 `met`）。", "The good needs it, see `met`."),
+        "bonus": Text("加分项，在 `bonus_max` 以内另加。", "Its points come on top, up to `bonus_max`."),
+    },
+    "Met": {
+        "essential": Text("必备项是否要全部做到。", "Whether every essential criterion must be met."),
+        "points": Text(
+            "得分要占应得分的多少；`any` 不看得分。", "The share of its points that is needed; `any`: no share is."
+        ),
+    },
+    "Good": {
+        "label": Text("显示的叫法。", "What it is called."),
+        "met": Text("这个“好”怎样算成立。", "When the good is met."),
+        "criteria": Text("考核项，至少一项。", "The criteria by name, at least one."),
+    },
+    "Title": {
+        "label": Text("称号的叫法。", "What it is called."),
+        "when": Text(
+            "成立且没有被 `withhold` 的，获得称号。",
+            "The title is won when this is true and no adjustment withholds it.",
+        ),
+    },
+    "Score": {
+        "of": Text(
+            "各项分值（不含加分项）应合计多少，对不上不收。",
+            "What the points of all criteria, bonuses aside, must add up to.",
+        ),
+        "bonus_max": Text("加分的上限。", "The most points that bonuses add."),
+        "not_applicable": Text("不适用的考核项怎样计分。", "How criteria that do not apply count."),
+    },
+    "EnteredGrade": {"from": Text("类型为 `grade` 的填报项。", "A fact of type `grade`.")},
+    "Proposal": {
+        "id": Text("规则的名称，`wuhao list --rule` 用。", "Its name in `wuhao list --rule`."),
+        "when": Text("条件；只有最后一条和采用填报等次的不写。", "The condition; the last proposal has none."),
+        "grade": Text(
+            "提出的等次，或 `{from: 填报项}`：采用填报的等次。",
+            "The grade, or `{from: FACT}`: the grade entered in that fact.",
+        ),
+    },
+    "Adjustment": {
+        "id": Text("规则的名称，`wuhao list --rule` 用。", "Its name in `wuhao list --rule`."),
+        "when": Text("条件；也可以用 `proposed`。", "The condition; it may also test `proposed`."),
+        "downgrade": Text(
+            "降等：从哪一等到哪一等；没写到的不变。",
+            "What each proposed grade becomes; one that is not named stays.",
+        ),
+        "cap": Text("最高只能评的等次。", "At most this grade."),
+        "withhold": Text("不授予的称号（一个或一列）。", "The title, or titles, that are not won."),
+    },
+    "Policy": {
+        "propose": Text("拟评：第一条成立的提出等次。", "Proposals: the first that holds proposes the grade."),
+        "adjust": Text("限制：凡成立的都起作用，取最低。", "Adjustments: each that holds limits; the lowest counts."),
+    },
+    "Check": {
+        "id": Text("名称。", "Its name."),
+        "require": Text("可信的数据应满足的条件。", "What believable data fulfils."),
+        "severity": Text("不满足时怎么办。", "What happens where it fails."),
+    },
+    "Rulebook": {
+        "rulebook": Text("规则书的名称。", "Its id."),
+        "kind": Text("评哪一类单位。", "The kind that it rates."),
+        "label": Text("显示的叫法。", "What it is called."),
+        "facts": Text("填报项：表里的列。", "The columns of the kind's table, by name."),
+        "parameters": Text("各年的标准。", "Dated constants, by name."),
+        "measures": Text("算出来的指标。", "Named expressions."),
+        "goods": Text("各个“好”和考核项。", "Groups of criteria, by name."),
+        "titles": Text("等次以外的称号。", "Honours beside the grade, by name."),
+        "score": Text("得分怎样合计。", "How points become the score."),
+        "grades": Text(
+            "等次，好的在前：一列名称，或带叫法。", "The grades, best first: a list of names, or with labels."
+        ),
+        "policy": Text("评定办法。", "How the grade follows."),
+        "checks": Text("数据核对。", "Is the data itself believable?"),
+    },
+    "Years": {
+        "from": Text("首年。", "The first year."),
+        "to": Text("末年。", "The last year."),
+    },
+    "ProgrammeFile": {
+        "programme": Text("方案的名称。", "Its id."),
+        "label": Text("显示的叫法。", "What it is called."),
+        "years": Text("方案的起止年份；别的年度不评。", "The years of the programme; others cannot be rated."),
+        "kinds": Text(
+            "单位的类别，按上下级写成树，上级在外。",
+            "The kinds of units as a tree, the highest outside.",
+        ),
+        "kind_labels": Text(
+            "类别的叫法；标准类别已有。", "What kinds are called; the standard kinds have labels already."
+        ),
+        "records": Text(
+            "只计数、不评定的类别；只供阅读。", "Kinds that are counted and not rated; a note for readers."
+        ),
+    },
+    "Document": {
+        "label": Text("文件的标题。", "Its title."),
+        "issued": Text("发文时间。", "When it was issued."),
+    },
+    "Clause": {
+        "document": Text("出自哪份文件。", "In which document it stands."),
+        "section": Text("在文件的哪一处。", "Where in the document it stands."),
+        "zh": Text("条款说了什么，用自己的话。", "What it says, in Chinese and our own words."),
+        "en": Text("条款的英文。", "What it says, in English and our own words."),
+    },
+    "Registry": {
+        "documents": Text("来源文件。", "The source documents, by id."),
+        "clauses": Text("条款。", "Their clauses, by id."),
+        "decisions": Text(
+            "文件没有规定的待定事项，写明问题和默认做法。",
+            "What the documents leave open: the question and its default.",
+        ),
+    },
+    "TestFile": {
+        "rulebook": Text("测试哪一本规则书。", "The rulebook that is tested."),
+        "year": Text("按哪一年评定。", "The year to rate."),
+        "base": Text("各例共同的基本例。", "What all cases start from."),
+        "bases": Text("有名称的基本例。", "More bases, by name."),
+        "cases": Text("测试例，至少一个。", "The cases, at least one."),
+    },
+    "Base": {
+        "kind": Text("单位的类别。", "The kind of the unit."),
+        "extends": Text("以哪个基本例为底。", "The base that this one starts from."),
+        "facts": Text("填报的值。", "Its facts."),
+        "units": Text("下级单位，按类别。", "The units below it, by kind."),
+    },
+    "Lower": {
+        "base": Text("以哪个基本例为底。", "The base that they start from."),
+        "times": Text("有几个。", "How many of them there are."),
+        "facts": Text("填报的值。", "Their facts."),
+        "units": Text("它们的下级单位，按类别。", "The units below them, by kind."),
+    },
+    "Table": {
+        "facts": Text("各列是哪些填报项。", "The facts that its first columns hold."),
+        "expect": Text("各列是哪些结果。", "The results that its other columns hold."),
+        "rows": Text("各行的值，一行一例。", "The values, a row for each case."),
+    },
+    "Case": {
+        "name": Text("名称，说明测的是什么。", "What it shows."),
+        "base": Text("以哪个基本例为底。", "The base that it starts from."),
+        "year": Text("按哪一年评定，与文件的不同时写。", "The year to rate, where it is not that of the file."),
+        "final": Text("按终评。", "Rate as in a final run."),
+        "facts": Text("与基本例不同的值。", "Its facts, where they differ from the base."),
+        "units": Text("下级单位，按类别。", "The units below it, by kind."),
+        "expect": Text("应得的结果。", "What should come of it."),
+        "table": Text("一行一例的表。", "A table of cases."),
+    },
+    "Expect": {
+        "grade": Text("等次；待定的写最低、最高两个。", "The grade; of a pending unit the lowest and the highest."),
+        "proposed": Text("拟评等次，或最低、最高两个。", "The proposed grade, or the lowest and the highest."),
+        "score": Text("得分，或最低、最高两个。", "The score, or the lowest and the highest."),
+        "titles": Text("各称号是否获得。", "Whether titles are won."),
+        "goods": Text("各个“好”是否成立。", "Whether goods are met."),
+        "criteria": Text("各考核项是否做到。", "Whether criteria are met."),
+        "rules": Text("适用的全部规则。", "All policy rules that fire."),
+        "may_fire": Text("可能适用的全部规则。", "All policy rules that fire or not, as gaps are filled."),
+        "met": Text("做到的全部考核项。", "All criteria that are met."),
+        "not_met": Text("没做到的全部考核项。", "All criteria that are not met."),
+        "unknown": Text("未知的全部考核项。", "All criteria whose answer is unknown."),
+        "not_applicable": Text("不适用的全部考核项。", "All criteria that do not apply."),
+        "checks": Text("不满足的全部数据核对。", "All data checks that fail."),
+        "undefined": Text("无法计算的全部指标值。", "All measures that cannot be computed."),
+        "points": Text("各考核项的得分。", "The points of criteria."),
+        "measures": Text("各指标值。", "The values of measures."),
+        "shortfall": Text(
+            "各考核项差什么，与 `wuhao why` 的说法相同。", "What criteria are short of, as `wuhao why` says it."
+        ),
+    },
+}
+
+VALUES: dict[tuple[str, str], dict[str, Text]] = {
+    ("Fact", "type"): {
+        "count": Text("整数，0 以上", "whole numbers, 0 and up"),
+        "number": Text("数字", "numbers"),
+        "money": Text("金额（元）", "yuan"),
+        "ratio": Text("比例，0 至 100%", "shares, 0 to 100%"),
+        "boolean": Text("是非", "yes and no"),
+        "date": Text("日期", "days"),
+        "text": Text("文字", "any text"),
+        "choice": Text("`choices` 之一", "one of `choices`"),
+        "grade": Text("本规则书的等次", "one of the rulebook's grades"),
+        "reference": Text("其他单位的编号", "the id of another unit"),
+    },
+    ("Fact", "at_close"): {
+        "refuse": Text("若还会影响等次，就不评", "stop the run while it still matters"),
+        "against": Text("按最低计", "it counts against the unit"),
+    },
+    ("Fact", "better"): {"more": Text("多为好", "more is better"), "less": Text("少为好", "less is better")},
+    ("Met", "essential"): {
+        "all": Text("必备项全部做到", "every essential criterion that applies"),
+        "none": Text("不看必备项", "they need not be met"),
+    },
+    ("Score", "not_applicable"): {
+        "rescale": Text("按应得分折算成满分", "the score is rescaled to all points"),
+        "full": Text("按满分计", "it counts with all its points"),
+        "zero": Text("不得分", "it counts nothing"),
+    },
+    ("Check", "severity"): {
+        "warn": Text("提醒", "the summary and `why` name the units"),
+        "refuse": Text("不评", "the run stops"),
+    },
+}
