@@ -216,6 +216,57 @@ def verify(run: str, language: Language, *, as_json: bool) -> None:
 
 @main.command()
 @click.argument("rules", nargs=-1, type=click.Path(path_type=str))
+@click.option("--against", type=click.Path(path_type=str), help="Another version: how grades can move from it to RULES.")
+@click.option("--strict", is_flag=True, help="What is undecided fails too.")
+@click.option("--only", multiple=True, help="Only this code (W501, W5), or this rulebook. May repeat.")
+@click.option("--explain", metavar="CODE", help="Print the page about a code.")
+@click.option("--sarif", is_flag=True, help="Print SARIF, for code review tools.")
+@_output_options
+def check(  # noqa: PLR0913
+    rules: Sequence[str],
+    against: str | None,
+    only: Sequence[str],
+    explain: str | None,
+    language: Language,
+    *,
+    strict: bool,
+    sarif: bool,
+    as_json: bool,
+) -> None:
+    """Prove that the rulebooks in RULES (default: those that come with wuhao) say what they should.
+
+    \b
+    Example:
+        wuhao check rules/pioneer
+    """
+    from engine.checking import check as check_rulebooks
+    from engine.checking import versions
+    from engine.programme import load
+    from engine.rendering import checking, moves
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        if explain:
+            click.echo(checking.page(explain, language), nl=False)
+            return
+        step("step_rules")
+        programmes = load(rules)
+        step("step_check")
+        if against:
+            matrices = versions.compare(load([against]), programmes)
+            _print(moves.view(matrices, against, rules, language), "moves.txt.j2", language, as_json=as_json)
+            return
+        reports = check_rulebooks(programmes, only)
+    if sarif or as_json:
+        data = checking.as_sarif(reports, language) if sarif else checking.as_data(reports, language)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        click.echo(checking.as_text(reports, language, colour=_colour()), nl=False)
+    if any(finding.verdict != "undecided" or strict for report in reports for finding in report.findings):
+        raise SystemExit(NO)
+
+
+@main.command()
+@click.argument("rules", nargs=-1, type=click.Path(path_type=str))
 @click.option("-n", "--name", default="", help="Only cases whose name holds this.")
 @click.option("--coverage", is_flag=True, help="Also show which conditions of the rules no case has seen.")
 @click.option("--suggest", is_flag=True, help="Print cases that would close the holes of the coverage, to be reviewed.")

@@ -228,6 +228,7 @@ class _Reader:
         self.pending: list[str | None] = []
         self.flow: list[bool] = []
         self.merged: set[Path_] = set()  # items that were told to hold the next one too
+        self.cut: set[Path_] = set()  # what was told to be cut at a comma
         self.key_end = (0, 0)
         self.long_quote: tuple[Place, int] | None = None  # the last quoted text over several lines, and where it ends
 
@@ -310,7 +311,8 @@ class _Reader:
             return  # which is told already
         if ":" in key:
             self.problems.append(Diagnostic("yaml_syntax", place, {"reason": "found unexpected ':'"}))
-        elif no_colon or not re.fullmatch(r"[\w-]+", key):
+        elif (no_colon or not re.fullmatch(r"[\w-]+", key)) and self.stack[-1][0] not in self.cut:
+            self.cut.add(self.stack[-1][0])
             self.problems.append(Diagnostic("yaml_cut_at_comma", place, {"text": key}))
 
     def _key(self, event: yaml.ScalarEvent) -> None:

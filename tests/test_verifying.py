@@ -394,7 +394,7 @@ def test_a_rating_that_would_be_refused_is_told(copy: Path) -> None:
     text('"year": 2004', '"year": 1804')(copy / "manifest.json")
     found = verify(Run.open(copy))
     assert [item.step for item in found.undone] == ["rating"]
-    assert {reason.code for item in found.undone for reason in item.reasons} == {"parameter_before_first_year"}
+    assert {reason.code for item in found.undone for reason in item.reasons} == {"year_outside"}
 
 
 @pytest.mark.parametrize(

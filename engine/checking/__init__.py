@@ -7,7 +7,7 @@ cannot happen is proved by rating whole boxes of units at once (`boxes`). `reach
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine import yaml_text
@@ -22,10 +22,11 @@ from engine.checking.study import Study
 from engine.checking.undefined import defined
 from engine.checking.units import Subject
 from engine.checking.used import used
+from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.rating import constants_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from engine.programme import Programme
     from engine.programme.rules import Rules
@@ -33,19 +34,54 @@ if TYPE_CHECKING:
 __all__ = ["BookReport", "Finding", "Result", "Trace", "Verdict", "Witness", "check"]
 
 
-def check(programmes: Iterable[Programme]) -> list[BookReport]:
+def check(programmes: Sequence[Programme], only: Iterable[str] = ()) -> list[BookReport]:
     """Check every rulebook of programmes, in every year in which its parameters differ.
 
     Args:
         programmes: programmes that were loaded: what the loader refuses is not looked for again.
+        only: codes (`W501`, `W5`) and ids of rulebooks; by default all of both.
 
     Returns:
         A report for each rulebook, lower kinds first.
+
+    Raises:
+        InvalidInputError: `only` names what there is not.
     """
-    return [report for programme in programmes for report in _Programme(programme).reports()]
+    wanted = _Wanted.of(programmes, only)
+    return [report for programme in programmes for report in Studies(programme).reports(wanted)]
 
 
-class _Programme:
+@dataclass(frozen=True)
+class _Wanted:
+    """What was asked to be checked; empty: everything."""
+
+    codes: tuple[str, ...]
+    books: tuple[str, ...]
+
+    @classmethod
+    def of(cls, programmes: Sequence[Programme], only: Iterable[str]) -> _Wanted:
+        books = [book.id for programme in programmes for book in programme.rulebooks]
+        known = {code for codes, _ in _PROPERTIES for code in codes} | {*DATED, *USED, UNDECIDED}
+        asked = tuple(only)
+        unknown = [name for name in asked if name not in books and not any(code.startswith(name) for code in known)]
+        if unknown:
+            codes = ", ".join(sorted(known))
+            place = Place("--only")
+            raise InvalidInputError(
+                Diagnostic("check_unknown_code", place, {"name": name, "codes": codes}, near(name, [*known, *books]))
+                for name in unknown
+            )
+        return cls(tuple(name for name in asked if name not in books), tuple(name for name in asked if name in books))
+
+    def asks(self, codes: Iterable[str]) -> bool:
+        """Whether findings of these codes are wanted."""
+        return not self.codes or any(code.startswith(self.codes) for code in (*codes, UNDECIDED))
+
+    def book(self, id_: str) -> bool:
+        return not self.books or id_ in self.books
+
+
+class Studies:
     """Studies the rulebooks of one programme, each year once."""
 
     def __init__(self, programme: Programme) -> None:
@@ -59,18 +95,19 @@ class _Programme:
         }
         self.studies: dict[tuple[str, tuple[object, ...]], Study] = {}
 
-    def reports(self) -> list[BookReport]:
-        return [self.report(book) for book in self.programme.rulebooks]
+    def reports(self, wanted: _Wanted) -> list[BookReport]:
+        """A report for each rulebook that is wanted."""
+        return [self.report(book, wanted) for book in self.programme.rulebooks if wanted.book(book.id)]
 
-    def report(self, book: Rules) -> BookReport:
+    def report(self, book: Rules, wanted: _Wanted) -> BookReport:
         """The results of each property, over all years that differ."""
-        studied: dict[Study, None] = {}
-        for year in self.rated_years(book):
-            studied.setdefault(self.study(book, year))
+        studied = dict.fromkeys(self.study(book, year) for year in self.rated_years(book))
         first = next(iter(studied))
-        results = [[*_properties(study)] for study in studied]
+        asked = [find for codes, find in _PROPERTIES if wanted.asks(codes)]
+        results = [[result for find in asked for result in find(study)] for study in studied]
         merged = [_merged(found) for found in zip(*results, strict=True)]
-        merged += [dated(first, self.years), used(first)]
+        merged += [dated(first, self.years)] if wanted.asks(DATED) else []
+        merged += [used(first)] if wanted.asks(USED) else []
         return BookReport(book, tuple(study.subject.year for study in studied), tuple(merged))
 
     def rated_years(self, book: Rules) -> Sequence[int]:
@@ -104,13 +141,17 @@ class _Programme:
         return tuple(other for other in self.programme.rulebooks if other is book or self.is_below(other, book))
 
 
-def _properties(study: Study) -> Iterable[Result]:
-    """What is found in one year."""
-    yield defined(study)
-    yield from reached(study)
-    yield matter(study)
-    yield from policy_rules(study)
-    yield better(study)
+UNDECIDED = "W901"
+DATED = ("W601", "W602", "W603")
+USED = ("W701", "W702", "W703")
+_PROPERTIES: tuple[tuple[tuple[str, ...], Callable[[Study], Sequence[Result]]], ...] = (
+    (("W101",), lambda study: [defined(study)]),
+    (("W201", "W202", "W203", "W204", "W301", "W302", "W303"), reached),
+    (("W304",), lambda study: [matter(study)]),
+    (("W401", "W402", "W403"), policy_rules),
+    (("W501",), lambda study: [better(study)]),
+)
+"""What is looked at in every year that differs, with the codes of its findings."""
 
 
 def _merged(results: Sequence[Result]) -> Result:

@@ -13,6 +13,7 @@ from engine.checking.boxes import span
 from engine.checking.choices import bounds_between
 from engine.checking.model import Result
 from engine.checking.policies import in_force
+from engine.checking.units import refusals
 from engine.checking.walks import assembled
 from engine.expression import check, syntax
 from engine.expression.check import number_of
@@ -261,8 +262,9 @@ def _violation(study: Study, fact: str, *, grows: bool) -> Witness | None:
     for less, more in bounds_between(book.facts):
         if fact in {less, more}:
             tried = tried.filter((pl.col(less) <= pl.col(more)).fill_null(True))  # noqa: FBT003
-    ratings = study.subject.rate(tried.drop("unit")).ratings
-    rank = ratings["grade"].to_physical().cast(pl.Int32)
+    rated = study.subject.rate(tried.drop("unit"))
+    tried = tried.filter(refusals(rated) == 0)
+    rank = rated.ratings.filter(refusals(rated) == 0)["grade"].to_physical().cast(pl.Int32)
     steps = (
         tried.select("unit")
         .with_columns(rank=rank, row=pl.int_range(pl.len()))

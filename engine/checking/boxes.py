@@ -8,21 +8,22 @@ that only adds units, so what is proved of the boxes is true of the units.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from math import ceil, floor, inf
+from functools import cached_property
+from math import ceil, floor, inf, prod
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from engine import scoring
 from engine.checking.candidates import Reader, held
-from engine.checking.units import stored_type
+from engine.checking.units import refusals, refusing, stored_type
 from engine.expression import check, syntax
 from engine.expression.columns import TOLERANCE
 from engine.schema import NOT_ENTERED, NUMERIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from engine.checking.candidates import Test
     from engine.checking.units import Subject
@@ -49,6 +50,18 @@ class Axis:
     root: pl.DataFrame
     cells: pl.DataFrame
     uses: int = 0
+
+    def split_by(self, other: Axis) -> Axis:
+        """The axis with the cells of both."""
+        high = f"{self.name}:high"
+        if high not in self.cells.columns or high not in other.cells.columns:
+            return self
+        known, others = self.cells.drop_nulls(), other.cells.drop_nulls().select(low=self.name, high=high)
+        cells = known.join(others, how="cross").select(
+            pl.max_horizontal(self.name, "low").alias(self.name), pl.min_horizontal(high, "high").alias(high)
+        )
+        cells = cells.filter(pl.col(self.name) <= pl.col(high))
+        return replace(self, cells=pl.concat([self.cells.filter(pl.col(self.name).is_null()), cells]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,23 +98,16 @@ class Boxes:
         behind |= {name: frozenset(plain.variables(node)) for name, node in free.items()}
         return cls(subject, tuple(axes), behind)
 
-    @property
+    @cached_property
     def root(self) -> pl.DataFrame:
         """The whole space, in as few boxes as there can be."""
-        frame = pl.DataFrame({"": [0]})
-        for axis in self.axes:
-            frame = frame.join(axis.root, how="cross")
-        return frame.drop("")
+        return _crossed(axis.root for axis in self.axes)
 
     def split(self, names: Iterable[str]) -> pl.DataFrame | None:
         """The space, split into cells by some facts; None when these are too many."""
         names = frozenset(names)
-        frame = pl.DataFrame({"": [0]})
-        for axis in self.axes:
-            frame = frame.join(axis.cells if axis.name in names else axis.root, how="cross")
-            if frame.height > _BOXES_MAX:
-                return None
-        return frame.drop("")
+        tables = [axis.cells if axis.name in names else axis.root for axis in self.axes]
+        return _crossed(tables) if prod(table.height for table in tables) <= _BOXES_MAX else None
 
     def impossible(
         self, possible: Callable[[BookRating], pl.Series], about: Iterable[str] = (), *, measures: bool = False
@@ -119,15 +125,28 @@ class Boxes:
         about = frozenset(about)
         near = [axis for axis in self.axes if self.behind[axis.name] & about]
         shared = [axis for axis in self.axes if axis not in near and axis.uses > 1]
-        boxes = self.root
-        boxes = boxes.filter(possible(self.subject.rate(boxes, measures=measures)))
+
+        def left(boxes: pl.DataFrame) -> pl.DataFrame:
+            rated = self.subject.rate(boxes, measures=measures)
+            return boxes.filter(possible(rated) & (refusals(rated) == 0))
+
+        boxes = left(self.root)
         splits = [axis for axis in (*near, *shared) if axis.cells.height > axis.root.height][:_ROUNDS_MAX]
         for axis in splits:
             if boxes.is_empty() or boxes.height * axis.cells.height > _BOXES_MAX:
                 break
-            boxes = boxes.drop(axis.cells.columns).unique().join(axis.cells, how="cross")
-            boxes = boxes.filter(possible(self.subject.rate(boxes, measures=measures)))
+            boxes = left(boxes.drop(axis.cells.columns).unique().join(axis.cells, how="cross"))
         return boxes.is_empty()
+
+
+def _crossed(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Every combination of rows."""
+    tables = list(tables)
+    crossed = pl.concat([table for table in tables if table.height == 1], how="horizontal")
+    for table in tables:
+        if table.height != 1:
+            crossed = crossed.join(table, how="cross") if crossed.width else table
+    return crossed
 
 
 def _questions(subject: Subject) -> Iterator[Node]:
@@ -136,6 +155,7 @@ def _questions(subject: Subject) -> Iterator[Node]:
     for criterion in book.criteria:
         yield from filter(None, (criterion.require, criterion.applies))
     yield from (title.when for title in book.titles)
+    yield from (item.require for item in refusing(book))
     yield from book.atoms
 
 

@@ -94,6 +94,7 @@ class Reader:
                     yield from self.tests(child)
 
     def comparison(self, left: Node, right: Node) -> Iterator[Test]:
+        """One comparison, unless it is of something other than numbers."""
         if check.type_of(left).name not in {"number", "date"}:
             return
         for value, other in ((left, right), (right, left)):
@@ -107,15 +108,12 @@ class Reader:
         """Where the points of a table change."""
         match points:
             case rules.Bands():
-                yield Test(points.of, tuple(self.number(node) for node, _ in points.steps))
+                yield Test(points.of, tuple(number_of(node) or Fraction(0) for node, _ in points.steps))
             case rules.Linear():
-                yield Test(points.of, tuple(self.number(node) for node, _ in points.knots))
+                yield Test(points.of, tuple(number_of(node) or Fraction(0) for node, _ in points.knots))
             case rules.Deduction() if points.each:
                 most = points.most / points.each
                 yield Test(points.of, tuple({Fraction(0), most, Fraction(1), Fraction(ceil(most))}))
-
-    def number(self, node: Node) -> Fraction:
-        return number_of(node) or Fraction(0)
 
     def constant(self, node: Node) -> Fraction | None:
         """The value of an expression without facts."""

@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from engine.checking.candidates import Reader, around
+from engine.checking.units import refusing
 from engine.expression import check, syntax
 from engine.expression.columns import EPOCH
 from engine.schema import NOT_ENTERED, NUMERIC
@@ -67,9 +68,9 @@ class Questions:
     def of(cls, book: Rules, constants: Mapping[tuple[str, str], Node]) -> Questions:
         """The questions of a rulebook with the parameters in force."""
         reader = Reader(book, constants)
-        refusing = (item.require for item in book.checks if item.said.severity == "refuse")
+        believed = (item.require for item in refusing(book))
         asked = [(item.require, item.applies, getattr(item.points, "of", None)) for item in book.criteria]
-        asked += [(node, None, None) for node in (*(title.when for title in book.titles), *refusing, *book.atoms)]
+        asked += [(node, None, None) for node in (*(title.when for title in book.titles), *believed, *book.atoms)]
         tests = [test for nodes in asked for node in nodes for test in reader.tests(node)]
         tests += [test for item in book.criteria for test in reader.table(item.points)]
         probes = {Probe(frozenset(reader.variables(test.value)), partial(reader.solved, test)): None for test in tests}

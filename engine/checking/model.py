@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from engine.diagnostic import Diagnostic
     from engine.programme.rules import Rules
 
+NONE = "–"
+"""What a message shows where it would name things and there are none."""
+
 Verdict = Literal["proved", "witness", "undecided"]
 """How something is known: for all units; by a unit that shows it; not at all."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from engine.checking.model import Result
+from engine.checking.model import NONE, Result
 from engine.policy import decide_all
 from engine.policy.formula import indexes
 from engine.policy.rules import TRUE, Proposal
@@ -154,7 +154,11 @@ def _never_matters(study: Study, rule: Proposal | Adjustment) -> list[Finding]:
     path = rule_path(study, rule.id)
     if study.never(possible) == "undecided":
         return [study.undecided(rule.id, *path)]
-    return [study.finding("W403", "proved", *path, rule=rule.id, others=", ".join(_stronger(book.policy, rule, study)))]
+    return [
+        study.finding(
+            "W403", "proved", *path, rule=rule.id, others=", ".join(_stronger(book.policy, rule, study)) or NONE
+        )
+    ]
 
 
 def _differ(one: Decision, other: Decision) -> bool:

@@ -10,7 +10,7 @@ import polars as pl
 import polars.selectors as cs
 
 from engine import scoring
-from engine.checking.units import Subject, stored_type
+from engine.checking.units import Subject, lenient, stored_type
 from engine.expression import check
 from engine.facts import Facts
 from engine.rating import rate
@@ -67,13 +67,13 @@ def populations(
             seen = {name for table in choices.get(lower.kind, ()) for name in table.columns}
             choices.setdefault(lower.kind, [])
             for table in _telling(asked.values(), Subject(programme, lower, year), spaces[lower.id], constants):
-                own = [name for name in table.columns if name in lower.facts and name not in seen]
+                own = [name for name in table.columns if name.isidentifier() and name not in seen]
                 if own:
                     choices[lower.kind].append(table.select(own).unique(maintain_order=True))
     random = Random(book.id)  # noqa: S311 - the same groups every time
     tables: dict[str, pl.DataFrame] = {}
     _grow(programme, book.kind, [f"{at:04}" for at in range(_GROUPS)], choices, random, tables)
-    return Populations(tables, _gathered(programme, book, year, tables))
+    return Populations(tables, gathered(programme, book, year, tables))
 
 
 def _telling(
@@ -87,7 +87,7 @@ def _telling(
     truths = found.select(cs.boolean())
     start = 0
     for part in space.parts:
-        answers = part.answers.select(item.id for item in book.criteria).with_row_index("row")
+        answers = part.answers.select(cs.boolean()).with_row_index("row")
         told = answers.hstack(truths.slice(start, answers.height))
         names = told.columns[1:]
         rows = told.group_by(names, maintain_order=True).agg(pl.col("row").first().alias("first"), pl.col("row").last())
@@ -136,7 +136,7 @@ def _grow(
         _grow(programme, child, ids, choices, random, tables)
 
 
-def _gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What each aggregate is in each group, found by rating the groups."""
     upper = pl.DataFrame({"id": [f"{at:04}" for at in range(_GROUPS)]}).with_columns(
         pl.col("id").alias("name"),
@@ -146,7 +146,8 @@ def _gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str,
     )
     below = tuple(item for item in programme.rulebooks if item.kind in tables)
     facts = Facts({**tables, book.kind: upper}, (), (), (), {})
-    rated = rate(replace(programme, rulebooks=(*below, book)), facts, year=year).books[book.id].measures
+    books = tuple(map(lenient, (*below, book)))
+    rated = rate(replace(programme, rulebooks=books), facts, year=year).books[book.id].measures
     columns = {}
     for name, node in scoring.aggregates(book).items():
         columns[name] = pl.col(name[1:])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from engine.checking.model import Result
+from engine.checking.model import NONE, Result
 from engine.checking.study import criterion_path
 from engine.expression.text import spell
 from engine.programme import rules
@@ -43,7 +43,9 @@ def grades(study: Study) -> Result:
             rule.id for rule in book.policy.adjustments if place in rule.limits[:place]
         ]
         if study.never(possible) == "proved":
-            findings.append(study.finding("W201", "proved", "grades", grade, grade=grade, rules=", ".join(givers)))
+            findings.append(
+                study.finding("W201", "proved", "grades", grade, grade=grade, rules=", ".join(givers) or NONE)
+            )
         else:
             findings.append(study.undecided(grade, "grades", grade))
     return Result("grades_reached", len(book.grades), witnessed=len(seen), findings=tuple(findings))

@@ -26,7 +26,7 @@ class Judge(Protocol):
     """Rates hypothetical units."""
 
     def merit(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """How good each unit is, in the columns `grade`, `honours` and `points`: the more the better."""
+        """How many checks refuse each unit, and how good it is: `refusals`, `grade`, `honours` and `points`."""
 
     def answers(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """How good each unit is, and what is answered about it."""
@@ -94,7 +94,8 @@ def explore(judge: Judge, questions: Questions, populations: pl.DataFrame | None
     order, answers = judge.answers(_varied(tables, heads))
     parts = []
     for table, names, ranked in zip(tables, groups, _ranked(order.hstack(answers), tables), strict=True):
-        kept = ranked.unique(subset=answers.columns, keep="first", maintain_order=True)
+        believed = ranked.filter(pl.col("refusals") == ranked.item(0, "refusals"))
+        kept = believed.unique(subset=answers.columns, keep="first", maintain_order=True)
         parts.append(Part(names, table[kept["row"]], kept.select(answers.columns)))
     return Space(judge, tuple(parts))
 
@@ -104,7 +105,8 @@ def _ranked(units: pl.DataFrame, tables: Sequence[pl.DataFrame]) -> Iterator[pl.
     start = 0
     for table in tables:
         own = units.slice(start, table.height).with_row_index("row")
-        yield own.sort(["grade", "honours", "points", "row"], descending=[True, True, True, False])
+        by = ["refusals", "grade", "honours", "points", "row"]
+        yield own.sort(by, descending=[False, True, True, True, False])
         start += table.height
 
 

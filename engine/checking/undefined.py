@@ -13,16 +13,17 @@ from engine.checking.choices import exact
 from engine.checking.model import Result
 from engine.checking.policies import atom_path
 from engine.checking.study import criterion_path
+from engine.checking.units import refusals, refusing
 from engine.expression import check, syntax
 from engine.expression.text import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from engine.checking.boxes import Boxes
     from engine.checking.model import Finding, Verdict, Witness
     from engine.checking.study import Study
     from engine.expression.syntax import Node
+    from engine.programme.rules import Rules
     from engine.rating import BookRating
 
 Guards = tuple[tuple["Node", bool], ...]
@@ -48,30 +49,29 @@ class Division:
 
 def defined(study: Study) -> Result:
     """No expression is undefined for facts within their bounds."""
-    found = list({(spell(item.divisor), item.path): item for item in _divisions(study)}.values())
-    findings: list[Finding] = []
-    proved = 0
-    for item in found:
-        if _never_zero(study, study.boxes, item.divisor, item.guards):
-            proved += 1
-            continue
-        witness = _witness(study, item)
-        values = {"divisor": spell(item.divisor)}
-        verdict: Verdict = "witness" if witness else "undecided"
-        findings.append(study.finding("W101", verdict, *item.path, witness=witness, **values))
-    for kind, divisor, path in _lower_divisions(study):
+    found = list(dict.fromkeys(_divisions(study)))
+    findings: dict[tuple[object, ...], Finding] = {}
+    safe = _never_zero(study, found)
+    for item, is_safe in zip(found, safe, strict=True):
+        if not is_safe:
+            witness = _witness(study, item)
+            verdict: Verdict = "witness" if witness else "undecided"
+            finding = study.finding("W101", verdict, *item.path, witness=witness, divisor=spell(item.divisor))
+            findings.setdefault((item.path, spell(item.divisor)), finding)
+    for kind, divisions in _lower_divisions(study).items():
+        found += divisions
         lower = study.lower.get(kind)
-        found.append(Division(divisor, (), path, ""))
-        if lower and _never_zero(lower, lower.boxes, divisor, ()):
-            proved += 1
-        else:
-            findings.append(study.finding("W101", "undecided", *path, divisor=spell(divisor)))
-    return Result("defined", len(found), proved=proved, findings=tuple(findings))
+        known = _never_zero(lower, divisions) if lower else [False] * len(divisions)
+        safe += known
+        for item in (item for item, is_safe in zip(divisions, known, strict=True) if not is_safe):
+            findings[item.path, kind] = study.finding("W101", "undecided", *item.path, divisor=spell(item.divisor))
+    return Result("defined", len(found), proved=sum(safe), findings=tuple(findings.values()))
 
 
 def _divisions(study: Study) -> Iterator[Division]:
     book = study.subject.book
     measures = {item.id: item.value for item in book.measures}
+    believed = _believed(book)
 
     def walk(node: Node | None, guards: Guards) -> Iterator[tuple[Node, Guards]]:
         match node:
@@ -81,7 +81,11 @@ def _divisions(study: Study) -> Iterator[Division]:
                 yield from walk(measures.get(node.id), guards)
             case syntax.Both() | syntax.Either():
                 for item in node.items:
-                    others = ((other, isinstance(node, syntax.Both)) for other in node.items if other is not item)
+                    others = (
+                        (other, isinstance(node, syntax.Both))
+                        for other in node.items
+                        if other is not item and not _asks_outcome(other)
+                    )
                     yield from walk(item, (*guards, *others))
             case syntax.Conditional():
                 yield from walk(node.condition, guards)
@@ -97,7 +101,7 @@ def _divisions(study: Study) -> Iterator[Division]:
                     yield from walk(child, guards)
 
     def divisions(node: Node | None, guards: Guards, path: tuple[str | int, ...], column: str) -> Iterator[Division]:
-        return (Division(divisor, within, path, column) for divisor, within in walk(node, guards))
+        return (Division(divisor, within, path, column) for divisor, within in walk(node, (*believed, *guards)))
 
     for item in book.criteria:
         path = criterion_path(item)
@@ -109,20 +113,32 @@ def _divisions(study: Study) -> Iterator[Division]:
         yield from divisions(title.when, (), ("titles", title.id, "when"), title.id)
     for place, atom in enumerate(book.atoms):
         yield from divisions(atom, (), atom_path(study, place), "grade")
-    for place, believed in enumerate(book.checks):
-        yield from divisions(believed.require, (), ("checks", place, "require"), f"check:{believed.id}")
+    for place, asked in enumerate(book.checks):
+        yield from divisions(asked.require, (), ("checks", place, "require"), f"check:{asked.id}")
 
 
-def _lower_divisions(study: Study) -> Iterator[tuple[str, Node, tuple[str | int, ...]]]:
-    """Divisors in what aggregates read from lower units, with the kind of those."""
-    book = study.subject.book
-    for item in book.measures:
+def _believed(book: Rules) -> Guards:
+    """What holds of every unit that is rated: the checks that would refuse it."""
+    return tuple((item.require, True) for item in refusing(book))
+
+
+def _asks_outcome(node: Node) -> bool:
+    """Whether a condition asks for what only the whole rating can tell."""
+    return any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(node))
+
+
+def _lower_divisions(study: Study) -> dict[str, list[Division]]:
+    """Divisions in what aggregates read from lower units, by the kind of those."""
+    found: dict[str, list[Division]] = {}
+    for item in study.subject.book.measures:
         for node in scoring.aggregates_in(item.value).values():
             lower = study.lower.get(node.kind)
             known = {measure.id: measure.value for measure in lower.subject.book.measures} if lower else {}
+            guards = _believed(lower.subject.book) if lower else ()
             for divisor in _divisors(node.item, known):
                 if lower is None or lower.reader.constant(divisor) is None:
-                    yield node.kind, divisor, ("measures", item.id)
+                    found.setdefault(node.kind, []).append(Division(divisor, guards, ("measures", item.id), ""))
+    return found
 
 
 def _divisors(node: Node | None, measures: Mapping[str, Node]) -> Iterator[Node]:
@@ -138,24 +154,40 @@ def _divisors(node: Node | None, measures: Mapping[str, Node]) -> Iterator[Node]
                 yield from _divisors(child, measures)
 
 
-def _never_zero(study: Study, boxes: Boxes, divisor: Node, guards: Guards) -> bool:
-    """Whether it is proved of all boxes that the divisor is not 0 or a guard has another answer."""
-    names = study.reader.variables(divisor).union(*(study.reader.variables(node) for node, _ in guards))
-    frame = boxes.split(names)
-    if frame is None:
-        return False
-    nodes = {"divisor": divisor, **{f"guard{place}": node for place, (node, _) in enumerate(guards)}}
-    found = study.subject.evaluate(frame, nodes, study.constants)
-    safe = (pl.col("divisor") > 0) | (pl.col("divisor:high") < 0)
-    for place, (_, answer) in enumerate(guards):
-        safe = safe | (pl.col(f"guard{place}") != answer).fill_null(False)  # noqa: FBT003
-    return bool(found.select(safe.all()).item())
+def _never_zero(study: Study, divisions: Sequence[Division]) -> list[bool]:
+    """Of which it is proved that in no unit the divisor is 0 while every guard has its answer."""
+    frames = [study.boxes.split(_names(study, item)) for item in divisions]
+    given = [frame.with_columns(pl.lit(at).alias(_ASKED)) for at, frame in enumerate(frames) if frame is not None]
+    if not given:
+        return [False] * len(divisions)
+    boxes = pl.concat(given, how="diagonal")
+    nodes = {spell(node): node for item in divisions for node in (item.divisor, *(guard for guard, _ in item.guards))}
+    found = study.subject.evaluate(boxes, nodes, study.constants).with_columns(boxes[_ASKED])
+    return [
+        frame is not None and bool(found.filter(pl.col(_ASKED) == at).select(_is_safe(item).all()).item())
+        for at, (item, frame) in enumerate(zip(divisions, frames, strict=True))
+    ]
+
+
+_ASKED = "^asked"
+
+
+def _names(study: Study, item: Division) -> set[str]:
+    """The facts and aggregates on which it hangs whether a divisor is 0."""
+    return study.reader.variables(item.divisor).union(*(study.reader.variables(node) for node, _ in item.guards))
+
+
+def _is_safe(item: Division) -> pl.Expr:
+    divisor = spell(item.divisor)
+    safe = (pl.col(divisor) > 0) | (pl.col(f"{divisor}:high") < 0)
+    for node, answer in item.guards:
+        safe = safe | (pl.col(spell(node)) != answer).fill_null(False)  # noqa: FBT003
+    return safe
 
 
 def _witness(study: Study, item: Division) -> Witness | None:
     """A unit without gaps of which the answer is unknown all the same."""
-    names = study.reader.variables(item.divisor).union(*(study.reader.variables(node) for node, _ in item.guards))
-    place = study.part_of(names)
+    place = study.part_of(_names(study, item))
     if place is None:
         return None
     choices = study.space.parts[place].choices
@@ -166,8 +198,8 @@ def _witness(study: Study, item: Division) -> Witness | None:
     others = (name for name in best.columns if name not in zeros.columns)
     units = zeros.with_columns(pl.lit(best.item(0, name), best.schema[name]).alias(name) for name in others)
     units = units.select(best.columns)
-    unknown = _unknown(study.subject.rate(units, measures=True), item)
-    rows = unknown.arg_true()
+    rated = study.subject.rate(units, measures=True)
+    rows = (_unknown(rated, item) & (refusals(rated) == 0)).arg_true()
     return study.witness(best, units[rows[0] : rows[0] + 1]) if rows.len() else None
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine.expression.syntax import Node
     from engine.programme import Programme
-    from engine.programme.rules import Rules
+    from engine.programme.rules import Check, Rules
     from engine.rating import BookRating
     from engine.schema import Column
 
@@ -49,7 +49,7 @@ class Subject:
 
     def rate(self, frame: pl.DataFrame, *, measures: bool = False) -> BookRating:
         """Rate units, one row each; row and rating have the same place."""
-        alone = replace(self.programme, rulebooks=(self.book,))
+        alone = replace(self.programme, rulebooks=(lenient(self.book),))
         table = frame.select(
             pl.format("{}", pl.int_range(pl.len()).cast(pl.String).str.zfill(9)).alias("id"),
             pl.lit("").alias("name"),
@@ -59,12 +59,13 @@ class Subject:
             pl.lit(False).alias("_refused"),  # noqa: FBT003
         )
         facts = Facts({self.book.kind: table}, (), (), (), {self.book.kind: table.height})
-        return rate(alone, facts, year=self.year, measures=measures).books[self.book.id]
+        rated = rate(alone, facts, year=self.year, measures=measures or bool(refusing(self.book)))
+        return replace(rated.books[self.book.id], book=self.book)
 
     def evaluate(
         self, frame: pl.DataFrame, nodes: Mapping[str, Node], constants: Mapping[tuple[str, str], Node]
     ) -> pl.DataFrame:
-        """Expressions over units or boxes, under their names; the high end of a number in the same name with `:high`."""
+        """Expressions over units or boxes, under their names; of a number the high end too, with `:high`."""
         table = frame.with_columns(pl.lit(False).alias("_refused"))  # noqa: FBT003
         environment = environment_of(table, constants)
         layers = scoring.measure(self.book, nw.from_native(working_frame(table, {})), environment, {})
@@ -115,13 +116,32 @@ class Subject:
         )
 
 
+def refusing(book: Rules) -> list[Check]:
+    """The checks that stop a run: a unit that fails one is never rated."""
+    return [item for item in book.checks if item.said.severity == "refuse"]
+
+
+def lenient(book: Rules) -> Rules:
+    """The rulebook with checks that only warn, so that hypothetical units can be rated and sorted out afterwards."""
+    warning = {"severity": "warn"}
+    return replace(book, checks=tuple(replace(item, said=item.said.model_copy(update=warning)) for item in book.checks))
+
+
+def refusals(rated: BookRating) -> pl.Series:
+    """How many checks refuse each unit for certain."""
+    failed = [rated.measures[f"check:{item.id}"] == False for item in refusing(rated.book)]  # noqa: E712
+    counts = (answer.fill_null(False).cast(pl.Int32) for answer in failed)  # noqa: FBT003
+    return sum(counts, start=pl.repeat(0, rated.ratings.height, dtype=pl.Int32, eager=True)).alias("refusals")
+
+
 def merit(rated: BookRating) -> pl.DataFrame:
-    """How good each unit is, best first by these columns in turn: its grade, its titles, its points."""
+    """How good each unit is, best first by these columns in turn: what refuses it, its grade, its titles, its points."""
     book = rated.book
     titles = [pl.col(title.id).fill_null(False).cast(pl.Int32) for title in book.titles]  # noqa: FBT003
     goods = [pl.col(good.id).fill_null(False).cast(pl.Int32) for good in book.goods]  # noqa: FBT003
     worst = len(book.grades)
     return rated.ratings.select(
+        refusals(rated),
         (worst - pl.col("grade_low").to_physical().cast(pl.Int32)).alias("grade"),
         pl.sum_horizontal(*titles, *goods, pl.lit(0)).alias("honours"),
         pl.col("points_low").alias("points"),

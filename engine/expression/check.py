@@ -236,6 +236,10 @@ _OUTCOMES = frozenset({"score", "score_max", "goods_met", "goods_count", "grade"
 """Names that only some places may use."""
 
 
+_TRUTHS_IN_WORDS = {
+    **dict.fromkeys(("是", "真", "有", "yes"), ("true",)),
+    **dict.fromkeys(("否", "假", "无", "no"), ("false",)),
+}
 _NEGATIONS = ("没有", "未", "不", "非", "没")
 """How Chinese words deny; with one of them before it a label is the opposite."""
 
@@ -336,7 +340,8 @@ class _Checker:
             if meant := label and (by_label.get(label) or self.scope.meant(label)):
                 return self.refuse(node, "label_for_id", name=written, id=f"not {meant}" if negation else meant)
         qualified = tuple(name for name in known if name.endswith(f".{written}"))[:1]
-        return self.refuse(node, "unknown_name", near=qualified or near(written, known), name=written)
+        guess = _TRUTHS_IN_WORDS.get(written.lower(), ()) or qualified or near(written, known)
+        return self.refuse(node, "unknown_name", near=guess, name=written)
 
     def result(self, node: Name) -> tuple[Node, Type]:
         rulebook, part, *rest = node.parts

@@ -199,6 +199,7 @@ _SCAN = re.compile(
 )
 
 
+_UNFINISHED = re.compile(r"(?:^|(?<=[\s\w)\]]))((?<!\w)(?:and|or|not|in)|[<>=!]=|[-+*/<>])\s*$")
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
@@ -246,6 +247,8 @@ def parse(text: str) -> Node:
             raise ExpressionError("expression_left_missing", lead) from None
         if slip := slips.in_words(text):
             raise _error(slip) from None
+        if unfinished := _UNFINISHED.search(text):
+            raise ExpressionError("expression_right_missing", unfinished.start(1), sign=unfinished[1]) from None
         raise ExpressionError("expression_syntax", min(offset, len(text) - 1), reason=error.msg) from None
     except (MemoryError, RecursionError, ValueError):
         raise ExpressionError("expression_too_deep", 0, limit=MAX_DEPTH) from None

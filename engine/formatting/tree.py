@@ -118,14 +118,14 @@ def _marks(event: yaml.Event) -> tuple[yaml.Mark, yaml.Mark]:
 
 
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
-_LINES_AFTER = re.compile(r"(?:\n[ \t]*)+\Z")
 
 
 def _span(text: str, event: yaml.ScalarEvent) -> tuple[int, int]:
     """Where a scalar begins and ends, without the empty lines that follow a block and mean nothing."""
     start, end = (mark.index for mark in _marks(event))
     if event.style in {"|", ">"} and "+" not in text[start:end].partition("\n")[0].partition("#")[0]:
-        return start, start + len(_LINES_AFTER.sub("", text[start:end]))
+        last_line = start + len(text[start:end].rstrip(" \t\n"))
+        return start, min(_line_end(text, last_line), end)
     return start, end
 
 

@@ -15,21 +15,27 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "W201": {
         "zh": (
-            "没有单位能评到 `{grade}`；给这个等次的规则：{rules:or_none}",
+            "没有单位能评到 `{grade}`；给这个等次的规则：{rules}",
             "核对这些规则的条件，或从 grades 里去掉这个等次",
         ),
         "en": (
-            "no unit can get the grade `{grade}`; rules that give it: {rules:or_none}",
+            "no unit can get the grade `{grade}`; rules that give it: {rules}",
             "look at the conditions of these rules, or take the grade out of `grades`",
         ),
     },
     "W202": {
         "zh": ("没有单位能得到称号 `{title}`", "核对 when 的条件，以及各个“好”能否同时达到"),
-        "en": ("no unit can win the title `{title}`", "look at its `when`, and whether all its goods can be met together"),
+        "en": (
+            "no unit can win the title `{title}`",
+            "look at its `when`, and whether all its goods can be met together",
+        ),
     },
     "W203": {
         "zh": ("没有单位能达到这个“好”：`{good}`", "核对必达项和 met 要求的分数"),
-        "en": ("no unit can meet the good `{good}`", "look at its essential criteria and at the points that `met` asks for"),
+        "en": (
+            "no unit can meet the good `{good}`",
+            "look at its essential criteria and at the points that `met` asks for",
+        ),
     },
     "W204": {
         "zh": (
@@ -43,7 +49,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "W301": {
         "zh": ("没有单位能达到考核项 `{criterion}`", "核对门槛是否超出事实的 min 和 max"),
-        "en": ("no unit can meet the criterion `{criterion}`", "see whether it asks for more than `min` and `max` of its facts allow"),
+        "en": (
+            "no unit can meet the criterion `{criterion}`",
+            "see whether it asks for more than `min` and `max` of its facts allow",
+        ),
     },
     "W302": {
         "zh": ("每个单位都达到考核项 `{criterion}`，它什么也不区分", "核对门槛是否低于事实的 min 和 max，或去掉这一项"),
@@ -53,7 +62,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "W303": {
-        "zh": ("考核项 `{criterion}` 的这一档没有单位能得到：`{band}`（{points:g} 分）", "核对这一档是否超出 of 能取的值"),
+        "zh": (
+            "考核项 `{criterion}` 的这一档没有单位能得到：`{band}`（{points:g} 分）",
+            "核对这一档是否超出 of 能取的值",
+        ),
         "en": (
             "no unit can get this step of the criterion `{criterion}`: `{band}` ({points:g} points)",
             "see whether the step lies beyond what `of` can be",
@@ -78,9 +90,9 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "W403": {
-        "zh": ("规则 `{rule}` 会启用，但从不改变结果；同时启用的规则：{others:or_none}", "核对它给的等次，或去掉它"),
+        "zh": ("规则 `{rule}` 会启用，但从不改变结果；同时启用的规则：{others}", "核对它给的等次，或去掉它"),
         "en": (
-            "the rule `{rule}` fires but never changes a result; rules that fire with it: {others:or_none}",
+            "the rule `{rule}` fires but never changes a result; rules that fire with it: {others}",
             "look at the grades that it gives, or drop it",
         ),
     },
@@ -95,7 +107,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "W601": {
-        "zh": ("参数 `{parameter}` 从 {first} 年才有值，而方案从 {start} 年开始", "补上 {start} 年的值，或改 programme.yaml 的 years"),
+        "zh": (
+            "参数 `{parameter}` 从 {first} 年才有值，而方案从 {start} 年开始",
+            "补上 {start} 年的值，或改 programme.yaml 的 years",
+        ),
         "en": (
             "the parameter `{parameter}` has its first value in {first}, and the programme starts in {start}",
             "add a value for {start}, or change `years` in programme.yaml",
@@ -128,10 +143,16 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "W703": {
         "zh": ("指标 `{name}` 没有任何规则用到，也没有写条款", "用上它，或去掉它；只供阅读的指标请写 cite"),
-        "en": ("no rule uses the measure `{name}`, and it cites no clause", "use it, or drop it; give it a `cite` if it is only there to be read"),
+        "en": (
+            "no rule uses the measure `{name}`, and it cites no clause",
+            "use it, or drop it; give it a `cite` if it is only there to be read",
+        ),
     },
     "W901": {
-        "zh": ("没能断定：`{about}` 这里既没找到例子，也没能证明没有", "把条件写简单些（少让几个事实合在一个式子里）会有帮助"),
+        "zh": (
+            "没能断定：`{about}` 这里既没找到例子，也没能证明没有",
+            "把条件写简单些（少让几个事实合在一个式子里）会有帮助",
+        ),
         "en": (
             "undecided about `{about}`: no unit was found that shows it, and no proof that there is none",
             "simpler conditions help: fewer facts in one expression",
@@ -143,11 +164,17 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "against_no_rulebook": {
         "zh": ("两边没有同名的规则书可比", "比较同一个方案的两个版本：rulebook 的 id 要相同"),
-        "en": ("no rulebook of the same id on both sides", "compare two versions of one programme: their `rulebook` ids must agree"),
+        "en": (
+            "no rulebook of the same id on both sides",
+            "compare two versions of one programme: their `rulebook` ids must agree",
+        ),
     },
     "against_fact_differs": {
         "zh": ("事实 `{fact}` 在两个版本里的类型不同，没法比较", "先统一类型"),
-        "en": ("the fact `{fact}` has another type in the other version: they cannot be compared", "make the types agree first"),
+        "en": (
+            "the fact `{fact}` has another type in the other version: they cannot be compared",
+            "make the types agree first",
+        ),
     },
 }
 
@@ -158,13 +185,22 @@ WORDS: dict[str, dict[str, str]] = {
     "property_goods_met": {"zh": "每个“好”都达得到", "en": "each good can be met"},
     "property_criteria_open": {"zh": "每个考核项既能做到，也能做不到", "en": "each criterion can be met, and missed"},
     "property_steps_reached": {"zh": "每个分档都得得到", "en": "each step of a table can be reached"},
-    "property_criteria_matter": {"zh": "每个考核项都能影响等次或称号", "en": "each criterion can change a grade or title"},
+    "property_criteria_matter": {
+        "zh": "每个考核项都能影响等次或称号",
+        "en": "each criterion can change a grade or title",
+    },
     "property_rules_fire": {"zh": "每条评定规则都会启用", "en": "each policy rule can fire"},
     "property_rules_matter": {"zh": "每条评定规则都能改变结果", "en": "each policy rule can change the result"},
-    "property_better": {"zh": "标了 better 的事实变好，等次不降", "en": "a fact that gets better never lowers the grade"},
+    "property_better": {
+        "zh": "标了 better 的事实变好，等次不降",
+        "en": "a fact that gets better never lowers the grade",
+    },
     "property_dated": {"zh": "参数各年有值、顺序不乱", "en": "parameters have values, in order, in every year"},
     "property_used": {"zh": "参数、事实、指标都用到了", "en": "every parameter, fact and measure is used"},
-    "property_one_grade": {"zh": "资料齐全的单位有且只有一个等次", "en": "every unit without gaps gets exactly one grade"},
+    "property_one_grade": {
+        "zh": "资料齐全的单位有且只有一个等次",
+        "en": "every unit without gaps gets exactly one grade",
+    },
     "property_never_raised": {"zh": "限制规则从不抬高等次", "en": "adjusting rules never raise a grade"},
     "property_cited": {"zh": "引用的条款都存在", "en": "every clause cited exists"},
     "check_proved": {"zh": "已证明", "en": "proved"},
@@ -195,7 +231,11 @@ WORDS: dict[str, dict[str, str]] = {
     "moves_never": {"zh": "不会", "en": "never"},
     "moves_open": {"zh": "？", "en": "?"},
     "moves_same": {"zh": "两个版本对每个单位评得一样", "en": "both versions rate every unit alike"},
-    "moves_unit": {"zh": "例：{old} → {new}", "en": "For example, {old} → {new}"},
+    "moves_unit": {
+        "zh": "例：{old} → {new}，和最好的单位相比",
+        "en": "For example, {old} → {new}; where it differs from the best unit",
+    },
+    "moves_best": {"zh": "最好的单位就是这样", "en": "the best unit moves so"},
     "moves_only": {"zh": "只在一个版本里：{names}", "en": "only in one of the versions: {names}"},
 }
 """The words of checking, for `engine.messages.words`."""

@@ -28,6 +28,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "write the whole condition, as in `score >= 90`; where a threshold is wanted, the number alone: `80%`",
         ),
     },
+    "expression_right_missing": {
+        "zh": ("`{sign}` 的后面缺少内容", "条件和算式要写完整，例如 `score >= 90 and done`；多余的 `{sign}` 请删去"),
+        "en": ("nothing stands after `{sign}`", "write what follows, as in `score >= 90 and done`, or delete `{sign}`"),
+    },
     "expression_sign": {
         "zh": ("不能用 `{sign}`", "请写 `{instead}`"),
         "en": ("`{sign}` is not a sign of expressions", "write `{instead}`"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.messages.checking import WORDS as CHECKING
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
 
@@ -134,6 +135,7 @@ WORDS: dict[str, dict[str, str]] = {
     "step_facts": {"zh": "读取数据", "en": "Reading the facts"},
     "step_rate": {"zh": "评定", "en": "Rating"},
     "step_write": {"zh": "写入结果", "en": "Writing the run"},
+    **CHECKING,
     **VERIFYING,
     **TESTING,
 }

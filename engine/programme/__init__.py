@@ -318,7 +318,7 @@ class _Folder:
         origins: dict[tuple[str, str], str] = {}
         for source, book in books:
             own, problems = checker.columns_of(source, book, parents)
-            self.problems += problems
+            self.problems += self.told(problems, source)
             declared[source.file] = own
             for id_, column in own.items():
                 first = origins.setdefault((book.kind, id_), source.file)

@@ -206,7 +206,8 @@ class _FactReader(_Reporter):
                 self.refuse("bound_of_bound", path, name=text)
             return text
         if text.isidentifier():
-            self.refuse("unknown_name", path, near=near(text, self.book.facts), name=text)
+            labels = {id_: item.label for id_, item in self.book.facts.items()}
+            self.refuse("unknown_name", path, near=meant(text, labels), name=text)
             return usual
         found = self.constant(text, path)
         if found is None:

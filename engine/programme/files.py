@@ -31,6 +31,10 @@ _SHAPES = {
 }
 
 
+_LISTED = {"grades", "choices"}
+"""Keys whose names may stand in a list, without labels."""
+
+
 @dataclass(frozen=True)
 class Reading(Generic[M]):
     """A file that was read.
@@ -133,7 +137,8 @@ def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnost
         values = {"value": str(detail["input"]), "options": ", ".join(options)}
         return Diagnostic("unknown_value", source.place(*path), values, word_meant(str(detail["input"]), options))
     if kind in _SHAPES:
-        return Diagnostic("wrong_shape", source.place(*path), {"key": key, "expected": _SHAPES[kind]})
+        expected = "list" if kind == "dict_type" and key in _LISTED else _SHAPES[kind]
+        return Diagnostic("wrong_shape", source.place(*path), {"key": key, "expected": expected})
     if kind == "too_short":
         code = "empty_list" if detail["ctx"]["field_type"] == "List" else "empty_mapping"
         return Diagnostic(code, source.key_place(*path), {"key": key})

@@ -45,6 +45,7 @@ def render(template: str, language: Language, *, colour: bool = False, **data: o
         "t": phrases.text,
         "pieces": phrases.pieces,
         "pad": pad,
+        "width": cell_width,
         "style": lambda text, **look: click.style(text, **look) if colour else text,
     }
     return environment.get_template(template).render(**data)

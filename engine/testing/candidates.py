@@ -16,7 +16,7 @@ from engine.expression.columns import day_number
 from engine.schema import NOT_ENTERED, NUMERIC
 from engine.testing.answers import points
 from engine.testing.facts import IS_GAP
-from engine.testing.running import rate_units
+from engine.testing.running import group_of
 from engine.testing.units import Unit, Written
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def rated(file: File, candidates: Sequence[Candidate]) -> dict[Candidate, RatedU
         while ours:
             units = [(str(at), item.numbered(file.base, at)) for at, item in enumerate(ours)]
             try:
-                found |= dict(zip(ours, rate_units(file, units, year).units(), strict=True))
+                group = group_of(file, units, year)
+                found |= dict(zip(ours, group.rate(file.programme, file.book.id).units(), strict=True))
                 break
             except InvalidRulesError as error:
                 wrong = {item.place.file for item in error.diagnostics}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.diagnostic import Diagnostic
     from engine.explanation.reader import Reader
+    from engine.facts import Facts
     from engine.programme import Programme
     from engine.rating import BookRating, Rating
     from engine.schema import Table
@@ -80,32 +81,62 @@ class Rated:
             yield RatedUnit(self, rows[0]["id"], *rows)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Units that can be rated together.
+
+    Attributes:
+        year: the year.
+        final: the evidence is closed.
+        facts: what is known of them.
+    """
+
+    year: int
+    final: bool
+    facts: Facts
+
+    def rate(self, programme: Programme, book: str) -> Rated:
+        """The units, rated; no check refuses any."""
+        return Rated(rate(unrefusing(programme), self.facts, year=self.year, final=self.final), book)
+
+
+def grouped(file: File, cases: Sequence[Case]) -> list[tuple[Group, list[int]]]:
+    """Cases that can be rated together, with the places of the cases of each group.
+
+    Raises:
+        InvalidRulesError: with every value that cannot be read.
+    """
+    places: dict[tuple[int, bool], list[int]] = {}
+    for at, case in enumerate(cases):
+        places.setdefault((case.year, case.final), []).append(at)
+    groups: list[tuple[Group, list[int]]] = []
+    problems: list[Diagnostic] = []
+    for (year, final), members in places.items():
+        try:
+            group = group_of(file, [(cases[at].name, cases[at].unit) for at in members], year, final=final)
+        except InvalidRulesError as error:
+            problems += error.diagnostics
+        else:
+            groups.append((group, members))
+    if problems:
+        raise InvalidRulesError({(item.code, str(item.place)): item for item in problems}.values())
+    return groups
+
+
 def rate_cases(file: File, cases: Sequence[Case]) -> list[RatedUnit]:
     """The rated unit of each case.
 
     Raises:
         InvalidRulesError: with every value that cannot be read.
     """
-    groups: dict[tuple[int, bool], list[int]] = {}
-    for at, case in enumerate(cases):
-        groups.setdefault((case.year, case.final), []).append(at)
     found: dict[int, RatedUnit] = {}
-    problems: list[Diagnostic] = []
-    for (year, final), places in groups.items():
-        units = [(cases[at].name, cases[at].unit) for at in places]
-        try:
-            rated = rate_units(file, units, year, final=final)
-        except InvalidRulesError as error:
-            problems += error.diagnostics
-            continue
-        found |= dict(zip(places, rated.units(), strict=True))
-    if problems:
-        raise InvalidRulesError({(item.code, str(item.place)): item for item in problems}.values())
+    for group, places in grouped(file, cases):
+        found |= dict(zip(places, group.rate(file.programme, file.book.id).units(), strict=True))
     return [found[at] for at in range(len(cases))]
 
 
-def rate_units(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final: bool = False) -> Rated:
-    """Units by name, rated together; they keep their order.
+def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final: bool = False) -> Group:
+    """Units by name, to be rated together; they keep their order.
 
     Raises:
         InvalidRulesError: with every value that cannot be read.
@@ -118,7 +149,7 @@ def rate_units(file: File, units: Sequence[tuple[str, Unit]], year: int, *, fina
     facts, problems = read_units(rows, _schema(file), file.name, file.path)
     if problems:
         raise InvalidRulesError(problems)
-    return Rated(rate(unrefusing(file.programme), facts, year=year, final=final), file.book.id)
+    return Group(year, final, facts)
 
 
 def _schema(file: File) -> dict[str, Table]:
