@@ -135,7 +135,7 @@ def refusals(rated: BookRating) -> pl.Series:
 
 
 def merit(rated: BookRating) -> pl.DataFrame:
-    """How good each unit is, best first by these columns in turn: what refuses it, its grade, its titles, its points."""
+    """How good each unit is, by these columns in turn: the checks that refuse it, its grade, its titles, its points."""
     book = rated.book
     titles = [pl.col(title.id).fill_null(False).cast(pl.Int32) for title in book.titles]  # noqa: FBT003
     goods = [pl.col(good.id).fill_null(False).cast(pl.Int32) for good in book.goods]  # noqa: FBT003

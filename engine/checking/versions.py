@@ -56,7 +56,8 @@ class Move:
 
     Attributes:
         known: a unit moves so; it is proved that none does; or neither was found.
-        unit: the facts of such a unit that differ from a good unit's, where one was found.
+        unit: the facts of such a unit, where one was found; what the versions gather differently from its lower units
+            as a pair.
     """
 
     known: Literal["witness", "proved", "undecided"]
@@ -72,12 +73,14 @@ class Moves:
         new: the rulebook after.
         year: the year in which both were taken.
         moves: by the grade before and the grade after.
+        usual: the facts of the best unit, with which units that move are compared.
     """
 
     old: Rules
     new: Rules
     year: int
     moves: Mapping[tuple[str, str], Move]
+    usual: Mapping[str, object]
 
     @property
     def alike(self) -> bool:
@@ -205,13 +208,14 @@ class _Pair:
             for before in old.grades
             for after in new.grades
         }
-        return Moves(old, new, self.old.subject.year, moves)
+        usual = self.space.best.row(0, named=True) if found else {}
+        return Moves(old, new, self.old.subject.year, moves, usual)
 
     # Units that move
 
     def witnesses(self) -> dict[tuple[str, str], Move]:
         """A unit for each move that was seen, as near to a good unit as was found."""
-        space, questions = self.space, self.questions
+        space = self.space
         first = walked(space)
         grades = self.grades(space, first)
         picks = pl.concat([first, self.around(space, first, grades)])

@@ -10,7 +10,7 @@ from engine.rendering.checking import grade_shown, label_of, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.checking.versions import Moves, Versions
+    from engine.checking.versions import Move, Moves, Versions
     from engine.messages import Language
 
 
@@ -36,7 +36,7 @@ def _book(moves: Moves, language: Language) -> dict[str, Any]:
             "after": grade_shown(new, (after, after), language),
             "from": before,
             "to": after,
-            "facts": [_fact(moves, name, value, language) for name, value in (move.unit or {}).items()],
+            "facts": [_fact(moves, name, value, language) for name, value in _differing(moves, move)],
         }
         for (before, after), move in moves.moves.items()
         if before != after and move.known == "witness"
@@ -50,6 +50,11 @@ def _book(moves: Moves, language: Language) -> dict[str, Any]:
         "rows": rows,
         "examples": examples,
     }
+
+
+def _differing(moves: Moves, move: Move) -> list[tuple[str, object]]:
+    """Where a unit that moves is not like the best one."""
+    return [(name, value) for name, value in (move.unit or {}).items() if moves.usual.get(name, ...) != value]
 
 
 def _fact(moves: Moves, name: str, value: object, language: Language) -> dict[str, Any]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.explanation.reader import Reader
     from engine.facts import Facts
     from engine.programme import Programme
+    from engine.programme.rules import Rules
     from engine.rating import BookRating, Rating
     from engine.schema import Table
     from engine.testing.cases import Case, File
@@ -163,10 +164,10 @@ def _schema(file: File) -> dict[str, Table]:
 
 def unrefusing(programme: Programme) -> Programme:
     """The programme without refusals: one case must not stop the others."""
-    return replace(programme, rulebooks=tuple(replace(book, said=_warning(book.said)) for book in programme.rulebooks))
+    return replace(programme, rulebooks=tuple(map(_unrefusing, programme.rulebooks)))
 
 
-def _warning(said: Any) -> Any:  # noqa: ANN401
-    checks = [check.model_copy(update={"severity": "warn"}) for check in said.checks]
-    facts = {id_: fact.model_copy(update={"at_close": "against"}) for id_, fact in said.facts.items()}
-    return said.model_copy(update={"checks": checks, "facts": facts})
+def _unrefusing(book: Rules) -> Rules:
+    checks = tuple(replace(item, said=item.said.model_copy(update={"severity": "warn"})) for item in book.checks)
+    facts = {id_: fact.model_copy(update={"at_close": "against"}) for id_, fact in book.said.facts.items()}
+    return replace(book, checks=checks, said=book.said.model_copy(update={"facts": facts}))

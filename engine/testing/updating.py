@@ -88,14 +88,13 @@ def as_yaml(change: Change, source: Source, vocabulary: Vocabulary) -> tuple[str
     """What the rating says as the value of an expectation: a text, or those of a list; in Chinese where it was so."""
     aspect, path = change.expectation.aspect, change.expectation.path
     before = _at(source.value, path)
-    is_list = aspect in LISTS or not isinstance(before, str)
     found = change.found
     if not "".join(before).isascii():
         found = in_chinese(aspect, found, vocabulary)
     texts = tuple(text if PLAIN.fullmatch(text) else f'"{text}"' for text in found)
     if aspect == SHORT and not texts:
         return "none"
-    return texts[0] if len(texts) == 1 and not (is_list and not isinstance(before, str)) else texts
+    return texts[0] if len(texts) == 1 and (aspect not in LISTS or isinstance(before, str)) else texts
 
 
 def _at(value: Any, path: Path_) -> str | list[str]:  # noqa: ANN401
