@@ -191,7 +191,7 @@ def test_each_expectation_can_fail(
     assert failures(report) == [("everything", aspect, name, found)]
 
 
-def test_numbers_agree_to_the_decimals_that_are_written(tmp_path: Path) -> None:
+def test_numbers_with_two_decimals_may_be_rounded(tmp_path: Path) -> None:
     cases_ = """
   - name: thirds
     facts: {mobile: 3, registered: 2}
@@ -199,9 +199,9 @@ def test_numbers_agree_to_the_decimals_that_are_written(tmp_path: Path) -> None:
       facts: [done]
       expect: [score, points.register, registered_share]
       rows:
-        - [是, 93.3,  13.33,  66.67%]
-        - [是, 93.33, 13.333, 66.7%]
-        - [是, 93.4,  13,     67%]
+        - [是, 93.33,   13.333, 66.67%]
+        - [是, 93.3333, 13.33,  66.6667%]
+        - [是, 93.3,    13.34,  67%]
 """
     assert failures(ran(tmp_path, cases_)) == [
         ("thirds · done 是", "score", "", ("93.3333",)),
@@ -398,8 +398,8 @@ def test_all_problems_are_told_at_once_with_their_places(tmp_path: Path) -> None
     ],
 )
 def test_values_are_refused_where_they_stand(tmp_path: Path, facts: str, message: str) -> None:
-    (problem,) = told(tmp_path, f"  - name: one\n    facts: {{{facts}}}\n    expect: {{rules: []}}\n")
-    assert message in problem
+    problems = told(tmp_path, f"  - name: one\n    facts: {{{facts}}}\n    expect: {{rules: []}}\n")
+    (problem,) = (problem for problem in problems if message in problem)
     column = len(f"    facts: {{{facts.split(maxsplit=1)[0]} ") + 1
     assert problem.startswith(f"{tmp_path.name}/test_it.yaml:7:{column}: ")
 

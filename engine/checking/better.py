@@ -256,23 +256,23 @@ def _violation(study: Study, fact: str, *, grows: bool) -> Witness | None:
     values = study.space.parts[place].choices[fact].drop_nulls().unique().sort(descending=not grows)
     values = values[:: max(1, len(values) // _VALUES)]
     rows = Random(1).sample(range(study.seen.picks.height), min(_UNITS, study.seen.picks.height))  # noqa: S311
-    base = assembled(study.space, study.seen.picks[rows]).with_row_index("unit")
-    tried = base.drop(fact).join(values.to_frame(fact), how="cross").select("unit", *base.columns[1:])
+    base = assembled(study.space, study.seen.picks[rows]).with_row_index("^unit")
+    tried = base.drop(fact).join(values.to_frame(fact), how="cross").select("^unit", *base.columns[1:])
     book = study.subject.book
     for less, more in bounds_between(book.facts):
         if fact in {less, more}:
             tried = tried.filter((pl.col(less) <= pl.col(more)).fill_null(True))  # noqa: FBT003
-    rated = study.subject.rate(tried.drop("unit"))
+    rated = study.subject.rate(tried.drop("^unit"))
     tried = tried.filter(refusals(rated) == 0)
     rank = rated.ratings.filter(refusals(rated) == 0)["grade"].to_physical().cast(pl.Int32)
     steps = (
-        tried.select("unit")
+        tried.select("^unit")
         .with_columns(rank=rank, row=pl.int_range(pl.len()))
-        .with_columns(before=pl.col("rank").shift(1).over("unit"), first=pl.col("row").shift(1).over("unit"))
+        .with_columns(before=pl.col("rank").shift(1).over("^unit"), first=pl.col("row").shift(1).over("^unit"))
     )
     worse = steps.filter(pl.col("rank") > pl.col("before"))
     if worse.is_empty():
         return None
     after, before = worse.item(0, "row"), worse.item(0, "first")
-    plain = tried.drop("unit")
+    plain = tried.drop("^unit")
     return study.witness(plain[before : before + 1], plain[after : after + 1])

@@ -56,9 +56,10 @@ class Axis:
         high = f"{self.name}:high"
         if high not in self.cells.columns or high not in other.cells.columns:
             return self
-        known, others = self.cells.drop_nulls(), other.cells.drop_nulls().select(low=self.name, high=high)
+        known, others = self.cells.drop_nulls(), other.cells.drop_nulls().rename(lambda name: f"^{name}")
         cells = known.join(others, how="cross").select(
-            pl.max_horizontal(self.name, "low").alias(self.name), pl.min_horizontal(high, "high").alias(high)
+            pl.max_horizontal(self.name, f"^{self.name}").alias(self.name),
+            pl.min_horizontal(high, f"^{high}").alias(high),
         )
         cells = cells.filter(pl.col(self.name) <= pl.col(high))
         return replace(self, cells=pl.concat([self.cells.filter(pl.col(self.name).is_null()), cells]))
@@ -124,14 +125,14 @@ class Boxes:
         """
         about = frozenset(about)
         near = [axis for axis in self.axes if self.behind[axis.name] & about]
-        shared = [axis for axis in self.axes if axis not in near and axis.uses > 1]
+        others = [axis for axis in self.axes if axis not in near]
 
         def left(boxes: pl.DataFrame) -> pl.DataFrame:
             rated = self.subject.rate(boxes, measures=measures)
             return boxes.filter(possible(rated) & (refusals(rated) == 0))
 
         boxes = left(self.root)
-        splits = [axis for axis in (*near, *shared) if axis.cells.height > axis.root.height][:_ROUNDS_MAX]
+        splits = [axis for axis in (*near, *others) if axis.cells.height > axis.root.height][:_ROUNDS_MAX]
         for axis in splits:
             if boxes.is_empty() or boxes.height * axis.cells.height > _BOXES_MAX:
                 break
@@ -192,10 +193,27 @@ def _collect(node: Node, reader: Reader, columns: Mapping[str, Column], found: d
 
 def _free_axis(name: str, node: Node, plain: Reader, reader: Reader, tests: Sequence[Test]) -> Axis:
     if isinstance(node, syntax.Comparison):
+        answers = pl.DataFrame({name: _answers(node, plain)})
         unknown = pl.DataFrame({name: pl.Series([None], dtype=pl.Boolean)})
-        return Axis(name, unknown, pl.DataFrame({name: [True, False]}))
+        return Axis(name, answers if answers.height == 1 else unknown, answers)
     low, high = span(node, plain)
     return _numeric_axis(name, low, high, _thresholds(name, reader, tests), whole=check.type_of(node).whole)
+
+
+def _answers(node: syntax.Comparison, reader: Reader) -> list[bool]:
+    """The answers that a comparison may have, as far as the bounds of its facts say."""
+    if len(node.operators) == 1:
+        low, high = span(syntax.Arithmetic(0, 0, "-", *node.operands), reader)
+        match node.operators[0]:
+            case ">=" if low >= 0:
+                return [True]
+            case "<" if low >= 0:
+                return [False]
+            case "<=" if high <= 0:
+                return [True]
+            case ">" if high <= 0:
+                return [False]
+    return [True, False]
 
 
 def span(node: Node, reader: Reader) -> tuple[float, float]:
@@ -205,10 +223,7 @@ def span(node: Node, reader: Reader) -> tuple[float, float]:
         return float(constant), float(constant)
     match node:
         case check.FactLeaf():
-            low, high = node.column.low, node.column.high
-            return low if isinstance(low, float) else 0.0 if node.type.whole else -inf, (
-                high if isinstance(high, float) else inf
-            )
+            return node.column.least, node.column.most
         case syntax.Aggregate():
             return gathered_span(node)
         case check.MeasureLeaf():
@@ -239,7 +254,8 @@ def _span_of_arithmetic(node: syntax.Arithmetic, reader: Reader) -> tuple[float,
         case "+":
             return low + other_low, high + other_high
         case "-":
-            return low - other_high, high - other_low
+            least, most = _order(node.left, node.right)
+            return max(low - other_high, least), min(high - other_low, most)
         case "*":
             ends = [0.0 if 0 in {x, y} else x * y for x in (low, high) for y in (other_low, other_high)]
             return min(ends), max(ends)
@@ -254,10 +270,16 @@ def _span_of_arithmetic(node: syntax.Arithmetic, reader: Reader) -> tuple[float,
 
 def _is_share(node: syntax.Arithmetic) -> bool:
     """Whether a fact is divided by the fact that bounds it."""
-    ends = (node.left, node.right)
-    return all(isinstance(end, check.FactLeaf) for end in ends) and (
-        node.left.column.high == node.right.column.id  # type: ignore[attr-defined]
-    )
+    return _order(node.left, node.right)[1] == 0
+
+
+def _order(left: Node, right: Node) -> tuple[float, float]:
+    """Between which values the difference of two facts lies, as far as one of them bounds the other."""
+    if not isinstance(left, check.FactLeaf) or not isinstance(right, check.FactLeaf):
+        return -inf, inf
+    one, other = left.column, right.column
+    below, above = one.high == other.id or other.low == one.id, one.low == other.id or other.high == one.id
+    return (0.0 if above else -inf), (0.0 if below else inf)
 
 
 def gathered_span(node: syntax.Aggregate) -> tuple[float, float]:
@@ -285,11 +307,8 @@ def _fact_axes(subject: Subject, reader: Reader, tests: Sequence[Test]) -> Itera
     for name, column in subject.book.facts.items():
         optional = column.blank == NOT_ENTERED
         if column.type in NUMERIC | {"date"}:
-            low, high = (end if isinstance(end, float) else None for end in (column.low, column.high))
-            low = (0.0 if column.type == "count" else -inf) if low is None else low
             whole = column.type in {"count", "date"}
-            limits = (low, inf if high is None else high)
-            axis = _numeric_axis(name, *limits, _thresholds(name, reader, tests), whole=whole)
+            axis = _numeric_axis(name, column.least, column.most, _thresholds(name, reader, tests), whole=whole)
             if optional:
                 none = pl.DataFrame({name: [None], f"{name}:high": [None]}, schema=axis.root.schema)
                 axis = Axis(name, pl.concat([none, axis.root]), pl.concat([none, axis.cells]))

@@ -74,14 +74,14 @@ def _others(study: Study, part: Part, own: Sequence[str]) -> list[str]:
 
 def _apart(part: Part, own: Sequence[str], others: Sequence[str]) -> list[tuple[int, int]]:
     own = [name for name in own if name in part.answers.columns]
-    rows = part.answers.with_row_index("row")
+    rows = part.answers.with_row_index("^row")
     groups = rows.group_by(list(others) or pl.lit(0), maintain_order=True).agg(
-        pl.col("row").sort_by(list(reversed(own))).first().alias("first"),
-        pl.col("row").sort_by(list(reversed(own))).last().alias("last"),
-        pl.struct(own).n_unique().alias("kinds"),
+        pl.col("^row").sort_by(list(reversed(own))).first().alias("^first"),
+        pl.col("^row").sort_by(list(reversed(own))).last().alias("^last"),
+        pl.struct(own).n_unique().alias("^kinds"),
     )
-    found = groups.filter(pl.col("kinds") > 1).head(_PAIRS)
-    return list(zip(found["first"].to_list(), found["last"].to_list(), strict=True))
+    found = groups.filter(pl.col("^kinds") > 1).head(_PAIRS)
+    return list(zip(found["^first"].to_list(), found["^last"].to_list(), strict=True))
 
 
 def _boundaries(study: Study) -> list[int]:
@@ -89,7 +89,7 @@ def _boundaries(study: Study) -> list[int]:
     ratings = study.seen.rated.ratings
     names = ["grade", *(title.id for title in study.subject.book.titles)]
     changes = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(-1)) for name in names)
-    rows = ratings.with_row_index("row").filter(changes)["row"].to_list()
+    rows = ratings.with_row_index("^row").filter(changes)["^row"].to_list()
     step = max(1, len(rows) // (_NEIGHBOURS // 2))
     return [row for first in rows[::step] for row in (first, first + 1) if row < ratings.height]
 

@@ -27,18 +27,19 @@ _UNITS = 400
 
 
 def policy_rules(study: Study) -> list[Result]:
-    """Each rule can fire; each can matter."""
+    """Each rule can fire; each can matter; but for the last proposal, which every policy must have."""
     book = study.subject.book
     fired = study.seen.rated.ratings["rules"].str.split(",").explode(empty_as_null=True).unique()
     seen = set(fired.drop_nulls())
     idle: list[Finding] = []
     useless: list[Finding] = []
-    for rule in book.policy.rules:
+    asked = [rule for rule in book.policy.rules if rule is not book.policy.proposals[-1]]
+    for rule in asked:
         if rule.id not in seen:
             idle.append(_never_fires(study, rule))
         elif not _matters(study, rule):
             useless += _never_matters(study, rule)
-    count = len(book.policy.rules)
+    count = len(asked)
     return [
         Result("rules_fire", count, witnessed=count - len(idle), findings=tuple(idle)),
         Result("rules_matter", count, witnessed=count - len(idle) - len(useless), findings=tuple(useless)),
@@ -119,14 +120,12 @@ def in_force(study: Study) -> Policy:
 def _matters(study: Study, rule: Proposal | Adjustment) -> bool:
     """Whether a unit was seen whose grade or title is another without the rule."""
     book, rated = study.subject.book, study.seen.rated
-    if rule is book.policy.proposals[-1]:
-        return True  # without it a unit would have no grade
     fired = [code for code, decision in rated.decisions.items() if rule.id in decision.fired]
     _, other = decide_all(without(in_force(study), rule.id), fired)
     if any(other[code].grade != rated.decisions[code].grade for code in fired):
         return True
     withheld = [code for code in fired if set(other[code].withheld) != set(rated.decisions[code].withheld)]
-    rows = rated.ratings.with_row_index("row").filter(pl.col("case").is_in(withheld))["row"].head(_UNITS)
+    rows = rated.ratings.with_row_index("^row").filter(pl.col("case").is_in(withheld))["^row"].head(_UNITS)
     if rows.is_empty():
         return False
     from engine.checking.walks import assembled  # noqa: PLC0415

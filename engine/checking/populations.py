@@ -87,12 +87,13 @@ def _telling(
     truths = found.select(cs.boolean())
     start = 0
     for part in space.parts:
-        answers = part.answers.select(cs.boolean()).with_row_index("row")
+        answers = part.answers.select(cs.boolean()).with_row_index("^row")
         told = answers.hstack(truths.slice(start, answers.height))
         names = told.columns[1:]
-        rows = told.group_by(names, maintain_order=True).agg(pl.col("row").first().alias("first"), pl.col("row").last())
+        row = pl.col("^row")
+        ends = told.group_by(names, maintain_order=True).agg(row.first().alias("^first"), row.last())
         start += answers.height
-        yield part.choices[pl.concat([rows["first"], rows["row"]]).unique(maintain_order=True)]
+        yield part.choices[pl.concat([ends["^first"], ends["^row"]]).unique(maintain_order=True)]
 
 
 def _is_result(leaf: check.Leaf) -> bool:

@@ -36,8 +36,12 @@ def grades(study: Study) -> Result:
             continue
 
         def possible(rated: BookRating, place: int = place) -> pl.Series:
-            low, high = (rated.ratings[f"grade_{end}"].to_physical() for end in ("low", "high"))
-            return (high <= place) & (low >= place)
+            may = [
+                code
+                for code, outcome in rated.outcomes.items()
+                if outcome.truncated or any(rated.decisions[case].grade == place for case in outcome.complete)
+            ]
+            return rated.ratings["case"].is_in(may)
 
         givers = [rule.id for rule in book.policy.proposals if rule.grade == place or rule.entered is not None] + [
             rule.id for rule in book.policy.adjustments if place in rule.limits[:place]
@@ -142,7 +146,8 @@ def steps(study: Study) -> Result:
         seen = study.answers[name]
         about = study.facts_of(item)
         given = [(spell(threshold), float(points)) for threshold, points in item.points.steps]
-        for band, points in [*given, ("else", float(item.points.otherwise))]:
+        given += [("else", float(item.points.otherwise))] if "otherwise" in item.said.points.model_fields_set else []
+        for band, points in given:
             count += 1
             if ((seen - points).abs() < _SAME).any():
                 continue

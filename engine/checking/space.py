@@ -26,7 +26,7 @@ class Judge(Protocol):
     """Rates hypothetical units."""
 
     def merit(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """How many checks refuse each unit, and how good it is: `refusals`, `grade`, `honours` and `points`."""
+        """How many checks refuse each unit, and how good it is: `^refusals`, `^grade`, `^honours`, `^points`."""
 
     def answers(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """How good each unit is, and what is answered about it."""
@@ -90,13 +90,13 @@ def explore(judge: Judge, questions: Questions, populations: pl.DataFrame | None
     heads = [0] * len(tables)
     for _ in range(2):
         order = judge.merit(_varied(tables, heads))
-        heads = [ranked.item(0, "row") for ranked in _ranked(order, tables)]
+        heads = [ranked.item(0, "^row") for ranked in _ranked(order, tables)]
     order, answers = judge.answers(_varied(tables, heads))
     parts = []
     for table, names, ranked in zip(tables, groups, _ranked(order.hstack(answers), tables), strict=True):
-        believed = ranked.filter(pl.col("refusals") == ranked.item(0, "refusals"))
+        believed = ranked.filter(pl.col("^refusals") == ranked.item(0, "^refusals"))
         kept = believed.unique(subset=answers.columns, keep="first", maintain_order=True)
-        parts.append(Part(names, table[kept["row"]], kept.select(answers.columns)))
+        parts.append(Part(names, table[kept["^row"]], kept.select(answers.columns)))
     return Space(judge, tuple(parts))
 
 
@@ -104,8 +104,8 @@ def _ranked(units: pl.DataFrame, tables: Sequence[pl.DataFrame]) -> Iterator[pl.
     """The units that have each choice of one part, best first, with the place of the choice in `row`."""
     start = 0
     for table in tables:
-        own = units.slice(start, table.height).with_row_index("row")
-        by = ["refusals", "grade", "honours", "points", "row"]
+        own = units.slice(start, table.height).with_row_index("^row")
+        by = ["^refusals", "^grade", "^honours", "^points", "^row"]
         yield own.sort(by, descending=[False, True, True, True, False])
         start += table.height
 

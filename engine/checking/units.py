@@ -131,7 +131,7 @@ def refusals(rated: BookRating) -> pl.Series:
     """How many checks refuse each unit for certain."""
     failed = [rated.measures[f"check:{item.id}"] == False for item in refusing(rated.book)]  # noqa: E712
     counts = (answer.fill_null(False).cast(pl.Int32) for answer in failed)  # noqa: FBT003
-    return sum(counts, start=pl.repeat(0, rated.ratings.height, dtype=pl.Int32, eager=True)).alias("refusals")
+    return sum(counts, start=pl.repeat(0, rated.ratings.height, dtype=pl.Int32, eager=True)).alias("^refusals")
 
 
 def merit(rated: BookRating) -> pl.DataFrame:
@@ -142,7 +142,7 @@ def merit(rated: BookRating) -> pl.DataFrame:
     worst = len(book.grades)
     return rated.ratings.select(
         refusals(rated),
-        (worst - pl.col("grade_low").to_physical().cast(pl.Int32)).alias("grade"),
-        pl.sum_horizontal(*titles, *goods, pl.lit(0)).alias("honours"),
-        pl.col("points_low").alias("points"),
+        (worst - pl.col("grade_low").to_physical().cast(pl.Int32)).alias("^grade"),
+        pl.sum_horizontal(*titles, *goods, pl.lit(0)).alias("^honours"),
+        pl.col("points_low").alias("^points"),
     )

@@ -220,17 +220,15 @@ class _Pair:
         grades = self.grades(space, first)
         picks = pl.concat([first, self.around(space, first, grades)])
         grades = self.grades(space, picks)
-        distance = pl.sum_horizontal((pl.col(name) != 0).cast(pl.Int32) for name in picks.columns)
-        seen = grades.hstack(picks).with_columns(distance.alias("distance"), row=pl.int_range(pl.len()))
-        nearest = seen.drop_nulls(["before", "after"]).sort("distance", "row").unique(["before", "after"], keep="first")
-        moves = {}
-        for row in nearest.iter_rows(named=True):
-            unit = assembled(space, picks[row["row"] : row["row"] + 1])
-            facts = {
-                name: unit.item(0, name) for name in questions.columns if unit.item(0, name) != space.best.item(0, name)
-            }
-            moves[row["before"], row["after"]] = Move("witness", facts)
-        return moves
+        nearest = _nearest(grades.hstack(picks))
+        for _ in range(_NEARER):
+            nearer = _nearer(nearest, space)
+            nearest = _nearest(pl.concat([nearest, self.grades(space, nearer).hstack(nearer)]))
+        units = assembled(space, nearest.drop("before", "after")).rows(named=True)
+        return {
+            move: Move("witness", {name: unit[name] for name in self.questions.columns} | _gathered_otherwise(unit))
+            for move, unit in zip(nearest.select("before", "after").iter_rows(), units, strict=True)
+        }
 
     def grades(self, space: Space, picks: pl.DataFrame) -> pl.DataFrame:
         units = assembled(space, picks)
@@ -417,24 +415,40 @@ class _Sameness:
 
     def score_rise(self) -> tuple[float, float]:
         """By how much the score of a unit can rise from the old version to the new one, at least and at most."""
-        if not self.scores_alike() or not self.lower:
+        if not self.lower or not (self.plain_sums or self.scores_alike()):
             return -inf, inf
-        low = high = 0.0
+        spread = sum(float(study.subject.book.bonus_max) for study in self.studies) if self.bonus_differs else 0.0
+        low, high = -spread, spread
         for id_ in self.changed:
             one, other = (side.get(id_) for side in self.criteria)
-            if one is None or other is None or self.spelled(0, one.applies) != self.spelled(1, other.applies):
+            same_scope = one and other and self.spelled(0, one.applies) == self.spelled(1, other.applies)
+            if same_scope and one and other and (self.plain_sums or one.most == other.most):
+                least, most = self.points_rise(id_)
+            elif self.plain_sums:
+                least, most = -float(one.most) if one else 0.0, float(other.most) if other else 0.0
+            else:
                 return -inf, inf
-            if one.most != other.most:
-                return -inf, inf
-            least, most = self.points_rise(id_)
             low, high = low + least, high + most
         return low * self.scale(), high * self.scale()
+
+    @property
+    def bonus_differs(self) -> bool:
+        """Whether the most that bonuses can bring is not the same."""
+        return len({study.subject.book.bonus_max for study in self.studies}) > 1
+
+    @property
+    def plain_sums(self) -> bool:
+        """Whether both scores are sums of points, and nothing is rescaled."""
+        return all(
+            book.said.score.not_applicable != "rescale" or all(item.applies is None for item in book.criteria)
+            for book in (study.subject.book for study in self.studies)
+        )
 
     def scale(self) -> float:
         """What a point is worth at most, where the score is rescaled to what applies."""
         study = self.studies[0]
         book = study.subject.book
-        if book.said.score.not_applicable != "rescale":
+        if self.plain_sums:
             return 1.0
         fixed = sum(float(item.most) for item in book.criteria if item.applies is None and not item.said.bonus)
         return float(book.most) / fixed if fixed else inf
@@ -444,8 +458,7 @@ class _Sameness:
         facts = {name for side, study in enumerate(self.studies) for name in study.facts_of(self.criteria[side][id_])}
         frame = joint_cells(self.studies, facts)
         if frame is None:
-            most = float(self.criteria[0][id_].most)
-            return -most, most
+            return -float(self.criteria[0][id_].most), float(self.criteria[1][id_].most)
         found = []
         for study, criteria in zip(self.studies, self.criteria, strict=True):
             rated = study.subject.rate(frame, measures=True)

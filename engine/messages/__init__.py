@@ -40,10 +40,10 @@ def sentence(diagnostic: Diagnostic, language: Language) -> tuple[str, str]:
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """All messages; they are read only when there is something to say."""
-    from engine.messages import checking, facts, formatting, runs, testing  # noqa: PLC0415
-    from engine.messages import language as rules  # noqa: PLC0415
+    from engine.messages import checking, facts, formatting, language, runs, testing  # noqa: PLC0415
 
-    return {**rules.MESSAGES, **checking.MESSAGES, **facts.MESSAGES, **formatting.MESSAGES, **runs.MESSAGES, **testing.MESSAGES}
+    areas = (language, checking, facts, formatting, runs, testing)
+    return {code: message for area in areas for code, message in area.MESSAGES.items()}
 
 
 class _Speaker(Formatter):

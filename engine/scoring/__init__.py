@@ -40,7 +40,17 @@ if TYPE_CHECKING:
     from engine.programme.rules import Rules
     from engine.schema import Column
 
-__all__ = ["HELD", "Layers", "Lower", "aggregates", "aggregates_in", "measure", "score", "traced_conditions", "traced_operands"]
+__all__ = [
+    "HELD",
+    "Layers",
+    "Lower",
+    "aggregates",
+    "aggregates_in",
+    "measure",
+    "score",
+    "traced_conditions",
+    "traced_operands",
+]
 
 
 def score(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from engine.testing.running import RatedUnit
 
 Answer = tuple[str, ...]
+ROUNDED = 2
+"""With so many decimals, as explanations show, a number may be a rounded one."""
 DECIMALS = 4
 """How many decimals are written of a number that has no end."""
 
@@ -41,7 +43,7 @@ def answer(unit: RatedUnit, aspect: str, name: str) -> Answer:
 
 
 def agrees(expectation: Expectation, found: Answer) -> bool:
-    """Whether the rating says what a case expects; numbers agree to the decimals that are written."""
+    """Whether the rating says what a case expects; see `_alike` for numbers."""
     wanted = expectation.value
     if expectation.aspect in {*NUMBERS, "score"}:
         pairs = zip(_both(wanted), _both(found), strict=True)
@@ -170,7 +172,7 @@ def _shortened(text: str) -> str:
 
 
 def _alike(wanted: str, found: str) -> bool:
-    """Two numbers agree; one that is written with decimals stands for all that round to it."""
+    """Two numbers agree; one that is written with two decimals or more stands for all that round to it."""
     if wanted == found:
         return True
     if not all(NUMBER.fullmatch(text) and "∞" not in text for text in (wanted, found)):
@@ -178,7 +180,7 @@ def _alike(wanted: str, found: str) -> bool:
     a, b = exact(wanted), exact(found)
     decimals = len(wanted.rstrip("%").partition(".")[2])
     unit = Fraction(1, (100 if wanted.endswith("%") else 1) * 10**decimals)
-    slack = unit / 2 if decimals else Fraction(TOLERANCE) * max(Fraction(1), abs(a), abs(b))
+    slack = unit / 2 if decimals >= ROUNDED else Fraction(TOLERANCE) * max(Fraction(1), abs(a), abs(b))
     return abs(a - b) <= slack
 
 

@@ -57,9 +57,15 @@ class Result:
         return not self.failed
 
     def differences(self) -> list[Difference]:
-        """What is not as expected, explained."""
+        """What is not as expected, explained; what explains several differences is told with the first."""
         reader = self.unit.reader()
-        return [Difference(item, found, tuple(_trace(reader, item, found))) for item, found in self.failed]
+        told: list[Trace] = []
+        differences = []
+        for item, found in self.failed:
+            trace = tuple(each for each in _trace(reader, item, found) if each not in told)
+            told += trace
+            differences.append(Difference(item, found, trace))
+        return differences
 
 
 def run_cases(file: File, wanted: Callable[[Case], bool] = lambda _: True) -> list[Result]:

@@ -1,0 +1,87 @@
+"""Why something never happens, where one number says it: between which values it always lies."""
+
+from __future__ import annotations
+
+from math import isinf
+from typing import TYPE_CHECKING
+
+from engine.checking.model import NONE
+from engine.expression import check, syntax
+from engine.expression.text import spell
+from engine.explanation.numbers import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from engine.checking.study import Study
+    from engine.expression.syntax import Node
+    from engine.programme.rules import Rules
+
+Conditions = "Iterable[tuple[Node, bool]]"
+"""Conditions and the answers that would be needed."""
+
+
+def reason(study: Study, needed: Iterable[tuple[Node, bool]]) -> str:
+    """The values of a number that keep a condition from having its answer, as in `0 <= score <= 100`."""
+    found = (span_of(study, node) for condition, answer in needed for node in _barred(study, condition, answer=answer))
+    return next(found, NONE)
+
+
+def _barred(study: Study, node: Node, *, answer: bool) -> Iterator[Node]:
+    """The numbers that a condition compares to what they never reach, where the answer hangs on each of them."""
+    match node:
+        case syntax.Not():
+            yield from _barred(study, node.item, answer=not answer)
+        case syntax.Both() if answer:
+            yield from (found for item in node.items for found in _barred(study, item, answer=True))
+        case syntax.Either() if not answer:
+            yield from (found for item in node.items for found in _barred(study, item, answer=False))
+        case syntax.Comparison() if len(node.operators) == 1 and check.type_of(node.operands[0]).name == "number":
+            (operator,), (left, right) = node.operators, node.operands
+            limit = study.reader.constant(right)
+            if limit is None:
+                return
+            low, high = ends(study, left)
+            wanted = operator if answer else _OPPOSITE[operator]
+            if not _REACHED[wanted](low, high, float(limit)):
+                yield left
+
+
+_OPPOSITE = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+_REACHED = {
+    ">=": lambda low, high, limit: high >= limit,
+    ">": lambda low, high, limit: high > limit,
+    "<=": lambda low, high, limit: low <= limit,
+    "<": lambda low, high, limit: low < limit,
+    "==": lambda low, high, limit: low <= limit <= high,
+    "!=": lambda low, high, limit: not low == limit == high,
+}
+
+
+def ends(study: Study, node: Node) -> tuple[float, float]:
+    """Between which values a number lies, in every unit."""
+    if any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(node)):
+        return (0.0, float(_score_most(study.subject.book))) if _is_score(node) else (float("-inf"), float("inf"))
+    boxes = study.boxes.split(study.reader.variables(node))
+    if boxes is None:
+        boxes = study.boxes.root
+    found = study.subject.evaluate(boxes, {"value": node}, study.constants)
+    high = "value:high" if "value:high" in found.columns else "value"
+    return float(found["value"].min()), float(found[high].max())  # type: ignore[arg-type]
+
+
+def _is_score(node: Node) -> bool:
+    return isinstance(node, check.OutcomeLeaf) and node.part == "score"
+
+
+def _score_most(book: Rules) -> float:
+    return float(book.most + book.bonus_max)
+
+
+def span_of(study: Study, node: Node) -> str:
+    """Between which values a number lies, as an expression."""
+    low, high = ends(study, node)
+    style = "ratio" if _in_percent(node) else ""
+    least = "" if isinf(low) else f"{write(low, style)} <= "
+    most = "" if isinf(high) else f" <= {write(high, style)}"
+    return f"{least}{spell(node)}{most}"
