@@ -130,8 +130,7 @@ class Studies:
         key = (book.id, (signature(book, year), *(study.subject.year for study in lower.values())))
         if key not in self.studies:
             constants = constants_in_force(replace(self.programme, rulebooks=self.needed(book)), year)
-            spaces = {id_: study.space for id_, study in lower.items()}
-            gathered = populations(self.programme, book, year, spaces, constants) if lower else Populations()
+            gathered = populations(self.programme, book, year, lower, constants) if lower else Populations()
             by_kind = {study.subject.book.kind: study for study in lower.values()}
             subject = Subject(self.programme, book, year)
             self.studies[key] = Study(subject, self.sources[book.id], constants, gathered, by_kind)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from engine.checking.boxes import Axis
 from engine.checking.model import Result
 from engine.checking.study import criterion_path
 from engine.checking.walks import assembled, units
 from engine.expression import check, syntax
 from engine.programme import rules
+from engine.schema import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from engine.checking.model import Finding
     from engine.checking.space import Part
     from engine.checking.study import Study
-    from engine.programme.rules import Criterion
+    from engine.expression.syntax import Node
+    from engine.programme.rules import Criterion, Rules
+    from engine.rating import BookRating
 
 _NEIGHBOURS = 200
 """With how many units next to a boundary each criterion is tried first."""
@@ -43,6 +47,8 @@ def matter(study: Study) -> Result:
             moved = _moved(study, [(item, pair) for item in missing for pair in pairs[item.id]], rows)
             missing = [item for item in missing if item.id not in moved]
     missing = [item for item in missing if not _decides(study, item)]
+    silent += [item for item in missing if _never_decides(study, item)]
+    missing = [item for item in missing if item not in silent]
     findings: list[Finding] = [
         study.finding("W304", "proved", *criterion_path(item), criterion=item.id, good=item.good) for item in silent
     ]
@@ -119,16 +125,47 @@ def _decides(study: Study, criterion: Criterion) -> bool:
     names = ["grade", *(title.id for title in book.titles)]
     units = assembled(study.space, study.seen.picks)
     for answer in (True, False):
-        points = rules.Fixed(criterion.most) if criterion.points is not None else None
-        other = replace(criterion, require=syntax.Truth(0, 0, answer), points=points)
-        goods = tuple(
-            replace(good, criteria=tuple(other if item is criterion else item for item in good.criteria))
-            for good in book.goods
-        )
-        judged = replace(subject, book=replace(book, goods=goods)).rate(units)
+        judged = replace(subject, book=_judged(book, criterion, syntax.Truth(0, 0, answer))).rate(units)
         if not judged.ratings.select(names).equals(study.seen.rated.ratings.select(names)):
             return True
     return False
+
+
+def _never_decides(study: Study, criterion: Criterion) -> bool:
+    """Whether it is proved that no unit would get another grade or title if this criterion were judged otherwise.
+
+    Then every unit has one grade, and knows its titles, while the answer to the criterion is unknown.
+    """
+    book = study.subject.book
+    column = Column(_UNKNOWN, "boolean", criterion.said.label)
+    unjudged = _judged(book, criterion, check.FactLeaf(0, 0, check.Type("boolean"), column))
+    unknown = pl.DataFrame({_UNKNOWN: [None]}, {_UNKNOWN: pl.Boolean})
+    boxes = replace(
+        study.boxes,
+        subject=replace(study.subject, book=unjudged),
+        axes=(*study.boxes.axes, Axis(_UNKNOWN, unknown, unknown)),
+        behind={**study.boxes.behind, _UNKNOWN: frozenset()},
+    )
+
+    def moves(rated: BookRating) -> pl.Series:
+        open_ = (pl.col(title.id).is_null() for title in book.titles)
+        return rated.ratings.select(pl.any_horizontal(pl.col("pending"), *open_)).to_series()
+
+    return boxes.impossible(moves)
+
+
+_UNKNOWN = "^unknown"
+
+
+def _judged(book: Rules, criterion: Criterion, answer: Node) -> Rules:
+    """The rulebook with a criterion whose condition is this one, for all its points."""
+    points = rules.Fixed(criterion.most) if criterion.points is not None else None
+    other = replace(criterion, require=answer, points=points)
+    goods = tuple(
+        replace(good, criteria=tuple(other if item is criterion else item for item in good.criteria))
+        for good in book.goods
+    )
+    return replace(book, goods=goods)
 
 
 def _uses(study: Study, criterion: Criterion) -> bool:

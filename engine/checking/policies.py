@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.checking.model import NONE, Result
+from engine.checking.reasons import reason
 from engine.policy import decide_all
 from engine.policy.formula import indexes
 from engine.policy.rules import TRUE, Proposal
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from engine.checking.model import Finding
     from engine.checking.study import Study
-    from engine.policy import Adjustment, Decision, Policy
+    from engine.expression.syntax import Node
+    from engine.policy import Adjustment, Policy
     from engine.policy.rules import Case
     from engine.rating import BookRating
 
@@ -58,14 +60,6 @@ def rule_path(study: Study, rule: str) -> tuple[str | int, ...]:
     raise KeyError(rule)
 
 
-def atom_path(study: Study, atom: int) -> tuple[str | int, ...]:
-    """Where the policy first asks a question."""
-    for rule in study.subject.book.policy.rules:
-        if any(symbol == atom for term in rule.terms for symbol, _ in term):
-            return rule_path(study, rule.id)
-    return ("policy",)
-
-
 def _never_fires(study: Study, rule: Proposal | Adjustment) -> Finding:
     def possible(rated: BookRating) -> pl.Series:
         may = [code for code, outcome in rated.outcomes.items() if rule.id in (*outcome.fired, *outcome.may_fire)]
@@ -76,7 +70,15 @@ def _never_fires(study: Study, rule: Proposal | Adjustment) -> Finding:
         return study.undecided(rule.id, *path)
     masks = _masks(study, rule) if isinstance(rule, Proposal) else ()
     code = "W402" if masks else "W401"
-    return study.finding(code, "proved", *path, rule=rule.id, earlier=", ".join(masks))
+    why = reason(study, needed(study, rule))
+    return study.finding(code, "proved", *path, rule=rule.id, earlier=", ".join(masks), reason=why)
+
+
+def needed(study: Study, rule: Proposal | Adjustment) -> list[tuple[Node, bool]]:
+    """The answers without which a rule does not fire."""
+    atoms = study.subject.book.atoms
+    terms = [{(atom, truth) for atom, truth in term if isinstance(atom, int)} for term in rule.terms]
+    return [(atoms[atom], truth) for atom, truth in sorted(set.intersection(*terms))] if terms else []
 
 
 def _masks(study: Study, rule: Proposal) -> tuple[str, ...]:
@@ -138,42 +140,42 @@ def _matters(study: Study, rule: Proposal | Adjustment) -> bool:
 
 
 def _never_matters(study: Study, rule: Proposal | Adjustment) -> list[Finding]:
-    book = study.subject.book
-    lenient = without(in_force(study), rule.id)
+    book, policy = study.subject.book, in_force(study)
+    lenient = without(policy, rule.id)
 
     def possible(rated: BookRating) -> pl.Series:
-        complete = {code for outcome in rated.outcomes.values() for code in outcome.complete}
-        _, other = decide_all(lenient, sorted(complete))
-        differing = {code for code in complete if _differ(rated.decisions[code], other[code])}
-        may = [
-            code for code, outcome in rated.outcomes.items() if outcome.truncated or differing & set(outcome.complete)
-        ]
-        return rated.ratings["case"].is_in(may)
+        complete = sorted({code for outcome in rated.outcomes.values() for code in outcome.complete})
+        _, strict = decide_all(policy, complete)
+        regraded = {code for code in complete if strict[code].grade != rated.decisions[code].grade}
+        may = _has_case(rated, regraded, truncated=True)
+        for title in {title for decision in strict.values() for title in decision.withheld}:
+            held = {code for code in complete if title in {*strict[code].withheld} - {*rated.decisions[code].withheld}}
+            may |= _has_case(rated, held) & rated.ratings[title].fill_null(True)  # noqa: FBT003
+        return may
 
     path = rule_path(study, rule.id)
-    if study.never(possible) == "undecided":
+    subject = replace(study.subject, book=replace(book, policy=without(book.policy, rule.id)))
+    if not replace(study.boxes, subject=subject).impossible(possible):
         return [study.undecided(rule.id, *path)]
-    return [
-        study.finding(
-            "W403", "proved", *path, rule=rule.id, others=", ".join(_stronger(book.policy, rule, study)) or NONE
-        )
+    others = ", ".join(_instead(study, rule, lenient)) or NONE
+    return [study.finding("W403", "proved", *path, rule=rule.id, others=others)]
+
+
+def _has_case(rated: BookRating, codes: set[int], *, truncated: bool = False) -> pl.Series:
+    """Which units may have one of these complete cases."""
+    may = [
+        code
+        for code, outcome in rated.outcomes.items()
+        if (truncated and outcome.truncated) or codes & {*outcome.complete}
     ]
+    return rated.ratings["case"].is_in(may)
 
 
-def _differ(one: Decision, other: Decision) -> bool:
-    return (one.grade, set(one.withheld)) != (other.grade, set(other.withheld))
-
-
-def _stronger(policy: Policy, rule: Proposal | Adjustment, study: Study) -> Mapping[str, None]:
-    """The adjustments that fire together with a rule."""
-    return (
-        {
-            firing.rule: None
-            for decision in study.seen.rated.decisions.values()
-            if rule.id in decision.fired
-            for firing in decision.adjustments
-            if firing.rule != rule.id
-        }
-        if rule in policy.adjustments
-        else {}
-    )
+def _instead(study: Study, rule: Proposal | Adjustment, lenient: Policy) -> Mapping[str, None]:
+    """The rules that give the same where one fires: the proposal that is made without it, or other adjustments."""
+    decisions = study.seen.rated.decisions
+    fired = [code for code, decision in decisions.items() if rule.id in decision.fired]
+    _, other = decide_all(lenient, fired)
+    if isinstance(rule, Proposal):
+        return {other[code].proposal.rule: None for code in fired}
+    return {firing.rule: None for code in fired for firing in other[code].adjustments}

@@ -7,19 +7,17 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import polars as pl
-import polars.selectors as cs
 
 from engine import scoring
+from engine.checking.below import telling
 from engine.checking.units import Subject, lenient, stored_type
-from engine.expression import check
 from engine.facts import Facts
 from engine.rating import rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from engine.checking.space import Space
-    from engine.expression.syntax import Aggregate, Node
+    from engine.expression.syntax import Node
     from engine.programme import Programme
     from engine.programme.rules import Rules
 
@@ -46,7 +44,7 @@ def populations(
     programme: Programme,
     book: Rules,
     year: int,
-    spaces: Mapping[str, Space],
+    below: Collection[str],
     constants: Mapping[tuple[str, str], Node],
 ) -> Populations:
     """Groups of lower units for a rulebook that gathers from them.
@@ -55,7 +53,7 @@ def populations(
         programme: its programme.
         book: the rulebook.
         year: the year.
-        spaces: what the units of lower rulebooks can be, by rulebook.
+        below: the ids of the lower rulebooks.
         constants: the parameters in force.
     """
     asked = scoring.aggregates(book)
@@ -63,10 +61,10 @@ def populations(
         return Populations()
     choices: dict[str, list[pl.DataFrame]] = {}
     for lower in programme.rulebooks:
-        if lower.id in spaces:
+        if lower.id in below:
             seen = {name for table in choices.get(lower.kind, ()) for name in table.columns}
             choices.setdefault(lower.kind, [])
-            for table in _telling(asked.values(), Subject(programme, lower, year), spaces[lower.id], constants):
+            for table in telling(asked.values(), Subject(programme, lower, year), constants):
                 own = [name for name in table.columns if name.isidentifier() and name not in seen]
                 if own:
                     choices[lower.kind].append(table.select(own).unique(maintain_order=True))
@@ -74,31 +72,6 @@ def populations(
     tables: dict[str, pl.DataFrame] = {}
     _grow(programme, book.kind, [f"{at:04}" for at in range(_GROUPS)], choices, random, tables)
     return Populations(tables, gathered(programme, book, year, tables))
-
-
-def _telling(
-    asked: Iterable[Aggregate], subject: Subject, space: Space, constants: Mapping[tuple[str, str], Node]
-) -> Iterator[pl.DataFrame]:
-    """The choices of each part that differ in what is asked from above, or in whether a criterion is met."""
-    book = subject.book
-    items = [node.item for node in asked if node.kind == book.kind and node.item is not None]
-    own = {str(at): item for at, item in enumerate(items) if not any(map(_is_result, check.leaves(item)))}
-    found = subject.evaluate(space.varied, own, constants)
-    truths = found.select(cs.boolean())
-    start = 0
-    for part in space.parts:
-        answers = part.answers.select(cs.boolean()).with_row_index("^row")
-        told = answers.hstack(truths.slice(start, answers.height))
-        names = told.columns[1:]
-        row = pl.col("^row")
-        ends = told.group_by(names, maintain_order=True).agg(row.first().alias("^first"), row.last())
-        start += answers.height
-        yield part.choices[pl.concat([ends["^first"], ends["^row"]]).unique(maintain_order=True)]
-
-
-def _is_result(leaf: check.Leaf) -> bool:
-    """A leaf that only the rating of the lower unit or of the asking one can give."""
-    return isinstance(leaf, (check.ResultLeaf, check.ThisLeaf, check.OutcomeLeaf))
 
 
 def _grow(

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from engine import rulebook
 from engine.checking.model import NONE, Result
+from engine.checking.policies import needed
+from engine.checking.reasons import reason, span_of
 from engine.checking.study import criterion_path
 from engine.expression.text import spell
 from engine.programme import rules
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
     from engine.checking.model import Finding
     from engine.checking.study import Study
+    from engine.policy import Adjustment
+    from engine.policy.rules import Proposal
     from engine.programme.rules import Criterion
     from engine.rating import BookRating
 
@@ -43,13 +48,14 @@ def grades(study: Study) -> Result:
             ]
             return rated.ratings["case"].is_in(may)
 
-        givers = [rule.id for rule in book.policy.proposals if rule.grade == place or rule.entered is not None] + [
-            rule.id for rule in book.policy.adjustments if place in rule.limits[:place]
+        givers: list[Proposal | Adjustment] = [
+            rule for rule in book.policy.proposals if rule.grade == place or rule.entered is not None
         ]
+        givers += [rule for rule in book.policy.adjustments if place in rule.limits[:place]]
         if study.never(possible) == "proved":
-            findings.append(
-                study.finding("W201", "proved", "grades", grade, grade=grade, rules=", ".join(givers) or NONE)
-            )
+            given = ", ".join(rule.id for rule in givers) or NONE
+            why = reason(study, (pair for rule in givers for pair in needed(study, rule)))
+            findings.append(study.finding("W201", "proved", "grades", grade, grade=grade, rules=given, reason=why))
         else:
             findings.append(study.undecided(grade, "grades", grade))
     return Result("grades_reached", len(book.grades), witnessed=len(seen), findings=tuple(findings))
@@ -65,7 +71,8 @@ def titles(study: Study) -> Result:
         about = study.reader.variables(title.when)
         verdict = study.never(_may_be(title.id), about)
         if verdict == "proved":
-            findings.append(study.finding("W202", verdict, "titles", title.id, title=title.id))
+            why = reason(study, [(title.when, True)])
+            findings.append(study.finding("W202", verdict, "titles", title.id, title=title.id, reason=why))
         else:
             findings.append(study.undecided(title.id, "titles", title.id))
     return Result("titles_won", len(book.titles), witnessed=len(book.titles) - len(findings), findings=tuple(findings))
@@ -98,8 +105,14 @@ def goods(study: Study) -> Result:
             place = criterion_path(second)
             findings.append(study.finding("W204", "proved", *place, good=good.id, first=first.id, second=second.id))
         else:
-            findings.append(study.finding("W203", "proved", "goods", good.id, good=good.id))
+            unmet = ", ".join(item.id for item in good.criteria if not _is_met(study, item)) or NONE
+            findings.append(study.finding("W203", "proved", "goods", good.id, good=good.id, unmet=unmet))
     return Result("goods_met", len(book.goods), witnessed=len(book.goods) - len(findings), findings=tuple(findings))
+
+
+def _is_met(study: Study, item: Criterion) -> bool:
+    """Whether some unit was seen that meets a criterion."""
+    return bool(study.answers[item.id].any())
 
 
 def _contradiction(study: Study, essential: Iterable[Criterion]) -> tuple[Criterion, Criterion] | None:
@@ -127,12 +140,19 @@ def criteria(study: Study) -> Result:
                 continue
             path = criterion_path(item)
             if study.never(_may_be(item.id, answer=answer), study.facts_of(item)) == "proved":
-                findings.append(study.finding(code, "proved", *path, criterion=item.id, good=item.good))
+                asked = [(item.require, answer)] if item.require is not None else []
+                why = reason(study, asked)
+                findings.append(study.finding(code, "proved", *path, criterion=item.id, good=item.good, reason=why))
             else:
                 findings.append(study.undecided(item.id, *path))
     return Result(
         "criteria_open", len(book.criteria), witnessed=len(book.criteria) - len(findings), findings=tuple(findings)
     )
+
+
+def _says_else(item: Criterion) -> bool:
+    """Whether the author wrote what is given below the lowest band."""
+    return isinstance(item.said.points, rulebook.Bands) and "otherwise" in item.said.points.model_fields_set
 
 
 def steps(study: Study) -> Result:
@@ -146,7 +166,8 @@ def steps(study: Study) -> Result:
         seen = study.answers[name]
         about = study.facts_of(item)
         given = [(spell(threshold), float(points)) for threshold, points in item.points.steps]
-        given += [("else", float(item.points.otherwise))] if "otherwise" in item.said.points.model_fields_set else []
+        if _says_else(item):
+            given.append(("else", float(item.points.otherwise)))
         for band, points in given:
             count += 1
             if ((seen - points).abs() < _SAME).any():
@@ -159,7 +180,10 @@ def steps(study: Study) -> Result:
 
             path = (*criterion_path(item), "points")
             if study.never(possible, about, measures=True) == "proved":
-                findings.append(study.finding("W303", "proved", *path, criterion=item.id, band=band, points=points))
+                why = span_of(study, item.points.of)
+                findings.append(
+                    study.finding("W303", "proved", *path, criterion=item.id, band=band, points=points, reason=why)
+                )
             else:
                 findings.append(study.undecided(f"{item.id} {band}", *path))
     return Result("steps_reached", count, witnessed=count - len(findings), findings=tuple(findings))

@@ -6,9 +6,9 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from engine.checking.model import NONE
+from engine.explanation.numbers import write
 from engine.expression import check, syntax
 from engine.expression.text import spell
-from engine.explanation.numbers import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from engine.checking.study import Study
     from engine.expression.syntax import Node
     from engine.programme.rules import Rules
-
-Conditions = "Iterable[tuple[Node, bool]]"
-"""Conditions and the answers that would be needed."""
 
 
 def reason(study: Study, needed: Iterable[tuple[Node, bool]]) -> str:
@@ -36,26 +33,39 @@ def _barred(study: Study, node: Node, *, answer: bool) -> Iterator[Node]:
             yield from (found for item in node.items for found in _barred(study, item, answer=True))
         case syntax.Either() if not answer:
             yield from (found for item in node.items for found in _barred(study, item, answer=False))
-        case syntax.Comparison() if len(node.operators) == 1 and check.type_of(node.operands[0]).name == "number":
+        case syntax.Comparison() if len(node.operators) == 1 and _is_ordered(node.operands[0]):
             (operator,), (left, right) = node.operators, node.operands
             limit = study.reader.constant(right)
             if limit is None:
                 return
             low, high = ends(study, left)
             wanted = operator if answer else _OPPOSITE[operator]
-            if not _REACHED[wanted](low, high, float(limit)):
+            if not _reached(wanted, low, high, float(limit)):
                 yield left
 
 
+def _is_ordered(node: Node) -> bool:
+    return check.type_of(node).name in {"number", "date"}
+
+
 _OPPOSITE = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
-_REACHED = {
-    ">=": lambda low, high, limit: high >= limit,
-    ">": lambda low, high, limit: high > limit,
-    "<=": lambda low, high, limit: low <= limit,
-    "<": lambda low, high, limit: low < limit,
-    "==": lambda low, high, limit: low <= limit <= high,
-    "!=": lambda low, high, limit: not low == limit == high,
-}
+
+
+def _reached(operator: str, low: float, high: float, limit: float) -> bool:
+    """Whether some number between low and high compares so to a limit."""
+    match operator:
+        case ">=":
+            return high >= limit
+        case ">":
+            return high > limit
+        case "<=":
+            return low <= limit
+        case "<":
+            return low < limit
+        case "==":
+            return low <= limit <= high
+        case _:
+            return not low == limit == high
 
 
 def ends(study: Study, node: Node) -> tuple[float, float]:
@@ -81,7 +91,8 @@ def _score_most(book: Rules) -> float:
 def span_of(study: Study, node: Node) -> str:
     """Between which values a number lies, as an expression."""
     low, high = ends(study, node)
-    style = "ratio" if _in_percent(node) else ""
+    type_ = check.type_of(node)
+    style = "date" if type_.name == "date" else "ratio" if type_.unit == "ratio" else ""
     least = "" if isinf(low) else f"{write(low, style)} <= "
     most = "" if isinf(high) else f" <= {write(high, style)}"
     return f"{least}{spell(node)}{most}"

@@ -32,6 +32,10 @@ class Judge(Protocol):
         """How good each unit is, and what is answered about it."""
 
 
+_ROUNDS = 3
+"""How often the best of all parts is looked for: one part may hide that another could be better."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Facts that hang together, and what they can be.
@@ -87,11 +91,14 @@ def explore(judge: Judge, questions: Questions, populations: pl.DataFrame | None
     gathered = populations.columns if populations is not None else []
     groups = joined([*questions.parts, {name for name in gathered if not name.endswith(":high")}])
     tables = [_choices_of(questions, names, populations) for names in groups]
-    heads = [0] * len(tables)
-    for _ in range(2):
-        order = judge.merit(_varied(tables, heads))
-        heads = [ranked.item(0, "^row") for ranked in _ranked(order, tables)]
-    order, answers = judge.answers(_varied(tables, heads))
+    start = judge.merit(_varied(tables, [0] * len(tables)))
+    heads = [ranked.item(0, "^row") for ranked in _ranked(start, tables)]
+    for _ in range(_ROUNDS):
+        order, answers = judge.answers(_varied(tables, heads))
+        best = [ranked.row(0, named=True) for ranked in _ranked(order, tables)]
+        if len({(unit["^refusals"], unit["^grade"], unit["^honours"]) for unit in best}) == 1:
+            break
+        heads = [unit["^row"] for unit in best]
     parts = []
     for table, names, ranked in zip(tables, groups, _ranked(order.hstack(answers), tables), strict=True):
         believed = ranked.filter(pl.col("^refusals") == ranked.item(0, "^refusals"))

@@ -11,18 +11,20 @@ from engine import scoring
 from engine.checking.candidates import NoValueError
 from engine.checking.choices import exact
 from engine.checking.model import Result
-from engine.checking.policies import atom_path
+from engine.checking.policies import rule_path
 from engine.checking.study import criterion_path
 from engine.checking.units import refusals, refusing
 from engine.expression import check, syntax
 from engine.expression.text import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from engine.checking.model import Finding, Verdict, Witness
+    from engine.checking.model import Finding, Witness
     from engine.checking.study import Study
     from engine.expression.syntax import Node
+    from engine.policy import Adjustment
+    from engine.policy.rules import Proposal
     from engine.programme.rules import Rules
     from engine.rating import BookRating
 
@@ -55,17 +57,23 @@ def defined(study: Study) -> Result:
     for item, is_safe in zip(found, safe, strict=True):
         if not is_safe:
             witness = _witness(study, item)
-            verdict: Verdict = "witness" if witness else "undecided"
-            finding = study.finding("W101", verdict, *item.path, witness=witness, divisor=spell(item.divisor))
-            findings.setdefault((item.path, spell(item.divisor)), finding)
+            findings.setdefault((item.path, spell(item.divisor)), _found(study, item, witness, known=bool(witness)))
     for kind, divisions in _lower_divisions(study).items():
         found += divisions
         lower = study.lower.get(kind)
         known = _never_zero(lower, divisions) if lower else [False] * len(divisions)
         safe += known
         for item in (item for item, is_safe in zip(divisions, known, strict=True) if not is_safe):
-            findings[item.path, kind] = study.finding("W101", "undecided", *item.path, divisor=spell(item.divisor))
+            is_zero = lower is not None and any(_zeros(lower, item.divisor, part.choices) for part in lower.space.parts)
+            findings[item.path, kind] = _found(study, item, None, known=is_zero)
     return Result("defined", len(found), proved=sum(safe), findings=tuple(findings.values()))
+
+
+def _found(study: Study, item: Division, witness: Witness | None, *, known: bool) -> Finding:
+    divisor = spell(item.divisor)
+    if not known:
+        return study.undecided(divisor, *item.path)
+    return study.finding("W101", "witness", *item.path, witness=witness, divisor=divisor)
 
 
 def _divisions(study: Study) -> Iterator[Division]:
@@ -111,8 +119,11 @@ def _divisions(study: Study) -> Iterator[Division]:
         yield from divisions(getattr(item.points, "of", None), guards, (*path, "points"), "points_low")
     for title in book.titles:
         yield from divisions(title.when, (), ("titles", title.id, "when"), title.id)
-    for place, atom in enumerate(book.atoms):
-        yield from divisions(atom, (), atom_path(study, place), "grade")
+    for rule in book.policy.rules:
+        for term, others in _alternatives(rule):
+            for atom, _ in term:
+                within = tuple(_guards(book, [*(term - {(atom, True), (atom, False)}), *others]))
+                yield from divisions(book.atoms[atom], within, rule_path(study, rule.id), "grade")
     for place, asked in enumerate(book.checks):
         yield from divisions(asked.require, (), ("checks", place, "require"), f"check:{asked.id}")
 
@@ -120,6 +131,22 @@ def _divisions(study: Study) -> Iterator[Division]:
 def _believed(book: Rules) -> Guards:
     """What holds of every unit that is rated: the checks that would refuse it."""
     return tuple((item.require, True) for item in refusing(book))
+
+
+Literal = tuple[int, bool]
+"""An atom of the policy and its answer."""
+
+
+def _alternatives(rule: Proposal | Adjustment) -> Iterator[tuple[set[Literal], set[Literal]]]:
+    """The atoms that make a rule fire together; with those that alone would do, turned: then nobody asks for them."""
+    terms = [{(atom, truth) for atom, truth in term if isinstance(atom, int)} for term in rule.terms]
+    alone = [term for term, said in zip(terms, rule.terms, strict=True) if len(said) == 1 and len(term) == 1]
+    for term in terms:
+        yield term, {(atom, not truth) for other in alone if other is not term for atom, truth in other}
+
+
+def _guards(book: Rules, literals: Iterable[Literal]) -> Iterator[tuple[Node, bool]]:
+    return ((book.atoms[atom], truth) for atom, truth in literals if not _asks_outcome(book.atoms[atom]))
 
 
 def _asks_outcome(node: Node) -> bool:
@@ -191,7 +218,7 @@ def _witness(study: Study, item: Division) -> Witness | None:
     if place is None:
         return None
     choices = study.space.parts[place].choices
-    zeros = choices[[row for row in range(choices.height) if _is_zero(study, item.divisor, choices, row)]]
+    zeros = choices[_zeros(study, item.divisor, choices)]
     if zeros.is_empty():
         return None
     best = study.space.best
@@ -201,6 +228,11 @@ def _witness(study: Study, item: Division) -> Witness | None:
     rated = study.subject.rate(units, measures=True)
     rows = (_unknown(rated, item) & (refusals(rated) == 0)).arg_true()
     return study.witness(best, units[rows[0] : rows[0] + 1]) if rows.len() else None
+
+
+def _zeros(study: Study, divisor: Node, choices: pl.DataFrame) -> list[int]:
+    """The rows in which a divisor is 0."""
+    return [row for row in range(choices.height) if _is_zero(study, divisor, choices, row)]
 
 
 def _is_zero(study: Study, divisor: Node, choices: pl.DataFrame, row: int) -> bool:

@@ -15,25 +15,25 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "W201": {
         "zh": (
-            "没有单位能评到 `{grade}`；给这个等次的规则：{rules}",
+            "没有单位能评到 `{grade}`：{rules:givers}{reason:reason}",
             "核对这些规则的条件，或从 grades 里去掉这个等次",
         ),
         "en": (
-            "no unit can get the grade `{grade}`; rules that give it: {rules}",
+            "no unit can get the grade `{grade}`: {rules:givers}{reason:reason}",
             "look at the conditions of these rules, or take the grade out of `grades`",
         ),
     },
     "W202": {
-        "zh": ("没有单位能得到称号 `{title}`", "核对 when 的条件，以及各个“好”能否同时达到"),
+        "zh": ("没有单位能得到称号 `{title}`{reason:reason}", "核对 when 的条件，以及各个“好”能否同时达到"),
         "en": (
-            "no unit can win the title `{title}`",
+            "no unit can win the title `{title}`{reason:reason}",
             "look at its `when`, and whether all its goods can be met together",
         ),
     },
     "W203": {
-        "zh": ("没有单位能达到这个“好”：`{good}`", "核对必达项和 met 要求的分数"),
+        "zh": ("没有单位能达到这个“好”：`{good}`{unmet:unmet}", "核对必达项和 met 要求的分数"),
         "en": (
-            "no unit can meet the good `{good}`",
+            "no unit can meet the good `{good}`{unmet:unmet}",
             "look at its essential criteria and at the points that `met` asks for",
         ),
     },
@@ -43,44 +43,53 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "改其中一项的条件，或去掉一项的 essential: true",
         ),
         "en": (
-            "the essential criteria `{first}` and `{second}` contradict each other: no unit meets both, nor the good `{good}`",
+            "the essential criteria `{first}` and `{second}` contradict each other: no unit can meet the good `{good}`",
             "change one of the conditions, or take `essential: true` from one of them",
         ),
     },
     "W301": {
-        "zh": ("没有单位能达到考核项 `{criterion}`", "核对门槛是否超出事实的 min 和 max"),
+        "zh": ("没有单位能达到考核项 `{criterion}`{reason:reason}", "核对门槛是否超出事实的 min 和 max"),
         "en": (
-            "no unit can meet the criterion `{criterion}`",
+            "no unit can meet the criterion `{criterion}`{reason:reason}",
             "see whether it asks for more than `min` and `max` of its facts allow",
         ),
     },
     "W302": {
-        "zh": ("每个单位都达到考核项 `{criterion}`，它什么也不区分", "核对门槛是否低于事实的 min 和 max，或去掉这一项"),
+        "zh": (
+            "每个单位都达到考核项 `{criterion}`，它什么也不区分{reason:reason}",
+            "核对门槛是否低于事实的 min 和 max，或去掉这一项",
+        ),
         "en": (
-            "every unit meets the criterion `{criterion}`: it tells nothing apart",
+            "every unit meets the criterion `{criterion}`: it tells nothing apart{reason:reason}",
             "see whether `min` and `max` of its facts already say so, or drop it",
         ),
     },
     "W303": {
         "zh": (
-            "考核项 `{criterion}` 的这一档没有单位能得到：`{band}`（{points:g} 分）",
+            "考核项 `{criterion}` 的这一档没有单位能得到：`{band}`（{points:g} 分）{reason:reason}",
             "核对这一档是否超出 of 能取的值",
         ),
         "en": (
-            "no unit can get this step of the criterion `{criterion}`: `{band}` ({points:g} points)",
+            "no unit can get this step of the criterion `{criterion}`: `{band}` ({points:g} points){reason:reason}",
             "see whether the step lies beyond what `of` can be",
         ),
     },
     "W304": {
-        "zh": ("考核项 `{criterion}` 做到与否，不影响任何等次和称号", "给它分数或 essential: true，或去掉这一项"),
+        "zh": (
+            "考核项 `{criterion}` 做到与否，不影响任何等次和称号",
+            "给它（更多）分数或 essential: true，核对用到它的规则能不能启用，或去掉这一项",
+        ),
         "en": (
             "whether the criterion `{criterion}` is met changes no grade and no title",
-            "give it points or `essential: true`, or drop it",
+            "give it (more) points or `essential: true`, see whether the rules that hang on it can fire, or drop it",
         ),
     },
     "W401": {
-        "zh": ("规则 `{rule}` 永远不会启用：没有单位满足它的条件", "核对 when"),
-        "en": ("the rule `{rule}` never fires: no unit fulfils its condition", "look at its `when`"),
+        "zh": ("规则 `{rule}` 永远不会启用：没有单位满足它的条件{reason:reason}", "核对 when，或去掉这条规则"),
+        "en": (
+            "the rule `{rule}` never fires: no unit fulfils its condition{reason:reason}",
+            "look at its `when`, or drop the rule",
+        ),
     },
     "W402": {
         "zh": ("规则 `{rule}` 永远不会启用：它成立时，前面的 {earlier} 已经先提出了等次", "把更严的条件放在前面"),
@@ -90,9 +99,9 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "W403": {
-        "zh": ("规则 `{rule}` 会启用，但从不改变结果；同时启用的规则：{others}", "核对它给的等次，或去掉它"),
+        "zh": ("规则 `{rule}` 会启用，但从不改变结果：{others:instead}", "核对它给的等次，或去掉它"),
         "en": (
-            "the rule `{rule}` fires but never changes a result; rules that fire with it: {others}",
+            "the rule `{rule}` fires but never changes a result: {others:instead}",
             "look at the grades that it gives, or drop it",
         ),
     },
@@ -119,7 +128,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "W602": {
         "zh": ("参数 `{parameter}` 在 {since} 年写的值从不执行：方案只管 {start} 至 {end} 年", "改年份，或去掉这个值"),
         "en": (
-            "the value of the parameter `{parameter}` for {since} is never in force: the programme covers {start} to {end}",
+            "the value of `{parameter}` for {since} is never in force: the programme covers {start} to {end}",
             "change the year, or drop the value",
         ),
     },
@@ -129,7 +138,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "核对 {since} 年这两个参数的值",
         ),
         "en": (
-            "from {since} on the parameters `{one}` and `{other}`, to which one number is compared, stand in the opposite order",
+            "from {since} on `{one}` and `{other}`, two limits of one number, stand in the opposite order",
             "look at the values of both for {since}",
         ),
     },

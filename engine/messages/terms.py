@@ -237,7 +237,34 @@ SORT: Terms = {
     "measure": {"zh": "指标", "en": "measure"},
 }
 
+REASON: Terms = {
+    "–": {"zh": "", "en": ""},
+    "": {"zh": "（总有 `{}`）", "en": " (always `{}`)"},
+}
+
+GIVERS: Terms = {
+    "–": {"zh": "没有规则给这个等次", "en": "no rule gives it"},
+    "": {
+        "zh": "给这个等次的规则 {} 从不启用，或总被别的规则限制",
+        "en": "the rules that give it ({}) never fire, or others always limit it",
+    },
+}
+
+UNMET: Terms = {
+    "–": {"zh": "", "en": ""},
+    "": {"zh": "（其中 {} 没有单位做得到）", "en": ": its {} cannot be met"},
+}
+
+INSTEAD: Terms = {
+    "–": {"zh": "它要求的，没有它也已经如此", "en": "what it asks for is so without it"},
+    "": {"zh": "没有它，{} 给出的结果也一样", "en": "without it {} leads to the same"},
+}
+
 TERMS: dict[str, Terms] = {
+    "reason": REASON,
+    "givers": GIVERS,
+    "unmet": UNMET,
+    "instead": INSTEAD,
     "sort": SORT,
     "type": TYPE,
     "type_advice": TYPE_ADVICE,

@@ -172,7 +172,7 @@ WORDS: dict[str, dict[str, str]] = {
     "test_suggest_review": {"zh": "待审", "en": "review"},
     "test_suggest_closed": {
         "zh": "建议 {cases} 个情形，可补上 {closed} 处空白，还剩 {left} 处",
-        "en": "{cases} cases suggested; they close {closed} holes and leave {left}",
+        "en": "cases suggested: {cases}; holes closed: {closed}, left: {left}",
     },
     "test_suggest_none": {"zh": "没有可补的空白", "en": "there is no hole that a case could close"},
     "test_updated": {"zh": "已改写 {file}：", "en": "rewritten {file}:"},

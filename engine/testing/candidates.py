@@ -94,11 +94,15 @@ def _placed(unit: Unit, place: Place) -> Unit:
 
 
 def changed_below(unit: Unit, kind: str, fact: str, written: Written, times: int) -> Unit:
-    """The unit with a fact of some of the last units below."""
-    *others, (count, last) = unit.below[kind]
-    if count > times:
-        others.append((count - times, last))
-    return replace(unit, below={**unit.below, kind: (*others, (times, last.with_fact(kind, fact, written)))})
+    """The unit with a fact of some of the units below, the last ones."""
+    entries: list[tuple[int, Unit]] = []
+    left = times
+    for count, item in reversed(unit.below[kind]):
+        changed = min(left, count)
+        left -= changed
+        entries += [(changed, item.with_fact(kind, fact, written))] if changed else []
+        entries += [(count - changed, item)] if count > changed else []
+    return replace(unit, below={**unit.below, kind: tuple(reversed(entries))})
 
 
 def rated(file: File, candidates: Sequence[Candidate]) -> dict[Candidate, RatedUnit]:

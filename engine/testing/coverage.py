@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from engine.expression import check, syntax
-from engine.expression.check import type_of
+from engine.expression.check import number_of, type_of
 from engine.expression.columns import TOLERANCE
 from engine.expression.text import number, spell
 from engine.policy import Adjustment
@@ -20,6 +20,7 @@ from engine.testing.watched import Condition, Threshold, Watched, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from engine.expression.syntax import Node
     from engine.programme import Programme
@@ -178,12 +179,26 @@ class _Items:
             exempt[AT] = reason
         elif type_.whole and least == most and least != int(least):
             exempt[AT] = {"reason": "whole"}
+        elif isinstance(what.number, check.OutcomeLeaf) and what.number.part == "score":
+            limits = [number_of(each.constants.get(_parameter(what.limit), what.limit)) for each in self.possible]
+            if not any(limit is None or self.score_reaches(limit) for limit in limits):
+                exempt[AT] = {"reason": "points"}
         if at_most(what.number, what.limit):
             exempt[ABOVE] = {"reason": "bound"}
         if at_most(what.limit, what.number):
             exempt[BELOW] = {"reason": "bound"}
         limit = spell(self.possible[0].constants.get(_parameter(what.limit), what.limit))
         return Item("threshold", spell(what.number), SIDES, limit, places, what, what.kind, exempt)
+
+    def score_reaches(self, score: Fraction) -> bool:
+        """The score can come to just this number, as far as that can be counted out."""
+        book = self.book
+        scored = [item for item in book.criteria if item.points is not None]
+        if any(item.said.bonus for item in scored) or not book.most:
+            return True
+        if any(item.applies for item in scored) and book.said.score.not_applicable != "rescale":
+            return True
+        return points_reach(scored, score / book.most)
 
     def can_be_unknown(self, criterion: str) -> bool:
         """Something that the criterion reads can be a gap."""

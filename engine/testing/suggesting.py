@@ -152,11 +152,11 @@ class _Search:
                     yield from (self.values.single(kind, fact, text, times) for times in counts)
 
     def counts_below(self, kind: str) -> list[int | None]:
-        """Of how many of the last units below a fact is changed; None for all."""
+        """Of how many of the last units below a fact is changed; None for those that are listed last."""
         if kind == self.book.kind:
             return [None]
-        count = self.file.base.below[kind][-1][0]
-        return [None, *range(1, min(count, LOWER_MAX))]
+        count = sum(times for times, _ in self.file.base.below[kind])
+        return [None, *range(1, min(count, LOWER_MAX) + 1)]
 
     def thresholds(self) -> Iterator[Candidate]:
         """Facts set so that a number comes to its limit, or next to it."""

@@ -1,0 +1,97 @@
+"""Lower units as they are asked about from above: by what their own rulebook answers, and by what an upper one reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+import polars.selectors as cs
+
+from engine.checking.candidates import Reader
+from engine.checking.choices import Probe, Questions, joined
+from engine.checking.space import explore
+from engine.expression import check, syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from engine.checking.space import Part
+    from engine.checking.units import Subject
+    from engine.expression.syntax import Aggregate, Node
+
+_SPREAD = 12
+"""How many values of a number that is gathered are kept of each part."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Judges lower units.
+
+    Attributes:
+        subject: their rulebook.
+        items: what is read from above, by name.
+        constants: the parameters in force.
+    """
+
+    subject: Subject
+    items: Mapping[str, Node]
+    constants: Mapping[tuple[str, str], Node]
+
+    def merit(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """How good each unit is."""
+        return self.subject.merit(frame)
+
+    def answers(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """How good each unit is; what its rulebook answers, and what is read from above."""
+        order, answers = self.subject.answers(frame)
+        if not self.items:
+            return order, answers
+        return order, answers.hstack(self.subject.evaluate(frame, self.items, self.constants))
+
+
+def telling(
+    asked: Iterable[Aggregate], subject: Subject, constants: Mapping[tuple[str, str], Node]
+) -> Iterator[pl.DataFrame]:
+    """For each part of the facts the choices that differ in what is asked from above, or in what is met."""
+    book = subject.book
+    nodes = [node.item for node in asked if node.kind == book.kind and node.item is not None]
+    items = {f"^{at}": item for at, item in enumerate(item for node in nodes for item in _readable(node))}
+    questions = Questions.of(book, constants).with_(_questions(Reader(book, constants), items.values()))
+    for part in explore(_Asked(subject, items, constants), questions).parts:
+        yield part.choices[_rows(part, items)]
+
+
+def _readable(node: Node) -> Iterator[Node]:
+    """The largest parts of an expression that the facts of a lower unit alone decide."""
+    if not any(isinstance(leaf, (check.ResultLeaf, check.ThisLeaf, check.OutcomeLeaf)) for leaf in check.leaves(node)):
+        if check.type_of(node).name in {"number", "date", "boolean"} and not isinstance(node, _CONSTANT):
+            yield node
+        return
+    for child in syntax.children(node):
+        yield from _readable(child)
+
+
+_CONSTANT = (syntax.Number, syntax.Day, syntax.Truth, check.ParameterLeaf)
+
+
+def _questions(reader: Reader, items: Iterable[Node]) -> Questions:
+    """What an upper rulebook asks of which facts."""
+    nodes = list(items)
+    tests = [test for node in nodes for test in reader.tests(node)]
+    probes = {Probe(frozenset(reader.variables(test.value)), partial(reader.solved, test)): None for test in tests}
+    return Questions(reader.book.facts, joined(map(reader.variables, nodes)), tuple(probes), {})
+
+
+def _rows(part: Part, items: Mapping[str, Node]) -> pl.Series:
+    """Choices with every answer that was seen, the first and the last of each; and of each number a few values."""
+    answers = part.answers.with_row_index("^row")
+    numbers = [name for name in items if name in answers.columns and answers[name].dtype.is_float()]
+    told = answers.with_columns(pl.col(name).is_finite().alias(f"{name} is known") for name in numbers)
+    groups = told.group_by(cs.boolean(), maintain_order=True) if told.select(cs.boolean()).width else None
+    rows = [told["^row"].head(1)] if groups is None else [frame["^row"][[0, -1]] for _, frame in groups]
+    for name in numbers:
+        ranked = told.unique(subset=name, keep="first", maintain_order=True).sort(name)["^row"]
+        rows += [ranked.gather_every(max(1, ranked.len() // _SPREAD)), ranked.tail(1)]
+    return pl.concat(rows).unique(maintain_order=True)
