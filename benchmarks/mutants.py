@@ -4,8 +4,8 @@
 
 Every threshold is moved one step both ways, every comparison loosened or tightened, every flag `essential` turned,
 points are changed, `and` and `or` swapped, policy rules dropped, neighbours exchanged, limits and grades changed. A
-mutant whose tests all pass survives. Some survivors are no slips: they rate every unit alike. `is_equivalent` says
-which.
+mutant whose tests all pass survives, unless `wuhao check --against` proves that every unit keeps its grade: then it is
+no slip that a test of grades could notice.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from engine.checking.versions import compare
 from engine.diagnostic import InvalidInputError
 from engine.expression import check, syntax
 from engine.expression.text import number, spell
@@ -273,10 +274,11 @@ def _formulas(formula: Formula) -> Iterator[tuple[str, Formula]]:
 # Running
 
 
-def is_equivalent(programme: Programme, mutant: Mutant) -> bool:
-    """The mutant rates every unit as the rulebook does; `engine.checking` will prove it, until then none is said to."""
-    del programme, mutant
-    return False
+def can_differ(programme: Programme, mutant: Mutant) -> bool:
+    """Whether some unit may get another grade: `wuhao check --against` cannot prove that none does."""
+    books = tuple(mutant.book if book.id == mutant.book.id else book for book in programme.rulebooks)
+    found = compare([programme], [replace(programme, rulebooks=books)]).books
+    return not all(moves.alike for moves in found if moves.new.id == mutant.book.id)
 
 
 @dataclass(frozen=True)
@@ -317,16 +319,19 @@ def measure(files: list[File], say: Callable[[str], None]) -> float:
     book, programme = suite.book, suite.programme
     started = time.perf_counter()
     made = list(mutants(book))
-    survivors = [mutant for mutant in made if not suite.catches(mutant) and not is_equivalent(programme, mutant)]
-    caught = len(made) - len(survivors)
+    passed = [mutant for mutant in made if not suite.catches(mutant)]
+    survivors = [mutant for mutant in passed if can_differ(programme, mutant)]
+    caught = len(made) - len(passed)
+    told = caught / (caught + len(survivors))
     seconds = time.perf_counter() - started
-    say(f"{book.id}: {caught} of {len(made)} mutants caught ({caught / len(made):.1%}) in {seconds:.0f} s")
+    say(f"{book.id}: {caught} of {caught + len(survivors)} mutants caught ({told:.1%}) in {seconds:.0f} s")
+    say(f"  besides, {len(passed) - len(survivors)} give every unit the same grade, and no test notices them")
     lived = Counter(mutant.sort for mutant in survivors)
     for sort, count in Counter(mutant.sort for mutant in made).most_common():
         say(f"  {sort:18}{count - lived[sort]:5} / {count}")
     for mutant in survivors:
         say(f"  survives: {mutant.sort}: {mutant.told}")
-    return caught / len(made)
+    return told
 
 
 def main(arguments: list[str]) -> int:

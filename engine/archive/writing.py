@@ -116,7 +116,7 @@ def file_names(rating: Rating) -> set[str]:
     names |= {"rejected.xlsx"} if rating.facts.rejections else set()
     names |= {f"facts/originals/{origin.file}" for origin in rating.facts.origins}
     for programme in rating.programmes:
-        names |= {f"rules/{programme.id}/{path.name}" for path in programme.folder.glob("*.yaml")}
+        names |= {f"rules/{programme.id}/{path.name}" for path in programme.files}
     return names
 
 
@@ -167,7 +167,7 @@ def _write_rules(rating: Rating, folder: Path) -> None:
     for programme in rating.programmes:
         target = folder / programme.id
         target.mkdir(parents=True)
-        for path in sorted(programme.folder.glob("*.yaml")):
+        for path in programme.files:
             shutil.copyfile(path, target / path.name)
         if len(shared) > 1:  # one folder cannot hold them side by side: each programme keeps what it may cite
             _write_json(target / "documents.yaml", programme.registry.model_dump(mode="json"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine import yaml_text
+from engine.checking.below import telling
 from engine.checking.better import better
 from engine.checking.dated import dated, signature
 from engine.checking.matter import matter
@@ -23,7 +24,9 @@ from engine.checking.undefined import defined
 from engine.checking.units import Subject
 from engine.checking.used import used
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
+from engine.programme import tables
 from engine.rating import constants_in_force
+from engine.scoring.aggregates import aggregates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -93,6 +96,7 @@ class Studies:
             book.id: yaml_text.read(programme.folder / book.file.rpartition("/")[2], book.file)
             for book in programme.rulebooks
         }
+        self.columns = tables([programme])
         self.studies: dict[tuple[str, tuple[object, ...]], Study] = {}
 
     def reports(self, wanted: _Wanted) -> list[BookReport]:
@@ -103,12 +107,13 @@ class Studies:
         """The results of each property, over all years that differ."""
         studied = dict.fromkeys(self.study(book, year) for year in self.rated_years(book))
         first = next(iter(studied))
-        asked = [find for codes, find in _PROPERTIES if wanted.asks(codes)]
+        asks = bool(book.facts or aggregates(book))
+        asked = [find for codes, find in _PROPERTIES if asks and wanted.asks(codes)]
         results = [[result for find in asked for result in find(study)] for study in studied]
         merged = [_merged(found) for found in zip(*results, strict=True)]
         merged += [dated(first, self.years)] if wanted.asks(DATED) else []
         merged += [used(first)] if wanted.asks(USED) else []
-        return BookReport(book, tuple(study.subject.year for study in studied), tuple(merged))
+        return BookReport(first.subject.book, tuple(study.subject.year for study in studied), tuple(merged))
 
     def rated_years(self, book: Rules) -> Sequence[int]:
         """The years in which every parameter of a rulebook and those below has a value."""
@@ -130,9 +135,14 @@ class Studies:
         key = (book.id, (signature(book, year), *(study.subject.year for study in lower.values())))
         if key not in self.studies:
             constants = constants_in_force(replace(self.programme, rulebooks=self.needed(book)), year)
-            gathered = populations(self.programme, book, year, lower, constants) if lower else Populations()
+            asked = aggregates(book).values()
+            below = {
+                id_: telling(asked, study.subject, constants, study.populations.gathered)
+                for id_, study in lower.items()
+            }
+            gathered = populations(self.programme, book, year, below) if lower else Populations()
             by_kind = {study.subject.book.kind: study for study in lower.values()}
-            subject = Subject(self.programme, book, year)
+            subject = Subject(self.programme, replace(book, facts=self.columns[book.kind].columns), year)
             self.studies[key] = Study(subject, self.sources[book.id], constants, gathered, by_kind)
         return self.studies[key]
 

@@ -1,4 +1,4 @@
-"""Lower units as they are asked about from above: by what their own rulebook answers, and by what an upper one reads."""
+"""Lower units as they are asked about from above: what their own rulebook answers, and what an upper one reads."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from engine.expression import check, syntax
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from engine.checking.space import Part
+    from engine.checking.space import Part, Space
     from engine.checking.units import Subject
     from engine.expression.syntax import Aggregate, Node
 
-_SPREAD = 12
+_SPREAD = 6
 """How many values of a number that is gathered are kept of each part."""
 
 
@@ -52,15 +52,30 @@ class _Asked:
 
 
 def telling(
-    asked: Iterable[Aggregate], subject: Subject, constants: Mapping[tuple[str, str], Node]
+    asked: Iterable[Aggregate],
+    subject: Subject,
+    constants: Mapping[tuple[str, str], Node],
+    gathered: pl.DataFrame | None,
 ) -> Iterator[pl.DataFrame]:
-    """For each part of the facts the choices that differ in what is asked from above, or in what is met."""
+    """For each part of the facts the choices that differ in what is asked from above, or in what is met.
+
+    Args:
+        asked: the aggregates of the upper rulebook.
+        subject: the lower rulebook.
+        constants: the parameters in force.
+        gathered: what the lower units themselves gather from below.
+    """
     book = subject.book
     nodes = [node.item for node in asked if node.kind == book.kind and node.item is not None]
     items = {f"^{at}": item for at, item in enumerate(item for node in nodes for item in _readable(node))}
     questions = Questions.of(book, constants).with_(_questions(Reader(book, constants), items.values()))
-    for part in explore(_Asked(subject, items, constants), questions).parts:
+    for part in explore(_Asked(subject, items, constants), questions, gathered).parts:
         yield part.choices[_rows(part, items)]
+
+
+def told(space: Space) -> list[pl.DataFrame]:
+    """For each part of a space choices with every answer that was seen."""
+    return [part.choices[_rows(part, {})] for part in space.parts]
 
 
 def _readable(node: Node) -> Iterator[Node]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.checking.boxes import span
-from engine.checking.choices import bounds_between
+from engine.checking.choices import Questions, bounds_between, tried
 from engine.checking.model import Result
 from engine.checking.policies import in_force
+from engine.checking.space import table_of
 from engine.checking.units import refusals
 from engine.checking.walks import assembled
 from engine.expression import check, syntax
@@ -32,8 +33,8 @@ Way = int | None
 """How a value moves when a fact grows: 1 never down, -1 never up, 0 not at all; None: not known."""
 
 _CASES_MAX = 5_000
-_UNITS = 250
-_VALUES = 14
+_UNITS = 150
+_VALUES = 40
 
 
 def better(study: Study) -> Result:
@@ -253,20 +254,24 @@ def _violation(study: Study, fact: str, *, grows: bool) -> Witness | None:
     """Two units that differ in the fact alone, of which the better has the worse grade."""
     place = study.part_of([fact])
     assert place is not None  # noqa: S101 - every fact lies in a part
-    values = study.space.parts[place].choices[fact].drop_nulls().unique().sort(descending=not grows)
-    values = values[:: max(1, len(values) // _VALUES)]
-    rows = Random(1).sample(range(study.seen.picks.height), min(_UNITS, study.seen.picks.height))  # noqa: S311
-    base = assembled(study.space, study.seen.picks[rows]).with_row_index("^unit")
-    tried = base.drop(fact).join(values.to_frame(fact), how="cross").select("^unit", *base.columns[1:])
     book = study.subject.book
+    part = study.space.parts[place]
+    own = table_of(tried(Questions.of(book, study.constants), part.names), book.facts)
+    values = own[fact].drop_nulls().unique().sort(descending=not grows)
+    values = values[:: max(1, len(values) // _VALUES)]
+    random = Random(1)  # noqa: S311 - the same units every time
+    base = assembled(study.space, study.seen.picks[random.sample(range(study.seen.picks.height), _UNITS)])
+    others = own[[random.randrange(own.height) for _ in range(_UNITS)]]
+    base = pl.concat([base, base.with_columns(others)]).with_row_index("^unit")
+    units = base.drop(fact).join(values.to_frame(fact), how="cross").select("^unit", *base.columns[1:])
     for less, more in bounds_between(book.facts):
         if fact in {less, more}:
-            tried = tried.filter((pl.col(less) <= pl.col(more)).fill_null(True))  # noqa: FBT003
-    rated = study.subject.rate(tried.drop("^unit"))
-    tried = tried.filter(refusals(rated) == 0)
+            units = units.filter((pl.col(less) <= pl.col(more)).fill_null(True))  # noqa: FBT003
+    rated = study.subject.rate(units.drop("^unit"))
+    units = units.filter(refusals(rated) == 0)
     rank = rated.ratings.filter(refusals(rated) == 0)["grade"].to_physical().cast(pl.Int32)
     steps = (
-        tried.select("^unit")
+        units.select("^unit")
         .with_columns(rank=rank, row=pl.int_range(pl.len()))
         .with_columns(before=pl.col("rank").shift(1).over("^unit"), first=pl.col("row").shift(1).over("^unit"))
     )
@@ -274,5 +279,5 @@ def _violation(study: Study, fact: str, *, grows: bool) -> Witness | None:
     if worse.is_empty():
         return None
     after, before = worse.item(0, "row"), worse.item(0, "first")
-    plain = tried.drop("^unit")
+    plain = units.drop("^unit")
     return study.witness(plain[before : before + 1], plain[after : after + 1])

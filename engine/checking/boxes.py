@@ -287,8 +287,7 @@ def gathered_span(node: syntax.Aggregate) -> tuple[float, float]:
     low, high = -inf, inf
     if isinstance(node.item, check.FactLeaf):
         column = node.item.column
-        low = column.low if isinstance(column.low, float) else 0.0 if column.type == "count" else -inf
-        high = column.high if isinstance(column.high, float) else inf
+        low, high = column.least, column.most
     match node.function:
         case "count":
             return (1.0 if node.item is None else 0.0), inf

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, partial
 from itertools import product
-from math import inf, isinf
+from math import isinf
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -172,9 +172,9 @@ def _pool(questions: Questions, column: Column, probes: Iterable[Probe]) -> list
     if column.type not in NUMERIC | {"date"}:
         return [*sorted(questions.texts.get(column.id, ())), "-", *optional]
     usual = {"date": (0,), "money": _MONEY, "ratio": (0, Fraction(1, 2), 1)}.get(column.type, _USUAL)
-    start = Fraction(column.low) if isinstance(column.low, float) and not isinf(column.low) else Fraction(0)
+    start = Fraction(0) if isinf(column.least) else Fraction(column.least)
     values = {start + Fraction(value) for value in usual}
-    values |= {Fraction(end) for end in (column.low, column.high) if isinstance(end, float) and not isinf(end)}
+    values |= {Fraction(end) for end in (column.least, column.most) if not isinf(end)}
     for probe in probes:
         if probe.names == {column.id}:
             values |= set(probe.solved(column.id, {}))
@@ -184,8 +184,7 @@ def _pool(questions: Questions, column: Column, probes: Iterable[Probe]) -> list
 
 def _near(value: Fraction, column: Column) -> list[object]:
     """A number and its neighbours, as the fact stores them, those that lie within the fact's own bounds."""
-    low, high = (end if isinstance(end, float) else other for end, other in ((column.low, -inf), (column.high, inf)))
-    return [stored for near, stored in _around(value, column.type) if low <= near <= high]
+    return [stored for near, stored in _around(value, column.type) if column.least <= near <= column.most]
 
 
 @cache

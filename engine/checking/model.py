@@ -18,17 +18,21 @@ Verdict = Literal["proved", "witness", "undecided"]
 """How something is known: for all units; by a unit that shows it; not at all."""
 
 
+Answer = Literal["yes", "no", "unknown", "not_applicable"]
+"""What is found of a criterion."""
+
+
 @dataclass(frozen=True)
 class Trace:
     """A hypothetical unit and what the real rating makes of it.
 
     Attributes:
-        facts: those that differ from the unit's neighbour, or from a good unit.
+        facts: those that differ from the unit's neighbour, and what it gathers from below that does.
         grade: its grade, or its range of grades.
         points: its score, as a range.
         rules: the policy rules that fired.
         titles: the titles won.
-        answers: the criteria that are answered otherwise than its neighbour's: true, false, or None for unknown.
+        answers: the criteria that are answered otherwise than its neighbour's.
     """
 
     facts: Mapping[str, object]
@@ -36,7 +40,7 @@ class Trace:
     points: tuple[float, float]
     rules: tuple[str, ...]
     titles: tuple[str, ...]
-    answers: Mapping[str, bool | None]
+    answers: Mapping[str, Answer]
 
 
 @dataclass(frozen=True)

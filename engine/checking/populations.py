@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine import scoring
-from engine.checking.below import telling
-from engine.checking.units import Subject, lenient, stored_type
+from engine.checking.units import lenient, stored_type
 from engine.facts import Facts
 from engine.rating import rate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from engine.expression.syntax import Node
     from engine.programme import Programme
     from engine.programme.rules import Rules
 
 POPULATION = "^population"
 """The column that names a unit's group of lower units."""
-_GROUPS = 800
+_GROUPS = 1600
 _SIZES = (1, 2, 3, 4, 5, 10, 10, 20)
 
 
@@ -44,8 +42,7 @@ def populations(
     programme: Programme,
     book: Rules,
     year: int,
-    below: Collection[str],
-    constants: Mapping[tuple[str, str], Node],
+    below: Mapping[str, Iterable[pl.DataFrame]],
 ) -> Populations:
     """Groups of lower units for a rulebook that gathers from them.
 
@@ -53,8 +50,7 @@ def populations(
         programme: its programme.
         book: the rulebook.
         year: the year.
-        below: the ids of the lower rulebooks.
-        constants: the parameters in force.
+        below: for each lower rulebook the choices of each part of its facts.
     """
     asked = scoring.aggregates(book)
     if not asked:
@@ -64,7 +60,7 @@ def populations(
         if lower.id in below:
             seen = {name for table in choices.get(lower.kind, ()) for name in table.columns}
             choices.setdefault(lower.kind, [])
-            for table in telling(asked.values(), Subject(programme, lower, year), constants):
+            for table in below[lower.id]:
                 own = [name for name in table.columns if name.isidentifier() and name not in seen]
                 if own:
                     choices[lower.kind].append(table.select(own).unique(maintain_order=True))

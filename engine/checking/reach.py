@@ -140,14 +140,20 @@ def criteria(study: Study) -> Result:
                 continue
             path = criterion_path(item)
             if study.never(_may_be(item.id, answer=answer), study.facts_of(item)) == "proved":
-                asked = [(item.require, answer)] if item.require is not None else []
-                why = reason(study, asked)
+                why = _why(study, item, answer=answer)
                 findings.append(study.finding(code, "proved", *path, criterion=item.id, good=item.good, reason=why))
             else:
                 findings.append(study.undecided(item.id, *path))
     return Result(
         "criteria_open", len(book.criteria), witnessed=len(book.criteria) - len(findings), findings=tuple(findings)
     )
+
+
+def _why(study: Study, item: Criterion, *, answer: bool) -> str:
+    """Between which values the number lies that a criterion hangs on."""
+    if item.require is not None:
+        return reason(study, [(item.require, answer)])
+    return span_of(study, item.points.of) if isinstance(item.points, rules.Bands) else NONE
 
 
 def _says_else(item: Criterion) -> bool:

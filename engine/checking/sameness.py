@@ -193,6 +193,7 @@ class Sameness:
         ]
 
     def threshold(self, side: int, atom: Node) -> tuple[str, bool, float] | None:
+        """The threshold that one question is about."""
         if not isinstance(atom, syntax.Comparison) or atom.operators not in {(">=",), ("<",)}:
             return None
         left, right = atom.operands

@@ -32,6 +32,8 @@ class Judge(Protocol):
         """How good each unit is, and what is answered about it."""
 
 
+_NOTHING = "^nothing"
+"""The column of units about which nothing is asked."""
 _ROUNDS = 3
 """How often the best of all parts is looked for: one part may hide that another could be better."""
 
@@ -70,11 +72,6 @@ class Space:
     parts: tuple[Part, ...]
 
     @property
-    def varied(self) -> pl.DataFrame:
-        """The best unit with each choice of each part in turn."""
-        return _varied([part.choices for part in self.parts], [0] * len(self.parts))
-
-    @property
     def best(self) -> pl.DataFrame:
         """The best unit that was found, as a table of one row."""
         return pl.concat([part.choices.head(1) for part in self.parts], how="horizontal")
@@ -90,7 +87,7 @@ def explore(judge: Judge, questions: Questions, populations: pl.DataFrame | None
     """
     gathered = populations.columns if populations is not None else []
     groups = joined([*questions.parts, {name for name in gathered if not name.endswith(":high")}])
-    tables = [_choices_of(questions, names, populations) for names in groups]
+    tables = [_choices_of(questions, names, populations) for names in groups] or [pl.DataFrame({_NOTHING: [0]})]
     start = judge.merit(_varied(tables, [0] * len(tables)))
     heads = [ranked.item(0, "^row") for ranked in _ranked(start, tables)]
     for _ in range(_ROUNDS):
@@ -100,9 +97,11 @@ def explore(judge: Judge, questions: Questions, populations: pl.DataFrame | None
             break
         heads = [unit["^row"] for unit in best]
     parts = []
-    for table, names, ranked in zip(tables, groups, _ranked(order.hstack(answers), tables), strict=True):
+    for table, names, ranked in zip(
+        tables, groups or [frozenset()], _ranked(order.hstack(answers), tables), strict=True
+    ):
         believed = ranked.filter(pl.col("^refusals") == ranked.item(0, "^refusals"))
-        kept = believed.unique(subset=answers.columns, keep="first", maintain_order=True)
+        kept = believed.unique(answers.columns, keep="first", maintain_order=True) if answers.width else believed[:1]
         parts.append(Part(names, table[kept["^row"]], kept.select(answers.columns)))
     return Space(judge, tuple(parts))
 

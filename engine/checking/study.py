@@ -15,11 +15,12 @@ from engine.checking.model import Finding, Trace, Witness
 from engine.checking.space import explore
 from engine.checking.walks import walks
 from engine.diagnostic import Diagnostic
+from engine.scoring.aggregates import aggregates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from engine.checking.model import Verdict
+    from engine.checking.model import Answer, Verdict
     from engine.checking.populations import Populations
     from engine.checking.space import Space
     from engine.checking.units import Subject
@@ -111,7 +112,8 @@ class Study:
         differing = [
             name
             for name in before.columns
-            if name in self.subject.book.facts and before.item(0, name) != after.item(0, name)
+            if (name in self.subject.book.facts or name in aggregates(self.subject.book))
+            and before.item(0, name) != after.item(0, name)
         ]
         answers = rated.ratings.select(item.id for item in self.subject.book.criteria)
         changed = [name for name in answers.columns if answers[name][0] is not answers[name][1]]
@@ -123,11 +125,20 @@ class Study:
                     (rated.ratings["points_low"][row], rated.ratings["points_high"][row]),
                     tuple(rated.ratings["rules"][row].split(",")),
                     tuple(title.id for title in self.subject.book.titles if rated.ratings[title.id][row]),
-                    {name: answers[name][row] for name in changed},
+                    {name: _answer(rated, name, row) for name in changed},
                 )
                 for row, unit in enumerate((before, after))
             )
         )
+
+
+def _answer(rated: BookRating, criterion: str, row: int) -> Answer:
+    """What was found of a criterion."""
+    applicable = f"{criterion}_applicable"
+    if applicable in rated.ratings.columns and rated.ratings[applicable][row] is False:
+        return "not_applicable"
+    answer: bool | None = rated.ratings[criterion][row]
+    return "unknown" if answer is None else "yes" if answer else "no"
 
 
 def criterion_path(criterion: Criterion) -> tuple[str, ...]:

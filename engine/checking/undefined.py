@@ -9,9 +9,10 @@ import polars as pl
 
 from engine import scoring
 from engine.checking.candidates import NoValueError
-from engine.checking.choices import exact
+from engine.checking.choices import Questions, exact, tried
 from engine.checking.model import Result
 from engine.checking.policies import rule_path
+from engine.checking.space import table_of
 from engine.checking.study import criterion_path
 from engine.checking.units import refusals, refusing
 from engine.expression import check, syntax
@@ -100,7 +101,7 @@ def _divisions(study: Study) -> Iterator[Division]:
                 yield from walk(node.then, (*guards, (node.condition, True)))
                 yield from walk(node.otherwise, (*guards, (node.condition, False)))
             case syntax.Arithmetic(operator="/"):
-                if study.reader.constant(node.right) is None:
+                if study.reader.constant(node.right) is None and not _always_some(node.right, book):
                     yield node.right, guards
                 yield from walk(node.left, guards)
                 yield from walk(node.right, guards)
@@ -149,6 +150,14 @@ def _guards(book: Rules, literals: Iterable[Literal]) -> Iterator[tuple[Node, bo
     return ((book.atoms[atom], truth) for atom, truth in literals if not _asks_outcome(book.atoms[atom]))
 
 
+def _always_some(divisor: Node, book: Rules) -> bool:
+    """Whether a divisor counts what every unit has: goods, or points that can be had."""
+    if not isinstance(divisor, check.OutcomeLeaf):
+        return False
+    always = any(item.points and item.most and not item.applies and not item.said.bonus for item in book.criteria)
+    return {"goods_count": bool(book.goods), "score_max": always}.get(divisor.part, False)
+
+
 def _asks_outcome(node: Node) -> bool:
     """Whether a condition asks for what only the whole rating can tell."""
     return any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(node))
@@ -183,12 +192,13 @@ def _divisors(node: Node | None, measures: Mapping[str, Node]) -> Iterator[Node]
 
 def _never_zero(study: Study, divisions: Sequence[Division]) -> list[bool]:
     """Of which it is proved that in no unit the divisor is 0 while every guard has its answer."""
-    frames = [study.boxes.split(_names(study, item)) for item in divisions]
+    frames = [None if _asks_outcome(item.divisor) else study.boxes.split(_names(study, item)) for item in divisions]
     given = [frame.with_columns(pl.lit(at).alias(_ASKED)) for at, frame in enumerate(frames) if frame is not None]
     if not given:
         return [False] * len(divisions)
     boxes = pl.concat(given, how="diagonal")
-    nodes = {spell(node): node for item in divisions for node in (item.divisor, *(guard for guard, _ in item.guards))}
+    asked = [item for item, frame in zip(divisions, frames, strict=True) if frame is not None]
+    nodes = {spell(node): node for item in asked for node in (item.divisor, *(guard for guard, _ in item.guards))}
     found = study.subject.evaluate(boxes, nodes, study.constants).with_columns(boxes[_ASKED])
     return [
         frame is not None and bool(found.filter(pl.col(_ASKED) == at).select(_is_safe(item).all()).item())
@@ -217,7 +227,9 @@ def _witness(study: Study, item: Division) -> Witness | None:
     place = study.part_of(_names(study, item))
     if place is None:
         return None
-    choices = study.space.parts[place].choices
+    part, book = study.space.parts[place], study.subject.book
+    plain = part.names <= book.facts.keys()
+    choices = table_of(tried(Questions.of(book, study.constants), part.names), book.facts) if plain else part.choices
     zeros = choices[_zeros(study, item.divisor, choices)]
     if zeros.is_empty():
         return None
@@ -227,7 +239,29 @@ def _witness(study: Study, item: Division) -> Witness | None:
     units = units.select(best.columns)
     rated = study.subject.rate(units, measures=True)
     rows = (_unknown(rated, item) & (refusals(rated) == 0)).arg_true()
-    return study.witness(best, units[rows[0] : rows[0] + 1]) if rows.len() else None
+    return study.witness(*_nearest(study, item, units, choices, rows)) if rows.len() else None
+
+
+def _nearest(
+    study: Study, item: Division, zeros: pl.DataFrame, choices: pl.DataFrame, rows: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A unit that has its answer, and the one without that differs from it in the fewest facts."""
+    best = study.space.best
+    others = (name for name in best.columns if name not in choices.columns)
+    known = choices.with_columns(pl.lit(best.item(0, name), best.schema[name]).alias(name) for name in others)
+    known = known.select(best.columns)
+    rated = study.subject.rate(known, measures=True)
+    known = known.filter(~_unknown(rated, item) & (refusals(rated) == 0))
+    known = known if known.height else best
+    pairs = [
+        (known[at : at + 1], zeros[row : row + 1]) for row in rows.head(_NEAR) for at in range(min(known.height, _NEAR))
+    ]
+    return min(
+        pairs, key=lambda pair: sum(one != other for one, other in zip(pair[0].row(0), pair[1].row(0), strict=True))
+    )
+
+
+_NEAR = 40
 
 
 def _zeros(study: Study, divisor: Node, choices: pl.DataFrame) -> list[int]:

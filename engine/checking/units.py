@@ -94,9 +94,13 @@ class Subject:
         tables = [name for name in rated.measures.columns if name.startswith("points:")]
         applicable = [f"{item.id}_applicable" for item in book.criteria if item.applies is not None]
         answers = rated.ratings.select(
-            *(item.id for item in book.criteria), *applicable, *(good.id for good in book.goods)
+            pl.col("pending").alias("^pending"),
+            *(item.id for item in book.criteria),
+            *applicable,
+            *(good.id for good in book.goods),
         )
-        return merit(rated), answers.hstack(rated.measures.select(tables)).hstack(self.symbols(rated))
+        numbers, symbols = rated.measures.select(tables), self.symbols(rated)
+        return merit(rated), pl.concat([part for part in (answers, numbers, symbols) if part.width], how="horizontal")
 
     def symbols(self, rated: BookRating) -> pl.DataFrame:
         """The case of each unit, a column for each symbol: 0 no, 1 yes, 2 unknown."""

@@ -83,5 +83,5 @@ def _asked_from_above(programme: Programme, book: Rules) -> set[tuple[str, str]]
 
 def _elsewhere(programme: Programme, book: Rules, fact: str) -> bool:
     """Whether another rulebook of the same kind has the fact too."""
-    others = (other for other in programme.rulebooks if other is not book and other.kind == book.kind)
+    others = (other for other in programme.rulebooks if other.id != book.id and other.kind == book.kind)
     return any(fact in other.facts for other in others)

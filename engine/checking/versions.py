@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from engine.checking import Studies
+from engine.checking.below import told
 from engine.checking.choices import Questions
 from engine.checking.policies import in_force
 from engine.checking.populations import POPULATION, gathered, populations
@@ -181,12 +182,12 @@ class _Pair:
         if old.gathered is None or self.same.lower:
             return old.gathered
         lower = {
-            study.subject.book.id: _Pair(study, self.new.lower[kind]).space
+            study.subject.book.id: told(_Pair(study, self.new.lower[kind]).space)
             for kind, study in self.old.lower.items()
             if kind in self.new.lower
         }
         one, other = self.old.subject, self.new.subject
-        old = populations(one.programme, one.book, one.year, lower, self.old.constants)
+        old = populations(one.programme, one.book, one.year, lower)
         if old.gathered is None:
             return None
         new = gathered(other.programme, other.book, other.year, old.tables)

@@ -5,11 +5,11 @@ from __future__ import annotations
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "W101": {
         "zh": (
-            "除数 `{divisor}` 可以为 0，这时算不出结果，资料齐全的单位也会待定",
+            "除数 `{divisor}` 可以为 0，这时算不出结果，资料齐全的单位在这里也定不下来",
             "加 applies 写明什么时候才考，或用 `… if {divisor} > 0 else …`，或给事实写 min: 1",
         ),
         "en": (
-            "the divisor `{divisor}` can be 0: then there is no result, and a unit without gaps stays pending",
+            "the divisor `{divisor}` can be 0: there is no result then, even for a unit without gaps",
             "say with `applies` when it is asked at all, write `… if {divisor} > 0 else …`, or give the fact `min: 1`",
         ),
     },
@@ -92,17 +92,23 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "W402": {
-        "zh": ("规则 `{rule}` 永远不会启用：它成立时，前面的 {earlier} 已经先提出了等次", "把更严的条件放在前面"),
+        "zh": (
+            "规则 `{rule}` 永远不会启用：它成立时，前面的 {earlier} 已经先提出了等次",
+            "把更严的条件放在前面，或去掉这条规则",
+        ),
         "en": (
             "the rule `{rule}` never fires: whenever it holds, an earlier one has proposed a grade ({earlier})",
-            "put the stricter condition first",
+            "put the stricter condition first, or drop the rule",
         ),
     },
     "W403": {
-        "zh": ("规则 `{rule}` 会启用，但从不改变结果：{others:instead}", "核对它给的等次，或去掉它"),
+        "zh": (
+            "规则 `{rule}` 会启用，但从不改变结果：{others:instead}",
+            "核对它给的等次，或去掉它（两条规则作用相同的，只去一条）",
+        ),
         "en": (
             "the rule `{rule}` fires but never changes a result: {others:instead}",
-            "look at the grades that it gives, or drop it",
+            "look at the grades that it gives, or drop it (of two rules that do the same only one)",
         ),
     },
     "W501": {

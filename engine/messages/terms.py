@@ -252,7 +252,7 @@ GIVERS: Terms = {
 
 UNMET: Terms = {
     "–": {"zh": "", "en": ""},
-    "": {"zh": "（其中 {} 没有单位做得到）", "en": ": its {} cannot be met"},
+    "": {"zh": "（其中 {} 没有单位做得到）", "en": " (no unit meets its {})"},
 }
 
 INSTEAD: Terms = {

@@ -54,6 +54,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("`{name}` 说的是下级单位 `{kind}`，可是这个情形没有这样的下级单位", "请在 `units` 里写上，或改正名称"),
         "en": ("`{name}` is about a `{kind}` below, and the case has none", "add it under `units`, or mend the name"),
     },
+    "test_too_many_units": {
+        "zh": ("这个情形有 {count} 个单位，最多 {limit} 个", "请检查 `times`"),
+        "en": ("this case has {count} units; {limit} is the most", "check its `times`"),
+    },
     "test_row_length": {
         "zh": ("这一行有 {count} 格，应有 {expected} 格", "每列一格，不写的填 `~`"),
         "en": ("this row has {count} cells and should have {expected}", "one for each column; `~` says nothing"),

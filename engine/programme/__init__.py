@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).resolve().parents[2] / "rules"
 """The programmes that come with wuhao."""
 _PROGRAMME, _REGISTRY = "programme.yaml", "documents.yaml"
+TESTS = "test_"
+"""How the names of rule tests begin."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Programme:
         label = self.said.label
         values = {"year": year, "zh": label["zh"], "en": label["en"], "first": years.first, "last": years.last}
         return Diagnostic("year_outside", Place(f"{self.folder.resolve().name}/{_PROGRAMME}"), values)
+
+    @property
+    def files(self) -> list[Path]:
+        """Its files, by name; the rule tests beside them are no part of it."""
+        return [path for path in sorted(self.folder.glob("*.yaml")) if not path.name.startswith(TESTS)]
 
     def kind_label(self, kind: str) -> rulebook.Label:
         """What a kind is called."""
@@ -241,7 +248,7 @@ class _Folder:
         ]
 
     def is_rulebook(self, path: Path) -> bool:
-        return path.name not in {_PROGRAMME, _REGISTRY} and not path.name.startswith((".", "test_"))
+        return path.name not in {_PROGRAMME, _REGISTRY} and not path.name.startswith((".", TESTS))
 
     def registry(self) -> rulebook.Registry:
         """The folder's own registry, and those beside and above it."""

@@ -12,7 +12,7 @@ from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.explanation.numbers import EPOCH, write
 from engine.messages import sentence
 from engine.messages.words import word
-from engine.rendering import pad, render
+from engine.rendering import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ def _book(report: BookReport, language: Language) -> dict[str, Any]:
     return {
         "rulebook": book.id,
         "label": label_of(book.said.label, language),
-        "years": list(report.years),
+        "years": [year for year in report.years if year > 1],
         "properties": [_property(result, language) for result in (*loaded, *report.results) if result.count],
         "findings": [_finding(finding, book, language) for finding in report.findings],
     }
@@ -83,7 +83,7 @@ def _property(result: Result, language: Language) -> dict[str, Any]:
     broken = len(result.findings) - result.undecided
     return {
         "property": result.name,
-        "label": pad(word(f"property_{result.name}", language), 54),
+        "label": word(f"property_{result.name}", language),
         "count": result.count,
         "proved": result.proved,
         "witnessed": result.witnessed,
@@ -116,7 +116,7 @@ def witness_rows(book: Rules, before: Trace, after: Trace, language: Language) -
     rows = [
         _row(
             name,
-            label_of(book.facts[name].label, language),
+            label_of(book.facts[name].label, language) if name in book.facts else name[1:],
             *(shown(book, name, unit.facts[name], language) for unit in (before, after)),
         )
         for name in before.facts
@@ -126,7 +126,7 @@ def witness_rows(book: Rules, before: Trace, after: Trace, language: Language) -
         _row(
             name,
             label_of(criteria[name], language),
-            *(_answer(unit.answers[name], language) for unit in (before, after)),
+            *(word(unit.answers[name], language) for unit in (before, after)),
         )
         for name in before.answers
     ]
@@ -151,7 +151,7 @@ def label_of(label: Label | None, language: Language) -> str:
 
 def shown(book: Rules, fact: str, value: object, language: Language) -> str:
     """The value of a fact as people write it."""
-    column = book.facts[fact]
+    column = book.facts.get(fact)
     match value:
         case None:
             return word("not_entered", language)
@@ -160,13 +160,10 @@ def shown(book: Rules, fact: str, value: object, language: Language) -> str:
         case date():
             return write(float((value - EPOCH).days), "date")
         case int() | float():
-            return write(float(value), "ratio" if column.type == "ratio" else "")
+            return write(float(value), "ratio" if column and column.type == "ratio" else "")
         case _:
-            return label_of((column.choices or {}).get(str(value)), language) or str(value)
-
-
-def _answer(answer: bool | None, language: Language) -> str:  # noqa: FBT001
-    return word("unknown" if answer is None else "yes" if answer else "no", language)
+            choices = column.choices if column else None
+            return label_of((choices or {}).get(str(value)), language) or str(value)
 
 
 def _span(points: tuple[float, float]) -> str:

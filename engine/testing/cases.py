@@ -12,7 +12,7 @@ from engine.programme.files import validate
 from engine.testing.expected import RESULTS, Expectation, ExpectReader
 from engine.testing.naming import Vocabulary
 from engine.testing.said import NOTHING, TestFile
-from engine.testing.units import Unit, UnitReader, Written
+from engine.testing.units import Unit, UnitReader, Written, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from engine.yaml_text import Source
 
 PATTERN = "test_*.yaml"
+UNITS_MAX = 10_000
+"""Units of one case: more than any township or county has."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,9 @@ class _Reader:
 
     def case(self, at: int, said: SaidCase, name: str, unit: Unit, expected: list[Expectation], row: int = -1) -> Case:
         place = self.source.place("cases", at, *(("table", "rows", row) if row >= 0 else ("name",)))
+        if (count := size(unit)) > UNITS_MAX:
+            values = {"count": count, "limit": UNITS_MAX}
+            self.problems.append(Diagnostic("test_too_many_units", place, values))
         if not any(item.aspect not in RESULTS for item in expected):
             self.warnings.append(Diagnostic("test_no_reason", place, {"name": name}, severity="warning"))
         year = self.file.year if said.year is None else said.year

@@ -151,12 +151,18 @@ class UnitReader:
             return unit.kind, id_
         if not unit.below.get(kind):
             values = {"name": name, "kind": kind}
-            self.problems.append(Diagnostic("test_no_unit_below", key, values, near(kind, unit.below)))
+            guess = tuple(name for name in near(kind, unit.below) if name != kind)
+            self.problems.append(Diagnostic("test_no_unit_below", key, values, guess))
             return None
         if (id_ := self.names[kind].find(rest)) is None:
             self.problems.append(self.names[kind].problem(rest, key))
             return None
         return kind, id_
+
+
+def size(unit: Unit) -> int:
+    """How many units a unit is, with those below it."""
+    return 1 + sum(times * size(item) for items in unit.below.values() for times, item in items)
 
 
 def expanded(unit: Unit, id_: str, parent: str | None = None) -> Iterator[tuple[str, str | None, Unit]]:

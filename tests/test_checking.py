@@ -1,0 +1,200 @@
+"""What `wuhao check` finds: rulebooks with one bug each, and rulebooks that only look wrong.
+
+`check_cases/bad/CODES-name` has exactly findings of these codes, `good/` none at all, and nothing undecided; what is
+in `open/` cannot be decided, and is not called an error. `golden/check/` shows what an official reads about each.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+from click.testing import CliRunner, Result
+
+import engine.programme
+from cli import main
+from engine.checking import BookReport, check
+from engine.diagnostic import InvalidInputError
+from engine.messages import Language
+from engine.messages.checking import MESSAGES
+from engine.programme import load
+from engine.rendering.checking import as_text, page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CASES = Path(__file__).parent / "check_cases"
+BAD, GOOD, OPEN = (sorted(path.name for path in (CASES / sort).iterdir()) for sort in ("bad", "good", "open"))
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+CODES = [code for code in MESSAGES if code.startswith("W")]
+
+
+@pytest.fixture(autouse=True)
+def _no_shipped_clauses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The cases are read without the registry of the shipped rules."""
+    monkeypatch.setattr(engine.programme, "SHIPPED", tmp_path / "nothing")
+
+
+@lru_cache(maxsize=None)
+def reports(case: str) -> tuple[BookReport, ...]:
+    """What was found in a case."""
+    return tuple(check(load([str(CASES / case)])))
+
+
+def verdicts(case: str) -> set[tuple[str, str]]:
+    return {
+        (finding.diagnostic.code, finding.verdict) for report in reports(case) for finding in report.findings
+    }
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bug_is_found_and_nothing_else(name: str) -> None:
+    found = verdicts(f"bad/{name}")
+    assert {code for code, _ in found} == set(name.partition("-")[0].split("+"))
+    assert "undecided" not in {verdict for _, verdict in found}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_only_looks_wrong_is_left_in_peace(name: str) -> None:
+    assert verdicts(f"good/{name}") == set()
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_what_cannot_be_decided_is_said_to_be_open(name: str) -> None:
+    assert verdicts(f"open/{name}") == {("W901", "undecided")}
+
+
+def test_every_code_has_cases() -> None:
+    named = {code for name in BAD for code in name.partition("-")[0].split("+")}
+    assert named == {code for code in CODES if code != "W901"}
+    assert {name[:4] for name in GOOD if name.startswith("W")} >= named
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_about_each_bug(language: Language, golden: Callable[[str, str], None]) -> None:
+    told = []
+    for case in (*(f"bad/{name}" for name in BAD), *(f"open/{name}" for name in OPEN)):
+        lines = as_text(reports(case), language, colour=False).splitlines()
+        said = [line for line in lines if not line.startswith(("  ✓", "  ✗", "  ?"))]
+        told.append("\n".join([f"# {case}", *said[:-1]]))
+    golden(f"check/told.{language}.txt", "\n".join(told))
+
+
+# Witnesses
+
+
+def witnesses() -> Iterator[tuple[str, Any]]:
+    for name in BAD:
+        for report in reports(f"bad/{name}"):
+            for finding in report.findings:
+                if finding.witness:
+                    yield name, (report.book, finding)
+
+
+def test_a_witness_shows_what_its_finding_says() -> None:
+    seen = set()
+    for name, (book, finding) in witnesses():
+        before, after = finding.witness.before, finding.witness.after
+        assert before.facts.keys() == after.facts.keys(), name
+        if finding.diagnostic.code == "W501":
+            assert len(before.facts) == 1
+            rank = {grade: place for place, grade in enumerate(book.grades)}
+            assert rank[after.grade[0]] > rank[before.grade[0]]
+        seen.add(finding.diagnostic.code)
+    assert seen == {"W101", "W501"}
+
+
+# The command line
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["check", *arguments, "--lang", "en"])
+
+
+def case(path: str) -> str:
+    return str(CASES / path)
+
+
+def test_exit_codes() -> None:
+    assert run(case("good/W101-min-one")).exit_code == 0
+    assert run(case("bad/W101-share-without-min")).exit_code == 1
+    assert run(case("open/W501-applies")).exit_code == 0
+    assert run(case("open/W501-applies"), "--strict").exit_code == 1
+    assert run(case("good/W101-min-one"), "--strict").exit_code == 0
+    assert run(case("nowhere")).exit_code == 3
+
+
+def test_only_some_codes_or_rulebooks() -> None:
+    folder = case("bad/W101-share-without-min")
+    assert run(folder, "--only", "W5").exit_code == 0
+    assert run(folder, "--only", "W1").exit_code == 1
+    assert run(folder, "--only", "W101", "--only", "village").exit_code == 1
+    told = run(folder, "--only", "W999", "--only", "vilage")
+    assert told.exit_code == 2
+    assert "no such code or rulebook: `W999`" in told.output
+    assert "did you mean `village`?" in told.output
+
+
+def test_only_one_of_several_rulebooks() -> None:
+    data = json.loads(run(case("bad/W101-mean-below"), "--only", "village", "--json").stdout)
+    assert [book["rulebook"] for book in data["rulebooks"]] == ["village"]
+
+
+def test_json_keys() -> None:
+    result = run(case("bad/W501-denominator"), "--json")
+    assert result.exit_code == 1
+    data = json.loads(result.stdout)
+    assert data.keys() == {"rulebooks"}
+    (book,) = data["rulebooks"]
+    assert book.keys() == {"rulebook", "label", "years", "properties", "findings"}
+    for item in book["properties"]:
+        assert item.keys() == {"property", "label", "count", "proved", "witnessed", "broken", "undecided"}
+        assert item["label"] == item["label"].strip()
+    (finding,) = book["findings"]
+    assert finding.keys() == {"code", "place", "verdict", "year", "message", "help", "witness"}
+    assert finding["code"] == "W501"
+    assert [row.keys() for row in finding["witness"]] == [{"id", "label", "before", "after"}] * len(finding["witness"])
+
+
+def test_sarif() -> None:
+    result = run(case("bad/W501-denominator"), "--sarif")
+    assert result.exit_code == 1
+    data = json.loads(result.stdout)
+    assert data["version"] == "2.1.0"
+    (only,) = data["runs"]
+    assert only["tool"]["driver"]["name"] == "wuhao"
+    (found,) = only["results"]
+    (rule,) = only["tool"]["driver"]["rules"]
+    assert rule["id"] == found["ruleId"] == "W501"
+    assert found["level"] == "warning"
+    assert found["message"]["text"].startswith("the fact `members`")
+    place = found["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"].endswith("village.yaml")
+    assert place["region"] == {"startLine": 5, "startColumn": 3}
+    open_ = json.loads(run(case("open/W501-applies"), "--sarif").stdout)
+    assert [item["level"] for item in open_["runs"][0]["results"]] == ["note"]
+
+
+# Pages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_a_page(language: Language) -> None:
+    for code in CODES:
+        assert page(code, language).startswith(f"# {code}")
+        assert page(code.lower(), language) == page(code, language)
+
+
+def test_explain() -> None:
+    assert run("--explain", "W101").stdout == page("W101", "en")
+    told = run("--explain", "W105")
+    assert told.exit_code == 2
+    assert "no such code or rulebook: `W105`" in told.output
+
+
+def test_an_unknown_page_is_told() -> None:
+    with pytest.raises(InvalidInputError):
+        page("W1", "en")
