@@ -321,7 +321,7 @@ class _Checker(_Reporter):
         path: Path_,
         outcomes: Mapping[str, OutcomeLeaf] | None = None,
     ) -> tuple[Node, Type] | None:
-        """Read and resolve an expression; None when something is wrong with it."""
+        """Read and resolve an expression; None when something is wrong with it, or with what it names."""
         try:
             node = syntax.parse(text)
         except ExpressionError as error:
@@ -334,7 +334,7 @@ class _Checker(_Reporter):
         for problem in problems:
             place = self.source.inside(problem.offset, *path)
             self.problems.append(Diagnostic(problem.code, place, problem.values, problem.near))
-        return None if problems else (resolved, type_)
+        return None if problems or type_ == check.UNKNOWN else (resolved, type_)
 
     def typed(
         self,
