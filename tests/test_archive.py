@@ -141,12 +141,12 @@ def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path, tmp_path_factory: py
     write_run(large, tmp_path / "whole")
     whole = {name: len(content) for name, content in files(tmp_path / "whole").items()}
     tables_ = [size for name, size in whole.items() if name.endswith((".parquet", ".csv"))]
-    # The file that is too large for each limit: the rules, a table (polars writes it), the workbook (xlsxwriter does).
-    limits = {100: "File too large", whole["rules/documents.yaml"]: "os error 27", max(tables_): "File too large"}
-    assert sorted(limits) == list(limits)
+    # What is too large for each limit: the rules, what follows them, the workbook (which xlsxwriter writes).
+    limits = [100, whole["rules/documents.yaml"], max(tables_)]
+    assert sorted(limits) == limits
     assert whole["ratings.xlsx"] > max(tables_)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    for size, reason in limits.items():
+    for size in limits:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
         try:
             with warnings.catch_warnings(action="ignore"):
@@ -156,7 +156,7 @@ def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path, tmp_path_factory: py
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         assert problem is not None
         assert problem.code == "run_not_written"
-        assert reason in str(problem.values["reason"])
+        assert any(told in str(problem.values["reason"]) for told in ("File too large", "os error 27"))
         assert [path.name for path in tmp_path.iterdir()] == ["whole"]
     assert refusal(large, tmp_path / "run") is None
     assert files(tmp_path / "run").keys() == whole.keys()
