@@ -293,6 +293,7 @@ def test(  # noqa: PLR0913
     from pathlib import Path
 
     from engine.diagnostic import Diagnostic, Place
+    from engine.messages import sentence
     from engine.programme import load
     from engine.testing import run as run_tests
     from engine.testing.suggesting import suggest_cases
@@ -320,7 +321,11 @@ def test(  # noqa: PLR0913
                 write(Path(output), text)
             return
         data = view(report, coverage=coverage)
-    if report.warnings and not as_json:
+    if as_json:
+        data["warnings"] = [
+            {"place": str(item.place), "message": sentence(item, language)[0]} for item in report.warnings
+        ]
+    elif report.warnings:
         click.echo(_worded(report.warnings, language), nl=False, err=True)
     _print(data, "test.txt.j2", language, as_json=as_json)
     if report.failed:

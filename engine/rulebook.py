@@ -371,6 +371,9 @@ class Years(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> Years:
+        for key, year in (("from", self.first), ("to", self.last)):
+            if not 1000 <= year <= 9999:  # noqa: PLR2004
+                raise PydanticCustomError("not_a_year", "not a year", {"value": year, "at": key})
         if self.first > self.last:
             raise PydanticCustomError("years_reversed", "years reversed", {"first": self.first, "last": self.last})
         return self

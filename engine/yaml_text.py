@@ -9,7 +9,7 @@ the last of two equal keys.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 from unicodedata import normalize
 
@@ -129,12 +129,16 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _FULL_WIDTH = re.compile(
     r"""^\s*(?:-\ +)*[\w-]+(?P<colon>：)
       | [{,]\s*[\w-]+(?P<colon_in_flow>：)
-      | (?P<comma>，)(?=\s*[\w-]+:\s)
+      | (?P<comma>[，；、])(?=\s*[\w.%-]+:\s)
       | ^\s*(?P<dash_or_comment>[－＃])
       | (?P<bracket>[｛｝［］])""",
     re.VERBOSE,
 )
 """Full-width signs where YAML has signs of its own; Chinese text may have them anywhere else."""
+
+
+_STRANGE_SPACE = re.compile(r" *(?:- +)*(?:[\w-]+:)? *[\u3000\u00a0\u2000-\u200d\u202f\u2060\ufeff]")
+"""A space before a key or after its colon that is none for YAML, such as word processors write."""
 
 
 _NO_SPACE = re.compile(r"\s*(?:- +)*(?P<written>-[^\W\d_][\w-]*:(?:\s.*)?|[^\W\d_]\w*:[^\s:].*)$")
@@ -162,9 +166,11 @@ def _syntax_problem(
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
             return Diagnostic("yaml_tab", Place(file, at, line.index("\t") + 1))
+        if slip := _STRANGE_SPACE.match(line):
+            return Diagnostic("yaml_strange_space", Place(file, at, slip.end()))
         if slip := _FULL_WIDTH.search(line):
             wide = slip.group(str(slip.lastgroup))[-1]
-            values = {"wide": wide, "plain": normalize("NFKC", wide)}
+            values = {"wide": wide, "plain": "," if slip.lastgroup == "comma" else normalize("NFKC", wide)}
             return Diagnostic("yaml_full_width", Place(file, at, slip.end()), values)
         if slip := _NO_SPACE.match(line):
             written = slip.group("written")
@@ -176,7 +182,11 @@ def _syntax_problem(
             began = _level_begins(lines, number)
             return Diagnostic(structure, Place(file, began, _indent(lines[began - 1]) + 1), {"line": number})
         return Diagnostic(structure, place, {"first": opened.line + 1 if opened else number})
+    if reason == "did not find expected key":
+        return _unexpected(lines, place)
     if "expected ','" in reason:
+        if lines[number - 1][column - 1 :].startswith(": "):
+            return Diagnostic("yaml_second_colon", place)
         if opened and opened.line + 1 < number:
             return Diagnostic("yaml_open_bracket", Place(file, opened.line + 1, opened.column + 1))
         return Diagnostic("yaml_flow", place)
@@ -195,11 +205,40 @@ def _level_begins(lines: list[str], number: int) -> int:
     return first
 
 
+def _levels(lines: list[str], number: int) -> list[int]:
+    """How far in each of the levels begins that are open above a line, the outermost first."""
+    levels: list[int] = []
+    for line in reversed(lines[: number - 1]):
+        text = line.lstrip(" -")
+        if not text or text.startswith("#"):
+            continue
+        for indent in (len(line) - len(text), _indent(line)):
+            if not levels or indent < levels[0]:
+                levels.insert(0, indent)
+    return levels
+
+
+def _unexpected(lines: list[str], place: Place) -> Diagnostic:
+    """The slip that leaves a line, or the rest of one, in no place of its own."""
+    number, column = cast("int", place.line), cast("int", place.column)
+    line = lines[number - 1]
+    if column - 1 == _indent(line):
+        levels = ", ".join(map(str, _levels(lines, number)))
+        return Diagnostic("yaml_misaligned", place, {"indent": column - 1, "levels": levels})
+    if line[column - 1] in "]}":
+        return Diagnostic("yaml_bracket_too_many", place, {"bracket": line[column - 1]})
+    value = re.sub(r"^\s*(- +)*[\w-]+: +", "", line).rstrip()
+    return Diagnostic("yaml_after_value", place, {"instead": f"'{value}'" if "'" not in value else f'"{value}"'})
+
+
 def _wrong_structure(lines: list[str], number: int, reason: str) -> str | None:
     """The slip in how lines stand to each other that most likely made a line unreadable."""
     line = lines[number - 1]
     if line.lstrip().startswith("- "):
-        return "yaml_first_dash_missing" if "expected key" in reason else None
+        began = lines[_level_begins(lines, number) - 1 : number - 1]
+        is_item_above = any(text.lstrip().startswith("- ") for text in began)
+        code = "yaml_item_misaligned" if is_item_above else "yaml_first_dash_missing"
+        return code if "expected key" in reason else None
     if reason == "did not find expected '-' indicator":
         return "yaml_dash_missing"
     above = next((text for text in reversed(lines[: number - 1]) if text.strip()), "")
@@ -228,6 +267,7 @@ class _Reader:
         self.pending: list[str | None] = []
         self.flow: list[bool] = []
         self.merged: set[Path_] = set()  # items that were told to hold the next one too
+        self.twice: dict[Path_, int] = {}  # where it is told that the key before this one stood there already
         self.cut: set[Path_] = set()  # what was told to be cut at a comma
         self.key_end = (0, 0)
         self.long_quote: tuple[Place, int] | None = None  # the last quoted text over several lines, and where it ends
@@ -326,14 +366,28 @@ class _Reader:
             place = self._place(event, key.index("：") if start.line == end.line else 0)
             self.problems.append(Diagnostic("yaml_full_width", place, {"wide": "：", "plain": ":"}))
         if key and key in container and path not in self.merged:
+            self._again(event)
+        else:
+            self.twice.pop(path, None)
+        self.keys.setdefault((*path, key), self._place(event))
+        self.pending[-1] = key
+
+    def _again(self, event: yaml.ScalarEvent) -> None:
+        """Refuse a key that stands there already; several in a row are an entry that has lost its first line."""
+        path, container = self.stack[-1]
+        key = event.value
+        if path in self.twice and path and not self.flow[-1]:
+            at = self.twice.pop(path)
+            self.problems[at] = replace(self.problems[at], code="yaml_entry_without_name")
+            self.merged.add(path)
+        else:
             first = self.keys.get((*path, key))
             # An item of a list that begins again with its first key lacks the dash of the next item.
             is_item = bool(path) and isinstance(path[-1], int) and key == next(iter(container))
             code = "yaml_item_without_dash" if is_item and not self.flow[-1] else "yaml_duplicate_key"
             self._refuse(code, event, key=key, first=first.line if first else "?")
             self.merged |= {path} if code == "yaml_item_without_dash" else set()
-        self.keys.setdefault((*path, key), self._place(event))
-        self.pending[-1] = key
+            self.twice[path] = len(self.problems) - 1
 
     def _add(self, event: yaml.Event, value: Any) -> Path_:  # noqa: ANN401
         if not self.stack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -16,7 +17,7 @@ from engine.programme import Programme, load
 from engine.schema import NOT_ENTERED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hypothesis.vendor.pretty import RepresentationPrinter
 
@@ -223,10 +224,15 @@ class Drawn:
 
     @lru_cache(maxsize=4)  # noqa: B019 - they are few, and frozen
     def load(self) -> Programme:
+        return loaded(self.tree, [book.yaml() for book in self.books])
+
+    @property
+    def tree(self) -> Any:  # noqa: ANN401
+        """The kinds as a programme writes them."""
         tree: Any = ""
         for kind in reversed(self.kinds):
             tree = {kind: tree}
-        return loaded(tree, [book.yaml() for book in self.books])
+        return tree
 
     @property
     def pool(self) -> list[Fraction]:
@@ -234,15 +240,22 @@ class Drawn:
         return sorted(Fraction(c) for c in CONSTANTS) + sorted(Fraction(p) / 100 for p in PERCENTS)
 
 
-def loaded(kinds: Mapping[str, Any], books: Iterable[Mapping[str, Any]]) -> Programme:
-    """A programme read from files."""
+@contextmanager
+def written(kinds: Mapping[str, Any], books: Iterable[Mapping[str, Any]]) -> Iterator[Programme]:
+    """A programme read from files, which are there as long as it is needed."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # The shipped clauses are read with every programme, and none of ours cites one.
         patch.setattr("engine.programme.SHIPPED", Path(folder))
         file = {"programme": "random", "label": "random", "kinds": kinds}
         (Path(folder) / "programme.yaml").write_text(json.dumps(file), encoding="utf-8")
         for book in books:
-            written = json.dumps(book, ensure_ascii=False, indent=1)
-            (Path(folder) / f"{book['rulebook']}.yaml").write_text(written, encoding="utf-8")
+            text = json.dumps(book, ensure_ascii=False, indent=1)
+            (Path(folder) / f"{book['rulebook']}.yaml").write_text(text, encoding="utf-8")
         (programme,) = load([folder])
+        yield programme
+
+
+def loaded(kinds: Mapping[str, Any], books: Iterable[Mapping[str, Any]]) -> Programme:
+    """A programme read from files."""
+    with written(kinds, books) as programme:
         return programme

@@ -7,7 +7,8 @@ in `open/` cannot be decided, and is not called an error. `golden/check/` shows 
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -38,16 +39,14 @@ def _no_shipped_clauses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setattr(engine.programme, "SHIPPED", tmp_path / "nothing")
 
 
-@lru_cache(maxsize=None)
+@cache
 def reports(case: str) -> tuple[BookReport, ...]:
     """What was found in a case."""
     return tuple(check(load([str(CASES / case)])))
 
 
 def verdicts(case: str) -> set[tuple[str, str]]:
-    return {
-        (finding.diagnostic.code, finding.verdict) for report in reports(case) for finding in report.findings
-    }
+    return {(finding.diagnostic.code, finding.verdict) for report in reports(case) for finding in report.findings}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -198,3 +197,44 @@ def test_explain() -> None:
 def test_an_unknown_page_is_told() -> None:
     with pytest.raises(InvalidInputError):
         page("W1", "en")
+
+
+BASE = {
+    "rulebook": "example",
+    "kind": "village",
+    "label": "example",
+    "facts": "\n  done: {type: boolean, label: done}",
+    "goods": "\n  work: {label: work, criteria: {completed: {label: done, require: done, points: 100}}}",
+    "grades": "[excellent, qualified, unqualified]",
+    "policy": """
+  propose:
+    - {id: by_score_90, when: score >= 90, grade: excellent}
+    - {id: by_score_60, when: score >= 60, grade: qualified}
+    - {id: otherwise, grade: unqualified}""",
+}
+"""What the examples of the pages are fragments of."""
+
+
+def fragments(code: str, language: Language) -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", page(code, language), re.DOTALL)
+
+
+def codes_in(fragment: str, folder: Path) -> set[str]:
+    """The codes that a rulebook with these keys has."""
+    keys = BASE | {
+        key: text.rstrip() for key, text in re.findall(r"^(\w+):(.*?)(?=^\w|\Z)", fragment, re.DOTALL | re.MULTILINE)
+    }
+    folder.mkdir()
+    programme = "programme: example\nlabel: example\nyears: {from: 2004, to: 2008}\nkinds: {village: }\n"
+    (folder / "programme.yaml").write_text(programme, encoding="utf-8")
+    text = "".join(f"{key}: {value.lstrip(' ')}\n" for key, value in keys.items())
+    (folder / "example.yaml").write_text(text, encoding="utf-8")
+    return {finding.diagnostic.code for report in check(load([str(folder)])) for finding in report.findings}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", [code for code in CODES if code != "W901"])
+def test_the_examples_of_a_page_are_true(code: str, language: Language, tmp_path: Path) -> None:
+    avoid, prefer = fragments(code, language)
+    assert code in codes_in(avoid, tmp_path / "avoid")
+    assert codes_in(prefer, tmp_path / "prefer") & {code, "W901"} == set()

@@ -52,7 +52,7 @@ class Division:
 
 def defined(study: Study) -> Result:
     """No expression is undefined for facts within their bounds."""
-    found = list(dict.fromkeys(_divisions(study)))
+    found = list({_spelled(item): item for item in _divisions(study)}.values())
     findings: dict[tuple[object, ...], Finding] = {}
     safe = _never_zero(study, found)
     for item, is_safe in zip(found, safe, strict=True):
@@ -68,6 +68,10 @@ def defined(study: Study) -> Result:
             is_zero = lower is not None and any(_zeros(lower, item.divisor, part.choices) for part in lower.space.parts)
             findings[item.path, kind] = _found(study, item, None, known=is_zero)
     return Result("defined", len(found), proved=sum(safe), findings=tuple(findings.values()))
+
+
+def _spelled(item: Division) -> tuple[object, ...]:
+    return item.path, item.column, spell(item.divisor), tuple((spell(node), answer) for node, answer in item.guards)
 
 
 def _found(study: Study, item: Division, witness: Witness | None, *, known: bool) -> Finding:

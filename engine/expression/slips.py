@@ -24,10 +24,16 @@ _WORDS = {
     "-": "减去",
 }
 _SIGNS = {word: sign for sign, words in _WORDS.items() for word in words.split()}
+_ALONE = {
+    "和": "and", "与": "and", "以及": "and", "如果": "if", "否则": "else",
+    "AND": "and", "OR": "or", "NOT": "not", "IN": "in",
+}  # fmt: skip
+"""Words that may be parts of names too, so that they count with spaces around them only."""
 _SIZES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _FOUND = re.compile(
     rf"""(?P<quoted>"[^"]*"|'[^']*')
       | (?P<number>(?<![\w.])[0-9]+(?:\.[0-9]+)?)\s*(?:(?P<size>[{"".join(_SIZES)}])|[个人分元件次年月天户名项份])
+      | (?P<alone>(?<!\S)(?:{"|".join(_ALONE)})(?!\S))
       | (?P<word>{"|".join(sorted(_SIGNS, key=len, reverse=True))})""",
     re.VERBOSE,
 )
@@ -40,6 +46,8 @@ def in_words(text: str) -> Slip | None:
     for match in _FOUND.finditer(text):
         if match["word"]:
             return "expression_sign", match.start(), {"sign": match["word"], "instead": _SIGNS[match["word"]]}
+        if match["alone"]:
+            return "expression_sign", match.start(), {"sign": match["alone"], "instead": _ALONE[match["alone"]]}
         if match["number"]:
             number = Fraction(match["number"]) * _SIZES.get(match["size"] or "", 1)
             shown = str(number) if number.denominator == 1 else f"{float(number):g}"

@@ -184,6 +184,8 @@ _INSTEAD = {
     "【": "[", "】": "]", "［": "[", "］": "]", "。": ".", "．": ".", "、": ",", "；": ",", "：": ":",
     "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", "**": "*", "//": "/", "^": "*",
     "=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "~": "not", "===": "==",
+    ":=": "==", "《": "<", "》": ">", "《=": "<=", "》=": ">=", "＞＝": ">=", "＜＝": "<=", "＞=": ">=", "＜=": "<=",
+    "《＝": "<=", "》＝": ">=", "＝＝": "==", "＝=": "==", "！＝": "!=", "！=": "!=", "—": "-", "–": "-",
 }  # fmt: skip
 _SCAN = re.compile(
     r"""(?P<text>"[^"]*"|'[^']*')
@@ -192,7 +194,9 @@ _SCAN = re.compile(
       | (?P<percent>(?<![\w.])\d+(?:\.\d+)?%)
       | (?P<modulo>%)
       | (?P<fine>>=|<=|==(?!=)|!=)
-      | (?P<wrong>===|=>|=<|<>|&&|\|\||\*\*|//|:=|[≥≤≠＞＜＝（），％×÷＋－−＊／“”‘’【】［］。．、；：&|!^=~])
+      | (?P<invisible>[\u00a0\u200b-\u200d\u2060\ufeff])
+      | (?P<wrong>[<>]\s+=(?!=)|[＞＜＝！《》][＝=]|[《》—–]
+          |===|=>|=<|<>|&&|\|\||\*\*|//|:=|[≥≤≠＞＜＝（），％×÷＋－−＊／“”‘’【】［］。．、；：&|!^=~])
       | (?P<comment>\#)
       | (?P<digits>[０-９]+)""",
     re.VERBOSE,
@@ -261,7 +265,10 @@ def _to_python(text: str) -> str:
     for match in _SCAN.finditer(text):
         found, at = match.group(), match.start()
         if match.lastgroup == "wrong":
-            raise ExpressionError("expression_sign", at, sign=found, instead=_INSTEAD.get(found, "=="))
+            instead = _INSTEAD.get(found) or "".join(found.split())  # `> =` is only apart
+            raise ExpressionError("expression_sign", at, sign=found, instead=instead)
+        if match.lastgroup == "invisible":
+            raise ExpressionError("expression_invisible", at)
         if match.lastgroup == "digits":
             plain = "".join(chr(ord(digit) - 0xFEE0) for digit in found)
             raise ExpressionError("expression_sign", at, sign=found, instead=plain)

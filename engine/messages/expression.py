@@ -4,6 +4,10 @@ from __future__ import annotations
 
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     # How they are written
+    "expression_invisible": {
+        "zh": ("这里有看不见的字符，多半是从 Word 或网页粘贴来的", "请删去它，或把这一行重新打一遍"),
+        "en": ("an invisible character stands here, as pasted text has them", "delete it, or type the line again"),
+    },
     "expression_empty": {
         "zh": ("这里缺少条件或算式", "请写在冒号后面，例如 `require: done`；用不到的，把整行删去"),
         "en": ("an expression is missing here", "write it after the colon, as in `require: done`, or delete the line"),
@@ -61,8 +65,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("a number cannot be written as `{number}`", "write digits only: `{instead}`"),
     },
     "expression_open_quote": {
-        "zh": ("从这里开始的引号 `{quote}` 没有配对", "请在这段文字的末尾补上 `{quote}`"),
-        "en": ("the quote `{quote}` that begins here is not closed", "write `{quote}` at the end of the text too"),
+        "zh": ("这个引号 `{quote}` 没有配对", "请在这段文字的另一头补上 `{quote}`，或把多余的删去"),
+        "en": ("the quote `{quote}` has no partner", "write `{quote}` at the other end of the text too, or delete it"),
     },
     "expression_digits": {
         "zh": ("`{number}` 的位数太多", "数字最多有 {limit} 位有效数字"),
@@ -168,10 +172,13 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "unknown_lower_kind": {
-        "zh": ("`{kind}` 的下级里没有类别 `{name}`", "请写 `programme.yaml` 的 `kinds` 里排在 `{kind}` 下面的类别"),
+        "zh": (
+            "`{kind}` 的下级里没有类别 `{name}`",
+            "请检查 `programme.yaml` 的 `kinds`：写在 `{kind}` 下面、比它多缩进两格的，才是它的下级",
+        ),
         "en": (
             "below `{kind}` there is no kind `{name}`",
-            "write a kind that `kinds` in `programme.yaml` has below `{kind}`",
+            "see `kinds` in `programme.yaml`: what stands below `{kind}` and two spaces further in is a lower kind of it",
         ),
     },
     "unknown_result": {

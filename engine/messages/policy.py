@@ -4,8 +4,11 @@ from __future__ import annotations
 
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "unknown_grade": {
-        "zh": ("没有等次 `{name}`", "请写等次的名称（不是中文标签）：{grades}"),
-        "en": ("there is no grade `{name}`", "write the name of a grade, not its label: {grades}"),
+        "zh": ("没有等次 `{name}`", "请照 `grades` 里的名称写，不写标签：{grades}；改过名称的，各处都要改"),
+        "en": (
+            "there is no grade `{name}`",
+            "write a name of `grades`, not its label: {grades}; one that has a new name takes it everywhere",
+        ),
     },
     "unknown_title": {
         "zh": ("没有称号 `{name}`", "请写 `titles` 里的名称（不是中文标签）"),

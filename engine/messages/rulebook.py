@@ -8,6 +8,29 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("这里没有 `{key}` 这一项", "这里可以写：{keys}"),
         "en": ("there is no key `{key}` here", "there are: {keys}"),
     },
+    "key_of_inner_level": {
+        "zh": ("`{key}` 不在这一层，是 `{outer}` 下面的一项", "请把它移到 `{outer}` 下面，比 `{outer}` 多缩进两格"),
+        "en": ("`{key}` is a key of `{outer}`, not of this level", "move it below `{outer}`, two spaces further in"),
+    },
+    "list_as_text": {
+        "zh": ("`{text}` 是几项，没有写成列表", "请写作 `{instead}`"),
+        "en": ("`{text}` names several, and is no list", "write `{instead}`"),
+    },
+    "threshold_as_range": {
+        "zh": ("`{value}` 不是一档的界线", "只写这一档的下限，例如 `{instead}`：达到哪一档得哪一档"),
+        "en": ("`{value}` is no threshold", "write only where the band begins, as in `{instead}`"),
+    },
+    "else_in_table": {
+        "zh": ("`else` 不是一档", "请写在括号外面，例如 `bands: {{90%: 5, 80%: 4}}`，下一行 `else: 1`"),
+        "en": (
+            "`else` is no threshold",
+            "write it outside the brackets, as in `bands: {{90%: 5, 80%: 4}}` and, on the next line, `else: 1`",
+        ),
+    },
+    "kind_without_colon": {
+        "zh": ("类别 `{name}` 的后面缺少冒号", "请写作 `{name}:`"),
+        "en": ("a colon is missing after the kind `{name}`", "write `{name}:`"),
+    },
     "missing_key": {
         "zh": ("{of:part}缺少 `{key}`", "请补上 `{key}: …`"),
         "en": ("{of:part} lacks `{key}`", "add `{key}: …`"),
@@ -155,8 +178,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("this parameter does not say from which year on", "write the year before the value: `{{2004: 40%}}`"),
     },
     "not_a_year": {
-        "zh": ("`{value}` 不是四位年份", "请用四位半角数字写年份，例如 `{{2004: 40%}}`"),
-        "en": ("`{value}` is not a year", "write a year with four digits, as in `{{2004: 40%}}`"),
+        "zh": ("`{value}` 不是四位年份", "请用四位半角数字写年份，例如 `2004`"),
+        "en": ("`{value}` is not a year", "write a year with four digits, as in `2004`"),
     },
     "years_reversed": {
         "zh": ("起始年份 {first} 在截止年份 {last} 之后", "请改正，例如 `years: {{from: {last}, to: {first}}}`"),

@@ -42,8 +42,8 @@ SHAPE: Terms = {
 
 SHAPE_ADVICE: Terms = {
     "mapping": {
-        "zh": "请另起一行写 `键: 值`，比上一行多缩进两格；没有内容的，把这一项整个删去",
-        "en": "write `key: value` on the lines below, two spaces further in, or delete what is empty",
+        "zh": "请另起一行写 `键: 值`，前面不加 `- `，比上一行多缩进两格；没有内容的，把这一项整个删去",
+        "en": "write `key: value` on the lines below, without `- ` and two spaces further in, or delete what is empty",
     },
     "list": {
         "zh": "请每项一行，以 `- ` 开头，或写作 `[a, b]`",
@@ -101,10 +101,6 @@ YAML: Terms = {
         "zh": "这里多出一个冒号，或这一行缩进不对，或上一行缺少冒号和空格",
         "en": "a colon too many: this line may be indented too far, or the line above lacks a colon and a space",
     },
-    "did not find expected key": {
-        "zh": "这里没有和上面各行对齐，或一个值已经结束，后面又有内容",
-        "en": "this does not line up with the lines above, or it follows a value that has already ended",
-    },
     "did not find expected '-' indicator": {
         "zh": "这里没有和列表上面各项的 `-` 对齐",
         "en": "this does not line up with the `-` of the items above",
@@ -140,11 +136,6 @@ _QUOTE_IT = {
     "en": "write the whole condition, as in `score >= 60`, or a threshold as a number alone, as in `points: 80%`; "
     "a text that begins with a sign such as `%` or `@` stands in single quotes",
 }
-_LINE_UP = {
-    "zh": "同一层的各行左边对齐，每深一层多缩进两格；引号后面还有内容的，请整个加单引号，例如 `'\"甲\" == note'`",
-    "en": "lines of one level begin in the same column, two spaces further in at each level; "
-    "a value that begins with a quote or bracket and goes on after it stands in single quotes: `'\"A\" == note'`",
-}
 _SPACE_AFTER_COLON = {
     "zh": "冒号后面空一格，例如 `kind: village`；文字里有冒号的，请整个加引号",
     "en": "a space follows each colon, as in `kind: village`; a text with a colon stands in quotes",
@@ -156,12 +147,15 @@ YAML_ADVICE: Terms = {
         "en": "lines of one level begin in the same column, and a space follows each colon, as in `kind: village`; "
         "a text with `: ` stands in quotes",
     },
-    "did not find expected key": _LINE_UP,
     "did not find expected '-' indicator": {
         "zh": "同一个列表里，各项的 `-` 上下对齐",
         "en": "the `-` of all items of a list stand in the same column",
     },
-    "could not find expected ':'": _SPACE_AFTER_COLON,
+    "could not find expected ':'": {
+        "zh": "冒号后面空一格，例如 `kind: village`；是说明的，前面加 `# `；接着上一行写的，比它多缩进两格",
+        "en": "a space follows each colon, as in `kind: village`; a comment begins with `# `; "
+        "a line that goes on with the one above stands two spaces further in",
+    },
     "found unexpected ':'": _SPACE_AFTER_COLON,
     "found character that cannot start any token": _QUOTE_IT,
     "did not find expected comment or line break": _QUOTE_IT,

@@ -61,11 +61,14 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "yaml_deeper_than_value": {
         "zh": (
             "这一行比上一行缩进得多，可是上一行的冒号后面已经有值了",
-            "同一层的各行左边对齐：请检查这一行和上一行前面的空格",
+            "同一层的各行左边对齐：请检查这一行和上一行前面的空格；两行中间漏了一行的（例如 `criteria:`），请补上",
         ),
         "en": (
             "this line is indented further than the one above, which has its value already",
-            "lines of one level begin in the same column: check the spaces before this line and the one above",
+            (
+                "lines of one level begin in the same column: check the spaces before this line and the one above, "
+                "and that no line is missing between the two, such as `criteria:`"
+            ),
         ),
     },
     "yaml_first_dash_missing": {
@@ -96,6 +99,70 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": (
             "`{key}` stands here again (first on line {first}), as if the dash of a new item was missing",
             "begin a new item with `- {key}: …`, or delete one of the two",
+        ),
+    },
+    "yaml_entry_without_name": {
+        "zh": (
+            "从这里起，`{key}` 等几项又写了一遍（上一次在第 {first} 行），像是新的一项丢了开头的一行，或那一行没有对齐",
+            "请看这一行的上面：新的一项要有自己的名称（`名称:` 或 `- id: …`），和同类的各项左边对齐；多余的，请删去",
+        ),
+        "en": (
+            (
+                "`{key}` and the keys below it stand here again (first on line {first}), as if the first line of "
+                "a new entry was missing or out of line"
+            ),
+            (
+                "look above: an entry begins with its name (`name:` or `- id: …`) in the column of the others; "
+                "or delete what stands twice"
+            ),
+        ),
+    },
+    "yaml_item_misaligned": {
+        "zh": (
+            "这里的 `- ` 没有和上面各项的 `- ` 对齐",
+            "同一个列表里，各项的 `- ` 上下对齐：请改正这一行和下面几行前面的空格",
+        ),
+        "en": (
+            "this `- ` is not in the column of the items above",
+            "the `-` of all items of a list stand in one column: mend the spaces before this line and those below",
+        ),
+    },
+    "yaml_misaligned": {
+        "zh": (
+            "这一行前面空 {indent} 格，和上面哪一层都没有对齐（上面各层空 {levels} 格）",
+            "请和同类的各行左边对齐；上面漏了一行的（例如 `propose:`），请补上",
+        ),
+        "en": (
+            "this line has {indent} spaces before it and belongs to no level above (those have {levels})",
+            "begin it in the column of its likes, or add the line that is missing above, such as `propose:`",
+        ),
+    },
+    "yaml_bracket_too_many": {
+        "zh": ("这个 `{bracket}` 多了", "左右括号要成对：请把它删去，或在前面补上左括号"),
+        "en": ("this `{bracket}` closes nothing", "delete it, or write the bracket that it should close"),
+    },
+    "yaml_after_value": {
+        "zh": ("值在前面的引号或括号那里已经结束，后面又有内容", "请把整段加引号：`{instead}`"),
+        "en": ("the value ends with the quote or bracket before this, and more follows", "quote it all: `{instead}`"),
+    },
+    "yaml_second_colon": {
+        "zh": (
+            "`{{ }}` 里的这一项有两个冒号，或前面缺少逗号",
+            '文字里有冒号的，请整段加引号，例如 `zh: "村: 东片"`；本来是两项的，中间补上逗号',
+        ),
+        "en": (
+            "a second colon in one item of `{{ }}`, or a comma is missing before it",
+            'put a text with a colon in quotes, as in `en: "Villages: east"`; two items have a comma between them',
+        ),
+    },
+    "yaml_strange_space": {
+        "zh": (
+            "这里有看不出来的空格：全角空格，或从 Word、网页粘贴来的特殊空格",
+            "请删去，用半角空格重新打",
+        ),
+        "en": (
+            "this is no ordinary space, but a full-width one or one that a word processor or web page has left",
+            "delete it and type an ordinary space",
         ),
     },
     "yaml_full_width": {

@@ -293,7 +293,10 @@ class _Folder:
 
         def walk(branch: object, path: tuple[str, ...]) -> None:
             if not isinstance(branch, dict):
-                if branch:
+                if isinstance(branch, str) and branch.isidentifier():
+                    self.problems.append(Diagnostic("kind_without_colon", source.place(*path), {"name": branch}))
+                    found.setdefault(branch, path[-1] if len(path) > 1 else None)
+                elif branch:
                     self.problems.append(
                         Diagnostic("wrong_shape", source.place(*path), {"key": path[-1], "expected": "mapping"})
                     )
@@ -349,13 +352,24 @@ class _Folder:
                 {kind: scopes[kind] for kind in parents if book.kind in _above(kind, parents)},
             )
             rules, problems = checker.check_rulebook(source, book, described.programme, declared[source.file], around)
-            self.problems += self.told(problems, source)
+            self.problems += self.told(_lower_kinds_once(problems, parents), source)
             if rules is not None and book.kind in scopes:
                 checked.append(rules)
                 scopes[book.kind] = _with_results(scopes[book.kind], rules)
             elif book.kind in scopes:
                 scopes[book.kind] = _as_written(scopes[book.kind], book)
         return tuple(checked)
+
+
+def _lower_kinds_once(problems: Sequence[Diagnostic], parents: Mapping[str, str | None]) -> Iterator[Diagnostic]:
+    """The problems, each lower kind that is not there only where it is first used, and not below an unknown kind."""
+    told: set[object] = set()
+    for problem in problems:
+        if problem.code != "unknown_lower_kind":
+            yield problem
+        elif problem.values["name"] not in told and problem.values["kind"] in parents:
+            told.add(problem.values["name"])
+            yield problem
 
 
 def _words(path: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from engine.yaml_text import Source
 
 Path_ = tuple[str | int, ...]
+
+_BETWEEN = re.compile(r"[\s,，、；;【】]+")
+"""What authors put between the ids of a list that they do not write as one."""
+_NUMBER = r"\d+(?:\.\d+)?%?"
+_RANGE = re.compile(rf"{_NUMBER}\s*(?:[-~～—－至到]+\s*{_NUMBER}|以上|及以上)")
+"""A band as a range, where the rules have only where it begins."""
 
 
 @dataclass(frozen=True)
@@ -424,7 +431,10 @@ class _Checker(_Reporter):
                 ("open", self.around.decisions, "unknown_decision"),
             ):
                 for at, name in enumerate(getattr(item, key)):
-                    if name not in known:
+                    parts = [part for part in _BETWEEN.split(name) if part]
+                    if name not in known and (parts != [name] and set(parts) & set(known)):
+                        self.refuse("list_as_text", (*path, key, at), text=name, instead=f"[{', '.join(parts)}]")
+                    elif name not in known:
                         self.refuse(code, (*path, key, at), near=near(name, known), name=name)
 
     def parameters(self) -> dict[str, rules.Parameter]:
@@ -546,6 +556,13 @@ class _Checker(_Reporter):
         problems = len(self.problems)
         found = []
         for key, text in rows.items():
+            if key == "else":
+                self.refuse("else_in_table", (*path, key), of_key=True)
+                continue
+            if _RANGE.fullmatch(key):
+                low = min(re.findall(r"[\d.]+%?", key), key=lambda number: float(number.rstrip("%")))
+                self.refuse("threshold_as_range", (*path, key), of_key=True, value=key, instead=low)
+                continue
             constant, points = self.constant(key, (*path, key), of_key=True), self.amount(text, (*path, key))
             value = number_of(constant[0]) if constant else None
             if constant and value is None:

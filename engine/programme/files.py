@@ -124,8 +124,12 @@ def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnost
     key = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
         names = _keys_at(model, path[:-1])
+        meant = word_meant(key, names)
+        outer = next((name for name in names if key in _keys_at(model, (*path[:-1], name))), None)
+        if outer and not meant and (*path[:-1], outer) in source.places:
+            return Diagnostic("key_of_inner_level", source.key_place(*path), {"key": key, "outer": outer})
         values = {"key": key, "keys": ", ".join(names)}
-        return Diagnostic("unknown_key", source.key_place(*path), values, word_meant(key, names))
+        return Diagnostic("unknown_key", source.key_place(*path), values, meant)
     if "at" in context:  # a validator knows more exactly where
         path = (*path, context.pop("at"))
         place = source.key_place(*path) if isinstance(path[-1], str) else source.place(*path)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.rulebook import Label
 
 _PAGES = Path(__file__).parents[1] / "checking" / "pages"
-LOADED = ("one_grade", "never_raised", "cited")
+LOADED = ("never_raised", "cited")
 """Properties that hold of every rulebook that loads."""
 
 
@@ -69,7 +69,7 @@ def as_sarif(reports: Sequence[BookReport], language: Language) -> dict[str, Any
 
 def _book(report: BookReport, language: Language) -> dict[str, Any]:
     book = report.book
-    loaded = [Result(name, 1, proved=1) for name in LOADED]
+    loaded = [*_one_grade(report), *(Result(name, 1, proved=1) for name in LOADED)]
     return {
         "rulebook": book.id,
         "label": label_of(book.said.label, language),
@@ -77,6 +77,12 @@ def _book(report: BookReport, language: Language) -> dict[str, Any]:
         "properties": [_property(result, language) for result in (*loaded, *report.results) if result.count],
         "findings": [_finding(finding, book, language) for finding in report.findings],
     }
+
+
+def _one_grade(report: BookReport) -> list[Result]:
+    """A rulebook that loads gives every unit one grade, unless something in it has no value."""
+    found = [result.findings for result in report.results if result.name == "defined"]
+    return [Result("one_grade", 1, int(not findings), findings=findings[:1]) for findings in found]
 
 
 def _property(result: Result, language: Language) -> dict[str, Any]:
