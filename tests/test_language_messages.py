@@ -131,7 +131,12 @@ SOURCES = ("yaml_text.py", "rulebook.py", "expression/*.py", "programme/*.py", "
 EMITTERS = {"Diagnostic", "refuse", "_refuse", "ExpressionError", "PydanticCustomError", "Problem"}
 PASSED_ON: dict[tuple[str, str], set[str]] = {
     ("yaml_text.py", "code"): {"yaml_duplicate_key", "yaml_item_without_dash"},
-    ("yaml_text.py", "structure"): {"yaml_deeper_than_value", "yaml_first_dash_missing", "yaml_dash_missing"},
+    ("yaml_text.py", "structure"): {
+        "yaml_deeper_than_value",
+        "yaml_first_dash_missing",
+        "yaml_dash_missing",
+        "yaml_item_misaligned",
+    },
     ("syntax.py", "node"): set(),
     ("syntax.py", "code"): {"expression_number"},
     ("check.py", "code"): set(),

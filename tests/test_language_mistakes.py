@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "language_cases" / "mistakes"
 RULES = FOLDER / "rules"
 MISTAKES: dict[str, dict[str, str]] = yaml_text.read(FOLDER / "mistakes.yaml").value
-WITH_TWO = {"bands_without_percent"}
+WITH_TWO = {"bands_without_percent", "grade_renamed_in_one_place"}
 """Edits that make two mistakes."""
-SEEN_LATER = {"list_for_mapping", "points_do_not_add_up"}
+SEEN_LATER = {"list_for_mapping", "points_do_not_add_up", "propose_deleted", "grade_renamed_in_one_place"}
 """Mistakes that only what follows them shows."""
 
 

@@ -170,7 +170,7 @@ def _write_rules(rating: Rating, folder: Path) -> None:
         for path in programme.files:
             shutil.copyfile(path, target / path.name)
         if len(shared) > 1:  # one folder cannot hold them side by side: each programme keeps what it may cite
-            _write_json(target / "documents.yaml", programme.registry.model_dump(mode="json"))
+            _write_json(target / "documents.yaml", programme.registry.model_dump(mode="json", exclude_none=True))
     for content in shared if len(shared) == 1 else ():
         (folder / "documents.yaml").write_bytes(content)
 

@@ -84,8 +84,9 @@ def _readable(node: Node) -> Iterator[Node]:
         if check.type_of(node).name in {"number", "date", "boolean"} and not isinstance(node, _CONSTANT):
             yield node
         return
-    for child in syntax.children(node):
-        yield from _readable(child)
+    if not isinstance(node, check.Leaf):
+        for child in syntax.children(node):
+            yield from _readable(child)
 
 
 _CONSTANT = (syntax.Number, syntax.Day, syntax.Truth, check.ParameterLeaf)

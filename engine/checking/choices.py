@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, partial
 from itertools import product
-from math import isinf
+from math import isfinite, isinf
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -214,7 +214,7 @@ def exact(value: object) -> Fraction | None:
     if isinstance(value, int):
         return Fraction(value)
     if isinstance(value, float):
-        return Fraction(str(value))
+        return Fraction(str(value)) if isfinite(value) else None
     return Fraction(value.toordinal() - EPOCH.toordinal())  # type: ignore[attr-defined]
 
 

@@ -56,9 +56,9 @@ def defined(study: Study) -> Result:
     findings: dict[tuple[object, ...], Finding] = {}
     safe = _never_zero(study, found)
     for item, is_safe in zip(found, safe, strict=True):
-        if not is_safe:
+        if not is_safe and (item.path, spell(item.divisor)) not in findings:
             witness = _witness(study, item)
-            findings.setdefault((item.path, spell(item.divisor)), _found(study, item, witness, known=bool(witness)))
+            findings[item.path, spell(item.divisor)] = _found(study, item, witness, known=bool(witness))
     for kind, divisions in _lower_divisions(study).items():
         found += divisions
         lower = study.lower.get(kind)
@@ -234,6 +234,7 @@ def _witness(study: Study, item: Division) -> Witness | None:
     part, book = study.space.parts[place], study.subject.book
     plain = part.names <= book.facts.keys()
     choices = table_of(tried(Questions.of(book, study.constants), part.names), book.facts) if plain else part.choices
+    choices = choices.gather_every(max(1, choices.height // _TRIED))
     zeros = choices[_zeros(study, item.divisor, choices)]
     if zeros.is_empty():
         return None
@@ -265,7 +266,8 @@ def _nearest(
     )
 
 
-_NEAR = 40
+_NEAR = 12
+_TRIED = 500
 
 
 def _zeros(study: Study, divisor: Node, choices: pl.DataFrame) -> list[int]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from engine.messages.clauses import WORDS as CLAUSES
+
 
 class Text(NamedTuple):
     """A text in both languages."""
@@ -298,12 +300,30 @@ KEYS: dict[str, dict[str, Text]] = {
     "Document": {
         "label": Text("文件的标题。", "Its title."),
         "issued": Text("发文时间。", "When it was issued."),
+        "sections": Text("各部分说什么。", "What each of its sections is about."),
     },
     "Clause": {
         "document": Text("出自哪份文件。", "In which document it stands."),
         "section": Text("在文件的哪一处。", "Where in the document it stands."),
+        "kind": Text("是哪一种规定。", "What sort of provision it is."),
+        "status": Text("有没有规则实现它。", "Whether rules encode it."),
+        "reason": Text(
+            "为什么无法考核；`status: not_checkable` 时必填。",
+            "Why it cannot be checked; required with `status: not_checkable`.",
+        ),
+        "hedge": Text(
+            "文件里留有余地的用词（一个或一列）：`strive` 力争、`principle` 原则上、`about` 左右、`encourage` 提倡、"
+            "`promote` 推行。",
+            "The words by which it is less than strict, one or a list: `strive`, in `principle`, `about`, `encourage`, "
+            "`promote`.",
+        ),
+        "open": Text(
+            "它留下的、由县里定夺的待定事项（一个或一列）。",
+            "The decisions that it leaves open: one or a list.",
+        ),
         "zh": Text("条款说了什么，用自己的话。", "What it says, in Chinese and our own words."),
         "en": Text("条款的英文。", "What it says, in English and our own words."),
+        "note": Text("不够明确的地方怎样理解。", "How it is read where it is not clear."),
     },
     "Registry": {
         "documents": Text("来源文件。", "The source documents, by id."),
@@ -396,6 +416,27 @@ VALUES: dict[tuple[str, str], dict[str, Text]] = {
         "rescale": Text("按应得分折算成满分", "the score is rescaled to all points"),
         "full": Text("按满分计", "it counts with all its points"),
         "zero": Text("不得分", "it counts nothing"),
+    },
+    ("Clause", "kind"): {
+        "scope": Text("范围：对象、期限、分工", "who and what it is about, and for how long"),
+        "target": Text("目标：到某年达到多少", "how much by when"),
+        "criterion": Text("标准：单位每年应达到的数", "a number that a unit reaches each year"),
+        "duty": Text("职责：应做到或应具备", "what is to be done or in place"),
+        "record": Text("频次：隔多久做一次、报一次", "what is done or reported so often"),
+        "ban": Text("禁止", "what may not be"),
+        "allocation": Text("配备：派多少、谁包谁", "how many are sent, and who answers for whom"),
+        "grading": Text("评定：等次及其后果", "grades, classes and what follows from them"),
+        "acceptance": Text("验收", "acceptance at the end"),
+        "honour": Text("评选", "who is chosen as a model"),
+        "aim": Text("倡导：没有标准可考", "what is hoped for, without a measure"),
+        "frame": Text("文件说明", "what stands around the provisions"),
+    },
+    ("Clause", "status"): {
+        status: Text(**CLAUSES[f"clauses_{status}"]) for status in ("encoded", "planned", "not_checkable")
+    },
+    ("Clause", "reason"): {
+        reason: Text(**CLAUSES[f"clauses_reason_{reason}"])
+        for reason in ("frame", "guidance", "conduct", "encouragement", "manner", "elsewhere")
     },
     ("Check", "severity"): {
         "warn": Text("提醒", "the summary and `why` name the units"),

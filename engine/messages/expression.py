@@ -178,7 +178,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "en": (
             "below `{kind}` there is no kind `{name}`",
-            "see `kinds` in `programme.yaml`: what stands below `{kind}` and two spaces further in is a lower kind of it",
+            "see `kinds` in `programme.yaml`: a lower kind of `{kind}` stands below it, two spaces further in",
         ),
     },
     "unknown_result": {

@@ -59,8 +59,11 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("this case has {count} units; {limit} is the most", "check its `times`"),
     },
     "test_row_length": {
-        "zh": ("这一行有 {count} 格，应有 {expected} 格", "每列一格，不写的填 `~`"),
-        "en": ("this row has {count} cells and should have {expected}", "one for each column; `~` says nothing"),
+        "zh": ("这一行有 {count} 格，应有 {expected} 格", "每列一格，用半角逗号 `,` 隔开，不写的填 `~`"),
+        "en": (
+            "this row has {count} cells and should have {expected}",
+            "one for each column, with commas between; `~` says nothing",
+        ),
     },
     "test_cell": {
         "zh": ("这里应该是一个值，或 `[a, b]`", ""),

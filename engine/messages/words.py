@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.messages.checking import WORDS as CHECKING
+from engine.messages.clauses import WORDS as CLAUSES
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
 
@@ -138,6 +139,7 @@ WORDS: dict[str, dict[str, str]] = {
     **CHECKING,
     **VERIFYING,
     **TESTING,
+    **CLAUSES,
 }
 
 

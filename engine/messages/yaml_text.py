@@ -133,7 +133,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "请和同类的各行左边对齐；上面漏了一行的（例如 `propose:`），请补上",
         ),
         "en": (
-            "this line has {indent} spaces before it and belongs to no level above (those have {levels})",
+            "the spaces before this line, {indent}, are those of no level above ({levels})",
             "begin it in the column of its likes, or add the line that is missing above, such as `propose:`",
         ),
     },

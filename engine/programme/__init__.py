@@ -16,6 +16,7 @@ from engine.schema import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from engine.programme.rules import Rules
     from engine.yaml_text import Source
@@ -39,6 +40,7 @@ class Programme:
         parents: the kinds with the kind above each; None at the top.
         registry: documents, clauses and decisions that the rulebooks may cite.
         registries: the files that those were read from.
+        lent: the documents that neither its folder nor the one around it registers: they come with wuhao.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Programme:
     parents: Mapping[str, str | None]
     registry: rulebook.Registry
     registries: tuple[Path, ...] = ()
+    lent: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, folder: str | Path) -> Programme:
@@ -101,14 +104,15 @@ def load(folders: Iterable[str | Path] = ()) -> tuple[Programme, ...]:
     roots = [Path(folder) for folder in folders] or [SHIPPED]
     problems: list[Diagnostic] = []
     programmes: list[Programme] = []
+    registries: dict[Path, _RegistryFile] = {}
     for folder in [found for root in roots for found in _programme_folders(root, problems)]:
-        reader = _Folder(folder)
+        reader = _Folder(folder, registries)
         programme = reader.programme()
         problems += reader.problems
         programmes += [programme] if programme else []
     problems += _clashes(programmes)
     if problems:
-        # A registry that programmes share is read for each, and reported once.
+        # What is wrong with a registry that programmes share is reported once.
         distinct = {(problem.code, str(problem.place), str(problem.values)): problem for problem in problems}
         raise InvalidRulesError(sorted(distinct.values(), key=_where))
     return tuple(programmes)
@@ -189,18 +193,46 @@ _ABOUT_NAMES = frozenset({"unknown_name", "unknown_result", "unknown_clause", "u
 """Problems that may only mean that the file which declares a name could not be read."""
 
 
-class _Folder:
-    """Reads one programme; collects what is wrong with any of its files."""
+@dataclass(frozen=True)
+class _RegistryFile:
+    """One `documents.yaml` that was read.
 
-    def __init__(self, folder: Path) -> None:
+    Attributes:
+        unread: the names that it may declare where it could not be understood.
+    """
+
+    source: Source | None
+    said: rulebook.Registry | None
+    problems: Sequence[Diagnostic]
+    unread: AbstractSet[str]
+
+    @classmethod
+    def read(cls, path: Path) -> _RegistryFile:
+        try:
+            source = _source(path)
+        except InvalidRulesError as error:
+            return cls(None, None, error.diagnostics, _words(path))
+        reading = validate(rulebook.Registry, source)
+        return cls(source, reading.model, reading.problems, reading.lost if reading.model else _words(path))
+
+
+class _Folder:
+    """Reads one programme; collects what is wrong with any of its files.
+
+    Attributes:
+        registries: the registries read before: programmes share them.
+    """
+
+    def __init__(self, folder: Path, registries: dict[Path, _RegistryFile]) -> None:
         self.folder = folder
+        self.registries = registries
         self.problems: list[Diagnostic] = []
         self.lost: dict[str, frozenset[str]] = {}
         self.unread: set[str] = set()
 
     def source(self, path: Path) -> Source | None:
         try:
-            return yaml_text.read(path, f"{path.resolve().parent.name}/{path.name}")
+            return _source(path)
         except InvalidRulesError as error:
             self.problems += error.diagnostics
             self.unread |= _words(path)
@@ -233,7 +265,10 @@ class _Folder:
         self.kind_labels(file, described, parents)
         rulebooks = self.check(books, described, parents, registry)
         registries = tuple(self.registry_files())
-        return Programme(described.programme, self.folder, described, rulebooks, parents, registry, registries)
+        lent = registry.documents.keys() - self.own_documents()
+        return Programme(
+            described.programme, self.folder, described, rulebooks, parents, registry, registries, frozenset(lent)
+        )
 
     def told(self, problems: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
         """The problems that do not only follow from an entry or a file that could not be understood."""
@@ -255,15 +290,14 @@ class _Folder:
         merged: dict[str, dict[str, Any]] = {"documents": {}, "clauses": {}, "decisions": {}}
         read: list[tuple[Source, rulebook.Registry]] = []
         for path in self.registry_files():
-            source = self.source(path)
-            if source is None:
-                continue
-            reading = validate(rulebook.Registry, source)
-            self.problems += reading.problems
-            self.unread |= reading.lost if reading.model else _words(path)
+            if path not in self.registries:
+                self.registries[path] = _RegistryFile.read(path)
+            file = self.registries[path]
+            self.problems += file.problems
+            self.unread |= file.unread
             for section, entries in merged.items():
-                entries.update(getattr(reading.model, section, {}))
-            read += [(source, reading.model)] if reading.model else []
+                entries.update(getattr(file.said, section, {}))
+            read += [(file.source, file.said)] if file.source and file.said else []
         for source, registry in read:
             for id_, clause in registry.clauses.items():
                 if clause.document not in {*merged["documents"], *self.unread}:
@@ -273,6 +307,12 @@ class _Folder:
                     guess = checker.meant(clause.document, labels)
                     self.problems.append(Diagnostic("unknown_document", place, values, guess))
         return rulebook.Registry.model_validate(merged)
+
+    def own_documents(self) -> set[str]:
+        """The documents that registries in its folder and around it name."""
+        around = {self.folder.resolve(), self.folder.resolve().parent}
+        own = [file.said for path, file in self.registries.items() if path.parent in around]
+        return {id_ for said in own if said for id_ in said.documents}
 
     def registry_files(self) -> list[Path]:
         folders = dict.fromkeys(path.resolve() for path in (SHIPPED, self.folder.parent, self.folder))
@@ -370,6 +410,10 @@ def _lower_kinds_once(problems: Sequence[Diagnostic], parents: Mapping[str, str 
         elif problem.values["name"] not in told and problem.values["kind"] in parents:
             told.add(problem.values["name"])
             yield problem
+
+
+def _source(path: Path) -> Source:
+    return yaml_text.read(path, f"{path.resolve().parent.name}/{path.name}")
 
 
 def _words(path: Path) -> set[str]:

@@ -36,7 +36,7 @@ def render(template: str, language: Language, *, colour: bool = False, **data: o
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - plain text for a terminal
+        autoescape=template.endswith(".html.j2"),  # the others are plain text for a terminal
         bytecode_cache=_compiled_templates(),
     )
     phrases = _Phrases(language)
