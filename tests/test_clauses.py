@@ -245,6 +245,14 @@ def test_what_is_not_checkable_says_why(folder: Path) -> None:
     assert (problem.code, problem.values["key"], problem.place.line) == ("missing_key", "reason", 16)
 
 
+def test_the_decisions_that_a_clause_names_are_registered(folder: Path) -> None:
+    (folder / "documents.yaml").write_text(DOCUMENTS.replace("open: D1,", "open: [D1, D31x],"), encoding="utf-8")
+    with pytest.raises(InvalidRulesError) as error:
+        load([folder])
+    (problem,) = error.value.diagnostics
+    assert (problem.code, problem.values["name"], problem.place.line) == ("unknown_decision", "D31x", 11)
+
+
 # The command
 
 
@@ -381,9 +389,9 @@ def test_the_page_shows_what_was_written_as_text(folder: Path) -> None:
     assert "overlap >= least" in shown.texts
     assert shown.elements["script"] == 1
     assert "Less than strict: about, strive" in shown.texts
-    assert "Open decision D1: How? Default: persons." in shown.texts
+    assert "How? Default: persons." in shown.texts
     assert "Cannot be checked: attitude, style or character, without a measure." in shown.texts
-    assert "How it is read: No measure" in shown.texts
+    assert "No measure" in shown.texts
 
 
 def test_the_page_comes_with_data(folder: Path) -> None:

@@ -24,13 +24,16 @@ from engine.checking.undefined import defined
 from engine.checking.units import Subject
 from engine.checking.used import used
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
+from engine.expression.check import ParameterLeaf, leaves
+from engine.expression.text import spell
 from engine.programme import tables
 from engine.rating import constants_in_force
 from engine.scoring.aggregates import aggregates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from engine.expression.syntax import Node
     from engine.programme import Programme
     from engine.programme.rules import Rules
 
@@ -98,6 +101,7 @@ class Studies:
         }
         self.columns = tables([programme])
         self.studies: dict[tuple[str, tuple[object, ...]], Study] = {}
+        self.groups: dict[tuple[object, ...], Populations] = {}
 
     def reports(self, wanted: _Wanted) -> list[BookReport]:
         """A report for each rulebook that is wanted."""
@@ -135,16 +139,29 @@ class Studies:
         key = (book.id, (signature(book, year), *(study.subject.year for study in lower.values())))
         if key not in self.studies:
             constants = constants_in_force(replace(self.programme, rulebooks=self.needed(book)), year)
-            asked = aggregates(book).values()
-            below = {
-                id_: telling(asked, study.subject, constants, study.populations.gathered)
-                for id_, study in lower.items()
-            }
-            gathered = populations(self.programme, book, year, below) if lower else Populations()
+            gathered = self.populations(book, year, lower, constants)
             by_kind = {study.subject.book.kind: study for study in lower.values()}
             subject = Subject(self.programme, replace(book, facts=self.columns[book.kind].columns), year)
             self.studies[key] = Study(subject, self.sources[book.id], constants, gathered, by_kind)
         return self.studies[key]
+
+    def populations(
+        self, book: Rules, year: int, lower: Mapping[str, Study], constants: Mapping[tuple[str, str], Node]
+    ) -> Populations:
+        """Groups of lower units; made once for years in which what is asked of them is the same."""
+        asked = aggregates(book)
+        if not asked:
+            return Populations()
+        parameters = [leaf for node in asked.values() for leaf in leaves(node) if isinstance(leaf, ParameterLeaf)]
+        values = tuple(spell(constants[leaf.rulebook, leaf.id]) for leaf in parameters)
+        key = (book.id, *(study.subject.year for study in lower.values()), values)
+        if key not in self.groups:
+            below = {
+                id_: telling(asked.values(), study.subject, constants, study.populations.gathered)
+                for id_, study in lower.items()
+            }
+            self.groups[key] = populations(self.programme, book, year, below)
+        return self.groups[key]
 
     def needed(self, book: Rules) -> tuple[Rules, ...]:
         return tuple(other for other in self.programme.rulebooks if other is book or self.is_below(other, book))

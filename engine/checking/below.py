@@ -67,7 +67,7 @@ def telling(
     """
     book = subject.book
     nodes = [node.item for node in asked if node.kind == book.kind and node.item is not None]
-    items = {f"^{at}": item for at, item in enumerate(item for node in nodes for item in _readable(node))}
+    items = {f"^{at}": item for at, item in enumerate(item for node in nodes for item in _readable(node, book.id))}
     questions = Questions.of(book, constants).with_(_questions(Reader(book, constants), items.values()))
     for part in explore(_Asked(subject, items, constants), questions, gathered).parts:
         yield part.choices[_rows(part, items)]
@@ -78,15 +78,22 @@ def told(space: Space) -> list[pl.DataFrame]:
     return [part.choices[_rows(part, {})] for part in space.parts]
 
 
-def _readable(node: Node) -> Iterator[Node]:
-    """The largest parts of an expression that the facts of a lower unit alone decide."""
-    if not any(isinstance(leaf, (check.ResultLeaf, check.ThisLeaf, check.OutcomeLeaf)) for leaf in check.leaves(node)):
+def _readable(node: Node, book: str) -> Iterator[Node]:
+    """The largest parts of an expression that the facts and measures of one lower rulebook decide."""
+    if not any(_is_found_elsewhere(leaf, book) for leaf in check.leaves(node)):
         if check.type_of(node).name in {"number", "date", "boolean"} and not isinstance(node, _CONSTANT):
             yield node
         return
     if not isinstance(node, check.Leaf):
         for child in syntax.children(node):
-            yield from _readable(child)
+            yield from _readable(child, book)
+
+
+def _is_found_elsewhere(leaf: check.Leaf, book: str) -> bool:
+    """Whether only a rating can tell, or another rulebook."""
+    if isinstance(leaf, check.MeasureLeaf):
+        return leaf.rulebook != book
+    return isinstance(leaf, (check.ResultLeaf, check.ThisLeaf, check.OutcomeLeaf))
 
 
 _CONSTANT = (syntax.Number, syntax.Day, syntax.Truth, check.ParameterLeaf)

@@ -31,7 +31,7 @@ _STEP = Fraction(1, 100)
 _USUAL = (0, 1, 2, 3, 4, 5, 7, 10, 20, 100)
 """What is tried of any number, besides its bounds and where answers change."""
 _MONEY = (0, 100, 5_000, 20_000)
-_SEEDS = 50
+_SEEDS = 24
 CHOICES_MAX = 3_000
 
 

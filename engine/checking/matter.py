@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from engine.programme.rules import Criterion, Rules
     from engine.rating import BookRating
 
-_NEIGHBOURS = 200
+_NEIGHBOURS = 140
 """With how many units next to a boundary each criterion is tried first."""
 _MORE = 4_000
-_PAIRS = 3
+_PAIRS = 2
 
 
 def matter(study: Study) -> Result:

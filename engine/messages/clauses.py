@@ -35,7 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
     "clauses_none_yet": {"zh": "还没有规则。", "en": "No rule yet."},
     "clauses_cannot": {"zh": "无法考核：{reason}。", "en": "Cannot be checked: {reason}."},
     "clauses_reading": {"zh": "怎样理解", "en": "How it is read"},
-    "clauses_decision": {"zh": "待定事项 {id}", "en": "Open decision {id}"},
+    "clauses_open": {"zh": "待定事项", "en": "Open decisions"},
     "clauses_hedged": {"zh": "留有余地", "en": "Less than strict"},
     "clauses_issued": {"zh": "发文", "en": "Issued"},
     "clauses_summary_note": {

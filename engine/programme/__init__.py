@@ -299,14 +299,29 @@ class _Folder:
                 entries.update(getattr(file.said, section, {}))
             read += [(file.source, file.said)] if file.source and file.said else []
         for source, registry in read:
-            for id_, clause in registry.clauses.items():
-                if clause.document not in {*merged["documents"], *self.unread}:
-                    place = source.place("clauses", id_, "document")
-                    labels = {name: document.label for name, document in merged["documents"].items()}
-                    values = {"name": clause.document, "documents": ", ".join(labels)}
-                    guess = checker.meant(clause.document, labels)
-                    self.problems.append(Diagnostic("unknown_document", place, values, guess))
+            self.clauses(source, registry, merged["documents"], merged["decisions"])
         return rulebook.Registry.model_validate(merged)
+
+    def clauses(
+        self,
+        source: Source,
+        registry: rulebook.Registry,
+        documents: Mapping[str, rulebook.Document],
+        decisions: Mapping[str, rulebook.Label],
+    ) -> None:
+        """The documents and open decisions that clauses name are registered."""
+        for id_, clause in registry.clauses.items():
+            if clause.document not in documents and clause.document not in self.unread:
+                place = source.place("clauses", id_, "document")
+                labels = {name: document.label for name, document in documents.items()}
+                values = {"name": clause.document, "documents": ", ".join(labels)}
+                guess = checker.meant(clause.document, labels)
+                self.problems.append(Diagnostic("unknown_document", place, values, guess))
+            for at, name in enumerate(clause.open):
+                if name not in decisions and name not in self.unread:
+                    place = source.place("clauses", id_, "open", at)
+                    guess = near(name, decisions)
+                    self.problems.append(Diagnostic("unknown_decision", place, {"name": name}, guess))
 
     def own_documents(self) -> set[str]:
         """The documents that registries in its folder and around it name."""

@@ -247,7 +247,7 @@ class _Work:
         lower: Mapping[str, scoring.Lower],
     ) -> tuple[pl.DataFrame, Environment]:
         """Everything a rulebook measures, computed once, with what is known about its columns."""
-        layers = scoring.score(book, nw.from_native(frame), environment, lower)
+        layers = scoring.score(book, nw.from_native(frame), environment, lower, traces=self.measures)
         names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *title_columns(book)])
         if self.measures:
             names |= dict.fromkeys(measure_columns(book))

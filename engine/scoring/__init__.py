@@ -58,6 +58,8 @@ def score(
     frame: nw.LazyFrame[Any],
     environment: Environment,
     lower: Mapping[str, Lower],
+    *,
+    traces: bool = True,
 ) -> Layers:
     """Extend the facts of a kind with everything that a rulebook measures.
 
@@ -66,12 +68,14 @@ def score(
         frame: one row a unit: `id`, and a column for each fact (numbers and dates as numbers).
         environment: how facts and parameters are read.
         lower: the kinds below, already scored.
+        traces: keep what explanations show, too.
 
     Returns:
         The lazy frame, with what is known about its columns.
     """
     layers = measure(book, frame, environment, lower)
-    layers.add(layers.compile({**traced_operands(book), **traced_conditions(book)}))
+    if traces:
+        layers.add(layers.compile({**traced_operands(book), **traced_conditions(book)}))
     layers.add(_conditions(book, layers))
     layers.add(_met_by_points(book, layers))
     layers.add(good_sums(book, layers))
