@@ -39,8 +39,9 @@ test: $(VENV)/dev.stamp ## lint, format, types and tests
 	@echo
 	@echo "All good. Try next: make wheel-test (the wheel as users get it), make demo, or one test: $(BIN)/pytest -k NAME"
 
-bench: $(VENV)/dev.stamp ## measure how fast units are rated
+bench: $(VENV)/dev.stamp ## measure how fast units are rated and rulebooks checked
 	$(BIN)/python benchmarks/bench_rate.py
+	$(BIN)/python benchmarks/bench_check.py
 
 wheel-test: $(VENV)/run.stamp ## build the wheel and use it in a clean environment, from another folder
 	.ci/wheel-test

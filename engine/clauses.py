@@ -158,7 +158,7 @@ class Coverage:
 def cover(programmes: Sequence[Programme]) -> Coverage:
     """The clauses of the documents that programmes encode, with the rules that cite them.
 
-    A document that comes with wuhao counts where a rule cites it.
+    A document that a programme shares with others counts for it where it cites one of its clauses.
     """
     # Two programmes may each have a registry of their own: a clause is the same where it says the same.
     cited: dict[tuple[str, Clause], list[Rule]] = {}

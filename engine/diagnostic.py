@@ -73,5 +73,15 @@ class InvalidFactsError(InvalidInputError):
 
 def near(name: str, names: Iterable[str], *, n: int = 1) -> tuple[str, ...]:
     """The names most like ``name``, best first, for "did you mean"."""
+    written = name.casefold()
     by_folded = {candidate.casefold(): candidate for candidate in names}
-    return tuple(by_folded[match] for match in get_close_matches(name.casefold(), by_folded, n=n, cutoff=0.6))
+    alike = get_close_matches(written, by_folded, n=n + len(_OPPOSITES), cutoff=0.6)
+    return tuple(by_folded[match] for match in alike if not _opposite(written, match))[:n]
+
+
+_OPPOSITES = ("un", "in", "not_", "no_", "non_", "不", "非", "未")
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Whether one name says the contrary of another: it must not be taken for it."""
+    return any(one == f"{sign}{other}" or other == f"{sign}{one}" for sign in _OPPOSITES)

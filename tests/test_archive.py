@@ -137,7 +137,7 @@ def refusal(rating: Rating, folder: Path) -> Diagnostic | None:
 
 
 def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    large = villages(tmp_path_factory.mktemp("large"), 3000)
+    large = villages(tmp_path_factory.mktemp("large"), 9000)
     write_run(large, tmp_path / "whole")
     whole = {name: len(content) for name, content in files(tmp_path / "whole").items()}
     tables_ = [size for name, size in whole.items() if name.endswith((".parquet", ".csv"))]

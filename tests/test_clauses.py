@@ -175,7 +175,7 @@ def own(folder: Path) -> Coverage:
     return cover(load([folder]))
 
 
-def test_documents_that_come_with_wuhao_count_where_they_are_cited(folder: Path) -> None:
+def test_documents_that_programmes_share_count_where_they_are_cited(folder: Path) -> None:
     assert [document.id for document in own(folder).documents] == ["d"]
     text = (folder / "r.yaml").read_text(encoding="utf-8")
     (folder / "r.yaml").write_text(text.replace("cite: d-score", "cite: zj-2-1-reserve-2"), encoding="utf-8")

@@ -9,6 +9,7 @@ import polars as pl
 
 from engine.checking.model import NONE, Result
 from engine.checking.reasons import reason
+from engine.checking.walks import assembled
 from engine.policy import decide_all
 from engine.policy.formula import indexes
 from engine.policy.rules import TRUE, Proposal
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from engine.policy import Adjustment, Policy
     from engine.policy.rules import Case
     from engine.rating import BookRating
-
-_UNITS = 400
-"""How many units are rated again without a rule, to see whether a title hangs on it."""
 
 
 def policy_rules(study: Study) -> list[Result]:
@@ -127,11 +125,9 @@ def _matters(study: Study, rule: Proposal | Adjustment) -> bool:
     if any(other[code].grade != rated.decisions[code].grade for code in fired):
         return True
     withheld = [code for code in fired if set(other[code].withheld) != set(rated.decisions[code].withheld)]
-    rows = rated.ratings.with_row_index("^row").filter(pl.col("case").is_in(withheld))["^row"].head(_UNITS)
+    rows = rated.ratings.with_row_index("^row").filter(pl.col("case").is_in(withheld))["^row"]
     if rows.is_empty():
         return False
-    from engine.checking.walks import assembled  # noqa: PLC0415
-
     lenient = replace(study.subject, book=replace(book, policy=without(book.policy, rule.id)))
     picks = study.seen.picks[rows]
     again = lenient.rate(assembled(study.space, picks)).ratings

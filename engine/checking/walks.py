@@ -19,6 +19,8 @@ _PATHS = 120
 _AT_BEST = 0.85
 """How much of a walk's first unit is at its best."""
 _TO_WORST = 0.4
+_NEIGHBOURS = 24
+"""How many choices of each part the best unit is tried with."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,14 @@ def walks(space: Space, subject: Subject) -> Units:
 
 
 def walked(space: Space, paths: int = _PATHS) -> pl.DataFrame:
-    """The picks of walks through the space; consecutive rows of a walk differ in one part."""
+    """The picks of the best unit's neighbours, and of walks of which consecutive units differ in one part."""
     random = Random(paths)  # noqa: S311 - the same walks every time
     heights = [part.choices.height for part in space.parts]
-    rows: list[list[int]] = []
+    rows = [
+        [pick if other == place else 0 for other in range(len(heights))]
+        for place, height in enumerate(heights)
+        for pick in range(0, height, max(1, height // _NEIGHBOURS))
+    ]
     for _ in range(paths):
         unit = [0 if random.random() < _AT_BEST else random.randrange(height) for height in heights]
         rows.append(unit)

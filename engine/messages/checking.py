@@ -165,12 +165,12 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "W901": {
         "zh": (
-            "没能断定：`{about}` 这里既没找到例子，也没能证明没有",
-            "把条件写简单些（少让几个事实合在一个式子里）会有帮助",
+            "`{about}` 没能断定：没找到能说明它有用的单位，也没能证明没有；这不等于写错了",
+            "可以不改；核对一下这一处，条件写简单些（少让几个事实合在一个式子里）通常就能断定",
         ),
         "en": (
-            "undecided about `{about}`: no unit was found that shows it, and no proof that there is none",
-            "simpler conditions help: fewer facts in one expression",
+            "undecided about `{about}`: no unit was found that shows its use, and no proof that there is none",
+            "it may well be right; read it once more, and simpler conditions help (fewer facts in one expression)",
         ),
     },
     "check_unknown_code": {

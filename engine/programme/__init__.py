@@ -40,7 +40,7 @@ class Programme:
         parents: the kinds with the kind above each; None at the top.
         registry: documents, clauses and decisions that the rulebooks may cite.
         registries: the files that those were read from.
-        lent: the documents that neither its folder nor the one around it registers: they come with wuhao.
+        lent: the documents that its own folder does not register: it may cite them, and share them with others.
     """
 
     id: str
@@ -265,7 +265,8 @@ class _Folder:
         self.kind_labels(file, described, parents)
         rulebooks = self.check(books, described, parents, registry)
         registries = tuple(self.registry_files())
-        lent = registry.documents.keys() - self.own_documents()
+        own = self.registries.get((self.folder / _REGISTRY).resolve())
+        lent = registry.documents.keys() - (own.said.documents.keys() if own and own.said else ())
         return Programme(
             described.programme, self.folder, described, rulebooks, parents, registry, registries, frozenset(lent)
         )
@@ -322,12 +323,6 @@ class _Folder:
                     place = source.place("clauses", id_, "open", at)
                     guess = near(name, decisions)
                     self.problems.append(Diagnostic("unknown_decision", place, {"name": name}, guess))
-
-    def own_documents(self) -> set[str]:
-        """The documents that registries in its folder and around it name."""
-        around = {self.folder.resolve(), self.folder.resolve().parent}
-        own = [file.said for path, file in self.registries.items() if path.parent in around]
-        return {id_ for said in own if said for id_ in said.documents}
 
     def registry_files(self) -> list[Path]:
         folders = dict.fromkeys(path.resolve() for path in (SHIPPED, self.folder.parent, self.folder))

@@ -55,7 +55,8 @@ def as_text(found: Coverage, language: Language, *, colour: bool, missing_only: 
 
 def as_page(found: Coverage, language: Language) -> str:
     """The clauses with the rules that encode them: one HTML page that needs nothing else."""
-    named = {id_ for item in (*(entry.clause for entry in found.entries), *found.rules) for id_ in item.open}
+    named = {id_ for entry in found.entries for id_ in entry.clause.open}
+    named |= {id_ for rule in found.uncited for id_ in rule.open}
     decisions = {id_: _label(label) for id_, label in found.decisions.items() if id_ in named}
     return render("clauses.html.j2", language, decisions=decisions, **as_data(found))
 
