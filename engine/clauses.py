@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.expression import check
-from engine.programme import rules
+from engine.programme import all_in, rules
 from engine.rulebook import Label
 
 if TYPE_CHECKING:
@@ -67,11 +67,6 @@ class Entry:
             return "not_checkable"
         return "encoded" if self.rules else "planned"
 
-    @property
-    def is_as_registered(self) -> bool:
-        """Its registry says the same of it as the rules."""
-        return self.clause.status == self.status
-
 
 class Counts(NamedTuple):
     """How many clauses there are of each status."""
@@ -123,11 +118,13 @@ class Coverage:
         documents: as registered, each with its clauses.
         rules: everything in the rulebooks that may cite clauses.
         decisions: what the documents leave open.
+        elsewhere: the documents of which other programmes may encode clauses too.
     """
 
     documents: tuple[Document, ...]
     rules: tuple[Rule, ...]
     decisions: Mapping[str, Label]
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -142,7 +139,12 @@ class Coverage:
     @property
     def misregistered(self) -> tuple[Entry, ...]:
         """The clauses of which the registry says otherwise than the rules."""
-        return tuple(entry for entry in self.entries if not entry.is_as_registered)
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.clause.status != entry.status
+            and not (entry.clause.status == "encoded" and entry.clause.document in self.elsewhere)
+        )
 
     @property
     def uncited(self) -> tuple[Rule, ...]:
@@ -158,19 +160,22 @@ class Coverage:
 def cover(programmes: Sequence[Programme]) -> Coverage:
     """The clauses of the documents that programmes encode, with the rules that cite them.
 
-    A document that a programme shares with others counts for it where it cites one of its clauses.
+    A document that other programmes share counts where one of its clauses is cited.
     """
     # Two programmes may each have a registry of their own: a clause is the same where it says the same.
     cited: dict[tuple[str, Clause], list[Rule]] = {}
     documents: dict[str, SourceDocument] = {}
     decisions: dict[str, Label] = {}
+    elsewhere: set[str] = set()
     found: list[Rule] = []
     for programme in programmes:
         registry = programme.registry
         rules_ = [rule for book in programme.rulebooks for rule in _rules(book)]
-        known = {registry.clauses[id_].document for rule in rules_ for id_ in rule.cite}
-        known |= registry.documents.keys() - programme.lent
+        others = {id_ for id_, folder in programme.shared.items() if not all_in(folder, programmes)}
+        known = registry.documents.keys() - others
+        known |= {registry.clauses[id_].document for rule in rules_ for id_ in rule.cite}
         documents = {**{id_: said for id_, said in registry.documents.items() if id_ in known}, **documents}
+        elsewhere |= others
         decisions = {**registry.decisions, **decisions}
         for item in registry.clauses.items():
             cited.setdefault(item, [])
@@ -179,7 +184,8 @@ def cover(programmes: Sequence[Programme]) -> Coverage:
                 cited[id_, registry.clauses[id_]].append(rule)
         found += rules_
     entries = [Entry(id_, clause, tuple(citing)) for (id_, clause), citing in cited.items()]
-    return Coverage(tuple(_document(id_, said, entries) for id_, said in documents.items()), tuple(found), decisions)
+    covered = tuple(_document(id_, said, entries) for id_, said in documents.items())
+    return Coverage(covered, tuple(found), decisions, frozenset(elsewhere))
 
 
 def _document(id_: str, said: SourceDocument, entries: Sequence[Entry]) -> Document:

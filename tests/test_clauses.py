@@ -175,11 +175,22 @@ def own(folder: Path) -> Coverage:
     return cover(load([folder]))
 
 
-def test_documents_that_programmes_share_count_where_they_are_cited(folder: Path) -> None:
+def test_documents_that_other_programmes_share_count_where_they_are_cited(folder: Path) -> None:
     assert [document.id for document in own(folder).documents] == ["d"]
     text = (folder / "r.yaml").read_text(encoding="utf-8")
     (folder / "r.yaml").write_text(text.replace("cite: d-score", "cite: zj-2-1-reserve-2"), encoding="utf-8")
     assert [document.id for document in own(folder).documents] == ["zj", "d"]
+
+
+def test_what_other_programmes_may_encode_is_not_called_wrong(folder: Path) -> None:
+    (folder / "documents.yaml").rename(folder.parent / "documents.yaml")
+    assert [entry.id for entry in own(folder).misregistered] == ["d-lost", "d-found"]  # no other programme is there
+    beside = folder.parent / "beside"
+    beside.mkdir()
+    (beside / "programme.yaml").write_text("programme: q\nlabel: 方案\nkinds: {village: }\n", encoding="utf-8")
+    assert [entry.id for entry in own(folder).misregistered] == ["d-found"]
+    assert [entry.id for entry in cover(load([folder.parent])).misregistered] == ["d-lost", "d-found"]
+    assert cover(load([beside])).entries == ()
 
 
 def test_a_clause_is_encoded_by_what_cites_it(folder: Path) -> None:

@@ -143,7 +143,8 @@ class Boxes:
 def _crossed(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Every combination of rows."""
     tables = list(tables)
-    crossed = pl.concat([table for table in tables if table.height == 1], how="horizontal")
+    single = [table for table in tables if table.height == 1]
+    crossed = pl.concat(single, how="horizontal") if single else pl.DataFrame()
     for table in tables:
         if table.height != 1:
             crossed = crossed.join(table, how="cross") if crossed.width else table

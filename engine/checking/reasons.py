@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 
 def reason(study: Study, needed: Iterable[tuple[Node, bool]]) -> str:
-    """The values of a number that keep a condition from having its answer, as in `0 <= score <= 100`."""
-    found = (span_of(study, node) for condition, answer in needed for node in _barred(study, condition, answer=answer))
+    """The values of a number that keep a condition from having its answer, as in `0 <= score <= 100 < 105`."""
+    found = (
+        span_of(study, node, limit)
+        for condition, answer in needed
+        for node, limit in _barred(study, condition, answer=answer)
+    )
     return next(found, NONE)
 
 
-def _barred(study: Study, node: Node, *, answer: bool) -> Iterator[Node]:
-    """The numbers that a condition compares to what they never reach, where the answer hangs on each of them."""
+def _barred(study: Study, node: Node, *, answer: bool) -> Iterator[tuple[Node, float]]:
+    """The numbers that a condition compares to what they never reach, and that; the answer hangs on each of them."""
     match node:
         case syntax.Not():
             yield from _barred(study, node.item, answer=not answer)
@@ -41,7 +45,7 @@ def _barred(study: Study, node: Node, *, answer: bool) -> Iterator[Node]:
             low, high = ends(study, left)
             wanted = operator if answer else _OPPOSITE[operator]
             if not _reached(wanted, low, high, float(limit)):
-                yield left
+                yield left, float(limit)
 
 
 def _is_ordered(node: Node) -> bool:
@@ -88,11 +92,16 @@ def _score_most(book: Rules) -> float:
     return float(book.most + book.bonus_max)
 
 
-def span_of(study: Study, node: Node) -> str:
-    """Between which values a number lies, as an expression."""
+def span_of(study: Study, node: Node, limit: float | None = None) -> str:
+    """Between which values a number lies, as an expression; with a limit that it does not reach, beside the ends."""
     low, high = ends(study, node)
     type_ = check.type_of(node)
     style = "date" if type_.name == "date" else "ratio" if type_.unit == "ratio" else ""
-    least = "" if isinf(low) else f"{write(low, style)} <= "
-    most = "" if isinf(high) else f" <= {write(high, style)}"
-    return f"{least}{spell(node)}{most}"
+    least = [] if isinf(low) else [write(low, style)]
+    most = [] if isinf(high) else [write(high, style)]
+    below, above = "", ""
+    if limit is not None and limit > high:
+        above = f" < {write(limit, style)}"
+    elif limit is not None and limit < low:
+        below = f"{write(limit, style)} < "
+    return below + " <= ".join([*least, spell(node), *most]) + above

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ class Programme:
         parents: the kinds with the kind above each; None at the top.
         registry: documents, clauses and decisions that the rulebooks may cite.
         registries: the files that those were read from.
-        lent: the documents that its own folder does not register: it may cite them, and share them with others.
+        shared: the documents that its own folder does not register, with the folder whose programmes share them.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Programme:
     parents: Mapping[str, str | None]
     registry: rulebook.Registry
     registries: tuple[Path, ...] = ()
-    lent: frozenset[str] = frozenset()
+    shared: Mapping[str, Path] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: str | Path) -> Programme:
@@ -122,6 +122,12 @@ def _where(problem: Diagnostic) -> tuple[str, int, int]:
     """The order of problems: by file, and from top to bottom."""
     place = problem.place
     return place.file, place.line or 0, place.column if isinstance(place.column, int) else 0
+
+
+def all_in(folder: Path, programmes: Iterable[Programme]) -> bool:
+    """Whether all programmes that a folder holds are among some."""
+    held = {path.resolve().parent for path in folder.glob(f"*/{_PROGRAMME}")}
+    return held <= {programme.folder.resolve() for programme in programmes}
 
 
 def tables(programmes: Sequence[Programme]) -> dict[str, Table]:
@@ -264,11 +270,15 @@ class _Folder:
         parents = self.parents(file, described.kinds)
         self.kind_labels(file, described, parents)
         rulebooks = self.check(books, described, parents, registry)
-        registries = tuple(self.registry_files())
-        own = self.registries.get((self.folder / _REGISTRY).resolve())
-        lent = registry.documents.keys() - (own.said.documents.keys() if own and own.said else ())
         return Programme(
-            described.programme, self.folder, described, rulebooks, parents, registry, registries, frozenset(lent)
+            described.programme,
+            self.folder,
+            described,
+            rulebooks,
+            parents,
+            registry,
+            tuple(self.registry_files()),
+            self.shared(),
         )
 
     def told(self, problems: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
@@ -323,6 +333,12 @@ class _Folder:
                     place = source.place("clauses", id_, "open", at)
                     guess = near(name, decisions)
                     self.problems.append(Diagnostic("unknown_decision", place, {"name": name}, guess))
+
+    def shared(self) -> dict[str, Path]:
+        """The documents that other folders register, with the nearest of these."""
+        said = [(path.parent, self.registries[path].said) for path in self.registry_files()]
+        nearest = {id_: folder for folder, registry in said if registry for id_ in registry.documents}
+        return {id_: folder for id_, folder in nearest.items() if folder != self.folder.resolve()}
 
     def registry_files(self) -> list[Path]:
         folders = dict.fromkeys(path.resolve() for path in (SHIPPED, self.folder.parent, self.folder))
