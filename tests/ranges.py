@@ -108,8 +108,8 @@ def scored_columns() -> Iterator[list[pl.DataFrame]]:
     frames: list[pl.DataFrame] = []
     original = scoring.score
 
-    def score(*arguments: Any) -> scoring.Layers:  # noqa: ANN401
-        layers = original(*arguments)
+    def score(*arguments: Any, traces: bool) -> scoring.Layers:  # noqa: ANN401
+        layers = original(*arguments, traces=traces)
         frames.append(layers.frame.to_native().collect())
         return layers
 

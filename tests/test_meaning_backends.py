@@ -37,15 +37,17 @@ def on_both_backends(seen: Counter[str]) -> Iterator[None]:
         frame: nw.LazyFrame[Any],
         environment: Environment,
         lower: Mapping[str, scoring.Lower],
+        *,
+        traces: bool,
     ) -> scoring.Layers:
-        layers = original(book, frame, environment, lower)
+        layers = original(book, frame, environment, lower, traces=traces)
         with duckdb.connect() as connection:
 
             def moved(lazy: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
                 return nw.from_native(connection.from_arrow(lazy.to_native().collect().to_arrow()))
 
             below = {kind: scoring.Lower(moved(units.frame), units.environment) for kind, units in lower.items()}
-            other = original(book, moved(frame), environment, below).frame.to_native().pl()
+            other = original(book, moved(frame), environment, below, traces=traces).frame.to_native().pl()
         compare(layers.frame.to_native().collect(), other, seen)
         return layers
 
