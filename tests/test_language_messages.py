@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 import engine.programme
+from engine.checking.model import NONE
 from engine.diagnostic import Diagnostic, InvalidRulesError, Place
 from engine.expression.check import TypeName
 from engine.expression.syntax import AGGREGATES, ARGUMENTS
 from engine.facts import Facts
 from engine.messages import LONGEST, Language, _catalogue, facts, runs, sentence
 from engine.messages import language as rules
-from engine.checking.model import NONE
 from engine.messages.terms import TERMS
 from engine.policy import Adjustment, And, Atom, Policy, Proposal, problems
 from engine.programme.files import _SHAPES

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.schema import Column, Table
 
+
 class _Gap:
     """See `GAP`."""
 
