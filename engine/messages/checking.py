@@ -232,10 +232,10 @@ WORDS: dict[str, dict[str, str]] = {
     "check_after": {"zh": "乙", "en": "the other"},
     "check_rest": {"zh": "其余事实相同", "en": "all other facts are the same"},
     "check_explain": {"zh": "说明见 wuhao check --explain {code}", "en": "see `wuhao check --explain {code}`"},
-    "check_clean": {"zh": "{books} 本规则书，没有发现问题", "en": "{books} rulebooks, nothing found"},
+    "check_clean": {"zh": "{count} 本规则书，没有发现问题", "en": "{count} rulebook{s}, nothing found"},
     "check_found": {
-        "zh": "{books} 本规则书：发现 {found} 处问题，{open} 处未断定",
-        "en": "{books} rulebooks: {found} found, {open} undecided",
+        "zh": "{count} 本规则书：发现 {found} 处问题，{open} 处未断定",
+        "en": "{count} rulebook{s}: {found} found, {open} undecided",
     },
     "step_check": {"zh": "正在检查规则书", "en": "Checking the rulebooks"},
     "moves_title": {
