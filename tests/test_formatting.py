@@ -17,7 +17,8 @@ from engine import rulebook
 from engine.diagnostic import InvalidRulesError
 from engine.formatting import format_text
 from engine.formatting.order import order
-from engine.rule_files import MODELS, models_in
+from engine.programme.files import models_in
+from engine.rule_files import MODELS
 from engine.testing.said import Expect
 
 if TYPE_CHECKING:

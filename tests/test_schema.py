@@ -19,7 +19,8 @@ from strategies import programmes
 
 from cli import main
 from engine.json_schema import json_schema, text_of, words
-from engine.rule_files import MODELS, models_in
+from engine.programme.files import models_in
+from engine.rule_files import MODELS
 from engine.rulebook import RESERVED, EnteredGrade, Identifier, RuleId
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from engine.diagnostic import Diagnostic, InvalidRulesError, Place
 from engine.formatting.layout import MODELINE, lay_out
 from engine.formatting.order import order
 from engine.formatting.tree import comments, read
-from engine.rule_files import inside, model_of
+from engine.programme.files import inside
+from engine.rule_files import model_of
 from engine.writing import write as write_text
 
 if TYPE_CHECKING:

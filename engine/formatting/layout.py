@@ -14,7 +14,7 @@ from yaml.emitter import Emitter
 
 from engine.formatting.order import arranged
 from engine.formatting.tree import Collection, Entry, Node, Scalar, comments
-from engine.rule_files import inside
+from engine.programme.files import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, get_origin
 
 from engine import rulebook
-from engine.rule_files import models_in
+from engine.programme.files import models_in
 from engine.testing.said import Expect
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from engine.json_schema import words
-from engine.rule_files import MODELS, models_in
+from engine.programme.files import models_in
+from engine.rule_files import MODELS
 from engine.rulebook import RESERVED, Cited, EnteredGrade, Identifier, RuleId
 
 if TYPE_CHECKING:

@@ -158,10 +158,10 @@ def _keys_at(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
     """The keys that a mapping inside a file may have."""
     known: Any = model
     for part in path:
-        known = _inside(known, part)
+        known = inside(known, part)
         if known is None:
             return []
-    return list(dict.fromkeys(key for form in _models(known) for key in _fields(form)))
+    return list(dict.fromkeys(key for form in models_in(known) for key in _fields(form)))
 
 
 _MADE_UP = {"values": "2004", "fixed": ""}
@@ -263,19 +263,19 @@ def word_meant(written: str, words: Sequence[str]) -> tuple[str, ...]:
     return tuple(named[:1]) or near(written, words)
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401
-    """The models that an annotation allows, through unions and containers' items."""
+def models_in(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401
+    """The models that a type allows, through unions and containers' items."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [form for argument in get_args(annotation) for form in _models(argument)]
+    return [form for argument in get_args(annotation) for form in models_in(argument)]
 
 
-def _inside(annotation: Any, part: str | int) -> Any:  # noqa: ANN401
-    """The annotation of what stands under a key or list position."""
+def inside(annotation: Any, part: str | int) -> Any:  # noqa: ANN401
+    """The type of what stands under a key or list position of a value of a type; None when nothing is known."""
     origin = getattr(annotation, "__origin__", None)
     if origin in {dict, list, tuple}:
         return get_args(annotation)[-1 if origin is dict else 0]
-    for form in _models(annotation):
+    for form in models_in(annotation):
         fields = _fields(form)
         if part in fields:
             return fields[str(part)]
