@@ -164,17 +164,12 @@ class _Pair:
     def answers(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What both versions answer."""
         order, before = self.old.subject.answers(frame)
-        own = {name: name.removeprefix(_OTHER) for name in frame.columns if name.startswith(_OTHER)}
-        _, after = self.new.subject.answers(frame.drop(list(own.values()), strict=False).rename(own))
+        _, after = self.new.subject.answers(_as_new(frame))
         return order, before.hstack(after.rename(lambda name: f"new:{name}"))
 
     def rate(self, side: int, units: pl.DataFrame) -> BookRating:
         """What one version makes of units."""
-        study = (self.old, self.new)[side]
-        if side == 0:
-            return study.subject.rate(units)
-        own = {name: name.removeprefix(_OTHER) for name in units.columns if name.startswith(_OTHER)}
-        return study.subject.rate(units.drop(list(own.values()), strict=False).rename(own))
+        return self.new.subject.rate(_as_new(units)) if side else self.old.subject.rate(units)
 
     def gathered(self) -> pl.DataFrame | None:
         """What both versions gather from the same lower units."""
@@ -295,6 +290,12 @@ class _Pair:
                     return
         if len(symbols) > _SYMBOLS_MAX:
             yield from ((0, 0) for _ in range(_CASES_MAX + 1))
+
+
+def _as_new(units: pl.DataFrame) -> pl.DataFrame:
+    """Units with what the new version gathers of their lower units in place of what the old one does."""
+    own = {name: name.removeprefix(_OTHER) for name in units.columns if name.startswith(_OTHER)}
+    return units.drop(list(own.values()), strict=False).rename(own)
 
 
 def _entered(policy: Policy, entries: Sequence[str], entered: Sequence[str | None]) -> Iterator[int]:
