@@ -56,7 +56,7 @@ def counts(run: Run) -> list[Data]:
         named += [(grade["label"], row[f"grade:{grade['id']}"]) for grade in book["grades"]]
         named += [(WORDS["pending"], row["pending"])]
         named += [(title["label"], row[f"title:{title['id']}"]) for title in book["titles"]]
-        found.append({"rulebook": id_, "label": book["label"], "counts": named})
+        found.append({"rulebook": id_, "programme": book["programme"], "label": book["label"], "counts": named})
     return found
 
 

@@ -110,7 +110,7 @@ def _missing(raw: RawTable, table: Table, found: Mapping[str, int], above: Table
         problems.append(Diagnostic("column_id_missing", place))
     if above and "parent" not in found:
         problems.append(Diagnostic("column_parent_missing", place, _kind(above)))
-    for column in table.columns.values():
+    for column in table.expected(found):
         if column.id not in found:
             code = "column_not_entered" if column.blank == NOT_ENTERED else "column_missing"
             code = "column_required_missing" if column.required else code

@@ -111,8 +111,12 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{kind}: {read} read, {rated} rated, {rejected} refused",
     },
     "skipped": {
-        "zh": "没有“{kind}”表，规则书《{book}》未评定",
-        "en": "no table of {kind}: the rulebook “{book}” was skipped",
+        "zh": "没有“{kind}”表，或表中没有它的填报项，规则书《{book}》未评定",
+        "en": "no table of {kind}, or none of its facts in it: the rulebook “{book}” was skipped",
+    },
+    "skipped_programme": {
+        "zh": "没有方案《{programme}》的数据，未按它评定",
+        "en": "no facts for the programme “{programme}”: it was skipped",
     },
     "finding": {
         "zh": "数据核对“{check}”：{count} 个单位不符（{units}）",

@@ -136,15 +136,11 @@ def tables(programmes: Sequence[Programme]) -> dict[str, Table]:
     found = {}
     for kind in kinds:
         users = [programme for programme in programmes if kind in programme.parents]
-        columns = {
-            id_: column
-            for user in users
-            for book in user.rulebooks
-            if book.kind == kind
-            for id_, column in book.facts.items()
-        }
+        books = [book for user in users for book in user.rulebooks if book.kind == kind]
+        columns = {id_: column for book in books for id_, column in book.facts.items()}
         parent = next((user.parents[kind] for user in users if user.parents[kind]), None)
-        found[kind] = Table(kind, users[0].kind_label(kind), parent, columns)
+        groups = tuple(frozenset(book.facts) for book in books)
+        found[kind] = Table(kind, users[0].kind_label(kind), parent, columns, groups)
     return found
 
 

@@ -28,9 +28,14 @@ def summary(run: Run) -> Data:
         "books": counts(run),
         "counts": [{"kind": rules["kinds"][kind], **count} for kind, count in manifest["counts"].items()],
         "skipped": [
-            {"kind": rules["kinds"][kind], "label": rules["rulebooks"][id_]["label"]}
+            {
+                "kind": rules["kinds"][kind],
+                "label": rules["rulebooks"][id_]["label"],
+                "programme": rules["rulebooks"][id_]["programme"],
+            }
             for id_, kind in manifest["skipped"].items()
         ],
+        "programmes": [{"id": item["id"], "label": item["label"]} for item in rules["programmes"]],
         "findings": [_finding(run, item) for item in run.findings],
         "rejected": str(run.folder / "rejected.xlsx") if run.rejections else None,
         "folder": str(run.folder),
@@ -45,7 +50,15 @@ def as_tables(data: Data, language: Language) -> Data:
     for book in data["books"]:
         rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
-    return {**data, "books": books}
+    # Of a programme that was skipped as a whole, its name says it all.
+    rated = {book["programme"] for book in data["books"]}
+    skipped = {book["programme"] for book in data["skipped"]} - rated
+    return {
+        **data,
+        "books": books,
+        "skipped_programmes": [item["label"] for item in data["programmes"] if item["id"] in skipped],
+        "skipped_books": [book for book in data["skipped"] if book["programme"] in rated],
+    }
 
 
 def _finding(run: Run, item: Data) -> Data:
