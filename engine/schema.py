@@ -69,9 +69,11 @@ class Table:
         label: what the kind is called.
         parent: the kind that `parent` names a unit of; None when the units have no parent kind.
         columns: the facts by id.
+        record: its rows are records: they need no id and no name.
     """
 
     kind: str
     label: Label
     parent: str | None
     columns: Mapping[str, Column]
+    record: bool = False
