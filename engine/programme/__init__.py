@@ -416,6 +416,7 @@ class _Folder:
                 frozenset(registry.decisions),
                 columns.get(book.kind, {}),
                 {kind: scopes[kind] for kind in parents if book.kind in _above(kind, parents)},
+                described.years,
             )
             rules, problems = checker.check_rulebook(source, book, described.programme, declared[source.file], around)
             self.problems += self.told(_lower_kinds_once(problems, parents), source)
@@ -475,7 +476,11 @@ def _facts(columns: Mapping[str, Column]) -> dict[str, check.Leaf]:
 
 def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
     """The scope of a kind once a rulebook of it is known."""
-    measures = {item.id: check.MeasureLeaf(0, 0, item.type, rules.id, item.id) for item in rules.measures}
+    measures = {
+        item.id: check.MeasureLeaf(0, 0, item.type, rules.id, item.id)
+        for item in rules.measures
+        if item.id.isidentifier()
+    }
     goods = tuple(good.id for good in rules.goods)
     results = check.Results(rules.grades, tuple(title.id for title in rules.titles), goods)
     return check.Scope(
@@ -488,6 +493,7 @@ def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
 
 def _as_written(scope: check.Scope, book: rulebook.Rulebook) -> check.Scope:
     """The scope of a kind whose rulebook has errors: its names are known, so that no error is reported twice."""
-    measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in book.measures}
+    named = [*book.measures, *book.targets]
+    measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in named}
     results = check.Results(tuple(book.grades), tuple(book.titles), tuple(book.goods))
     return check.Scope(scope.kind, {**measures, **scope.names}, results={**scope.results, book.rulebook: results})
