@@ -314,7 +314,7 @@ def _watched_states(items: Sequence[Item], kind: str, rated: Rated) -> dict[int,
                     if isinstance(what, Threshold)
                     else {f"{at}c": what.node}
                 )
-        values = probe(rated.rating, book.id, kind, asking, nodes)
+        values = probe(rated.rating, rated.book, kind, asking, nodes)
         for at, what in wanted:
             if what.asking != asking:
                 continue
