@@ -233,6 +233,14 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("有几个{zh}都叫 `{given}`：`{ids}`", "请改写编号"),
         "en": ("several {kind} units are called `{given}`: `{ids}`", "write the id instead"),
     },
+    "reference_unknown": {
+        "zh": ("{kind_zh}表中没有“{zh}”所写的 `{given}`", "请改正，或在那张表中补上这个单位"),
+        "en": ("`{fact}` names the {kind} `{given}`, which there is not", "correct it, or add that unit to its own table"),
+    },
+    "reference_ambiguous": {
+        "zh": ("“{zh}”所写的 `{given}`，有几个{kind_zh}都叫这个名称：`{ids}`", "请改写编号"),
+        "en": ("`{fact}` names `{given}`, and several {kind} units are called so: `{ids}`", "write the id instead"),
+    },
     # Cells
     "cell_error_value": {
         "zh": ("单元格是公式错误 `{given}`", "请改正公式；确实没有数据时请留空"),

@@ -293,6 +293,8 @@ class _Book:
     def constant(self, node: Node) -> Data:
         """A constant: its exact value where it is a number, and how it is written."""
         data: Data = {}
+        if isinstance(node, check.ParameterLeaf) and not node.rulebook:
+            return {"constant": str(self.year), "exact": str(self.year)}
         if isinstance(node, check.ParameterLeaf):
             parameter = self.book.parameters.get(node.id)
             since, node = (parameter and parameter.in_force(self.year)) or (None, node)
