@@ -254,7 +254,10 @@ def compound(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         return syntax.Call(0, 0, function, tuple((items * 2)[: max(fewest, min(len(items), most))]))
 
     def aggregate(function: str, item: Node | None, other: Node) -> Node:
-        return syntax.Aggregate(0, 0, function, "village", item if function == "count" else item or other)
+        via = "helper" if isinstance(other, syntax.Number) else ""
+        if function == "periods":
+            return syntax.Aggregate(0, 0, function, "village", item, via, "quarter", other)
+        return syntax.Aggregate(0, 0, function, "village", item if function == "count" else item or other, via)
 
     at = st.just(0)
     some = st.lists(inner, min_size=2, max_size=3).map(tuple)

@@ -583,10 +583,12 @@ class _Checker:
 
     def least(self, node: Aggregate) -> Node | None:
         """How many units make a period count: a whole number, or a parameter."""
-        least, type_ = self.visit(node.least) if node.least else (None, UNKNOWN)
+        if node.least is None:
+            return None
+        least, type_ = self.visit(node.least)
         is_whole = isinstance(least, (Number, ParameterLeaf)) and type_.whole and type_.unit != "ratio"
         if type_ is not UNKNOWN and (not is_whole or (isinstance(least, Number) and least.value < 1)):
-            self.refuse(node.least or node, "periods_need_number", kind=node.kind, period=node.period)
+            self.refuse(node.least, "periods_need_number", kind=node.kind, period=node.period)
         return least
 
 

@@ -143,7 +143,7 @@ class Aggregate(Node):
     Attributes:
         via: the fact of theirs that names the unit that asks; empty where they stand below it.
         period: what `periods` counts: months, quarters, half years, years.
-        least: how many units make a period count.
+        least: how many units make a period count; None for one.
         link: the fact that `via` names, once it was looked up.
         day: the fact that says when, once it was looked up.
     """
@@ -434,5 +434,5 @@ class _Reader:
         items = [self.node(item, depth) for item in node.args[len(named) - len(node.keywords) :]]
         if function != "periods":
             return Aggregate(start, end, function, kind, items[0] if items else None, via)
-        least = items[0] if items else Number(start, end, Fraction(1))
-        return Aggregate(start, end, function, kind, items[1] if len(items) > 1 else None, via, others[0], least)
+        least, item = (*items, None, None)[:2]
+        return Aggregate(start, end, function, kind, item, via, others[0], least)

@@ -94,8 +94,8 @@ def references(
         kind: what these are.
     """
     found, named = _found(frame, fact.id, others)
-    values = {"kind": kind.kind, "kind_zh": kind.label["zh"], "kind_en": kind.label["en"]}
-    shown = {**values, "fact": fact.id, "zh": fact.label["zh"], "en": fact.label["en"]}
+    shown = {"kind": kind.kind, "zh": kind.label["zh"], "en": kind.label["en"]}
+    shown |= {"fact": fact.id, "other_zh": fact.label["zh"], "other_en": fact.label["en"]}
     problems = _not_found("reference", fact.id, named, others, shown)
     return found, [problem for problem in problems if problem.cells.height]
 

@@ -234,11 +234,11 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("several {kind} units are called `{given}`: `{ids}`", "write the id instead"),
     },
     "reference_unknown": {
-        "zh": ("{kind_zh}表中没有“{zh}”所写的 `{given}`", "请改正，或在那张表中补上这个单位"),
+        "zh": ("{zh}表中没有“{other_zh}”所写的 `{given}`", "请改正，或在那张表中补上这个单位"),
         "en": ("`{fact}` names the {kind} `{given}`, which there is not", "correct it, or add that unit to its own table"),
     },
     "reference_ambiguous": {
-        "zh": ("“{zh}”所写的 `{given}`，有几个{kind_zh}都叫这个名称：`{ids}`", "请改写编号"),
+        "zh": ("有几个{zh}都叫“{other_zh}”所写的 `{given}`：`{ids}`", "请改写编号"),
         "en": ("`{fact}` names `{given}`, and several {kind} units are called so: `{ids}`", "write the id instead"),
     },
     # Cells

@@ -28,6 +28,7 @@ from engine.expression.columns import (
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
 from engine.scoring.aggregates import Lower, aggregates, aggregates_in, with_aggregates
+from engine.scoring.gathering import beside
 from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
 from engine.scoring.totals import good_sums, goods, totals
@@ -46,6 +47,7 @@ __all__ = [
     "Lower",
     "aggregates",
     "aggregates_in",
+    "beside",
     "measure",
     "score",
     "traced_conditions",

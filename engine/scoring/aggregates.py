@@ -97,8 +97,7 @@ def _joined(
         # Without a table of the kind nothing is known of its units, not even that there are none.
         for name, node in wanted.items():
             joined |= stored_as(name, gathering.unknown(node))
-            if node.function == "share":
-                joined[f"{name}:of"] = nw.lit(0.0)
+            joined |= gathering.nothing_beside(node, name)
         return frame.with_columns(**joined)
     units = below.frame
     if asked := _asked(wanted.values()):
@@ -116,6 +115,7 @@ def _joined(
         joined |= stored_as(name, gathering.gathered(node, at, inner.environment, loose=unplaced is not None))
         if node.function == "share":
             joined[f"{name}:of"] = nw.col(UNITS)
+        joined |= gathering.by_period(node, at, name, own, loose=unplaced is not None)
     groups = (
         inner.frame.filter(~nw.col(owner).is_null())
         .select(owner, **parts)

@@ -13,7 +13,7 @@ from engine.expression.columns import Range, Truth, compile_number, compile_trut
 from engine.expression.days import periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from engine.expression.columns import Environment
 
@@ -102,6 +102,31 @@ def unknown(node: syntax.Aggregate) -> Range | Truth:
     return Range(nw.lit(0.0 if node.function == "count" else -inf), nw.lit(inf))
 
 
+def nothing_beside(node: syntax.Aggregate, name: str) -> dict[str, nw.Expr]:
+    """What stands beside an aggregate of which nothing is known."""
+    if node.function == "share":
+        return {f"{name}:of": nw.lit(0.0)}
+    return {column: nw.lit(inf if column.endswith(":high") else 0.0) for column in beside(node, name)}
+
+
+def beside(node: syntax.Aggregate, name: str) -> list[str]:
+    """The columns beside that of `periods`: how many units each period has, at least and at most."""
+    places = range(syntax.PERIODS[node.period]) if node.function == "periods" else ()
+    return [f"{name}#{place + 1}{end}" for place in places for end in ("", ":high")]
+
+
+def by_period(
+    node: syntax.Aggregate, at: int, name: str, own: Collection[str], *, loose: bool
+) -> dict[str, nw.Expr]:
+    """How many units each period has."""
+    made: dict[str, nw.Expr] = {}
+    for place in range(syntax.PERIODS[node.period]) if node.function == "periods" else ():
+        most = f"near{at}.{place}" if f"@near{at}.{place}" in own else f"high{at}.{place}"
+        high = nw.col(f"@{most}") + nw.col(f"?{most}") if loose else nw.col(f"@{most}")
+        made |= dict(zip(beside(node, name)[2 * place :], (nw.col(f"@low{at}.{place}"), high), strict=False))
+    return made
+
+
 def gathered(node: syntax.Aggregate, at: int, environment: Environment, *, loose: bool) -> Range | Truth:
     """The aggregate from the sums: counts are [certain, certain + unknown].
 
@@ -138,9 +163,8 @@ def _defined(some: nw.Expr, low: nw.Expr, high: nw.Expr) -> Range:
 
 def _periods(node: syntax.Aggregate, at: int, environment: Environment, *, loose: bool) -> Range:
     """How many periods count: for certain, and if every open unit falls into the period that it helps most."""
-    assert node.least is not None  # noqa: S101 - the parser gives it
     assert node.day is not None  # noqa: S101 - the checker gives it
-    least = compile_number(node.least, environment).low
+    least = compile_number(node.least, environment).low if node.least else nw.lit(1.0)
     is_point = compile_number(node.day, environment).is_point
 
     def total(name: str) -> nw.Expr:
