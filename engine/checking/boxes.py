@@ -284,7 +284,7 @@ def _order(left: Node, right: Node) -> tuple[float, float]:
 
 
 def gathered_span(node: syntax.Aggregate) -> tuple[float, float]:
-    """Between which values an aggregate lies when there is at least one lower unit; referring ones there may be none."""
+    """Between which values an aggregate lies when there is at least one lower unit; none may refer, though."""
     low, high = -inf, inf
     if isinstance(node.item, check.FactLeaf):
         column = node.item.column

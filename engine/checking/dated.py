@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -67,8 +66,9 @@ def _compared(node: Node) -> Iterator[tuple[str, str]]:
     if isinstance(node, syntax.Comparison):
         for value in node.operands:
             for other in node.operands:
-                is_own = isinstance(other, check.ParameterLeaf) and bool(other.rulebook)
-                if is_own and not isinstance(value, check.ParameterLeaf):
+                if not isinstance(other, check.ParameterLeaf) or not other.rulebook:
+                    continue
+                if not isinstance(value, check.ParameterLeaf):
                     yield spell(value), other.id
     for child in syntax.children(node):
         yield from _compared(child)
@@ -111,7 +111,9 @@ def signature(book: Rules, year: int) -> tuple[object, ...]:
 
 def _asks_year(node: Node) -> bool:
     """Whether an expression names the year, or counts its periods."""
-    if node == replace(check.YEAR, start=node.start, end=node.end) or isinstance(node, syntax.Aggregate) and node.period:
+    if isinstance(node, check.ParameterLeaf) and not node.rulebook:
+        return True
+    if isinstance(node, syntax.Aggregate) and node.period:
         return True
     return any(_asks_year(child) for child in syntax.children(node))
 

@@ -42,4 +42,5 @@ def counted(reader: Reader, item: Data) -> list[Period]:
 
 
 def _label(period: str, year: int, place: int) -> Text:
-    return {language: phrase(f"period_{period}_{place}" if period == "half_year" else f"period_{period}", language, year=year, place=place) for language in ("zh", "en")}
+    key = f"period_{period}_{place}" if period == "half_year" else f"period_{period}"
+    return {language: phrase(key, language, year=year, place=place) for language in ("zh", "en")}

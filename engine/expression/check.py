@@ -550,7 +550,7 @@ class _Checker:
         below = self.scope.lower[node.kind]
         link = self.link(node, below)
         day = self.day(node, below) if node.function == "periods" else None
-        least = self.least(node) if node.function == "periods" else None
+        least = self.least(node, below) if node.function == "periods" else None
         constants = {id_: leaf for id_, leaf in self.scope.names.items() if isinstance(leaf, ParameterLeaf)}
         inner = _Checker(replace(below, names={**constants, **below.names}, lower={}, asking=self.scope))
         wanted: TypeName = "number" if node.function in {"sum", "mean"} else "boolean"
@@ -566,10 +566,12 @@ class _Checker:
         links = [name for name, leaf in below.names.items() if _refers(leaf, self.scope.kind)]
         if node.via in links:
             return below.names[node.via]
-        if node.via or node.kind in self.scope.beside:
-            code = "via_no_reference" if node.via else "via_missing"
+        kind, asking = node.kind, self.scope.kind
+        if node.via:
             guess = near(node.via, links) or tuple(links[:1])
-            self.refuse(node, code, near=guess, name=node.via, kind=node.kind, asking=self.scope.kind)
+            self.refuse(node, "via_no_reference", near=guess, name=node.via, kind=kind, asking=asking)
+        elif kind in self.scope.beside:
+            self.refuse(node, "via_missing", example=links[0], kind=kind, asking=asking)
         return None
 
     def day(self, node: Aggregate, below: Scope) -> Leaf | None:
@@ -581,11 +583,12 @@ class _Checker:
             self.refuse(node, "periods_need_date", kind=node.kind)
         return below.dated
 
-    def least(self, node: Aggregate) -> Node | None:
+    def least(self, node: Aggregate, below: Scope) -> Node | None:
         """How many units make a period count: a whole number, or a parameter."""
         if node.least is None:
             return None
-        least, type_ = self.visit(node.least)
+        is_condition = isinstance(node.least, Name) and node.least.parts[0] in below.names.keys() - self.scope.names
+        least, type_ = (node.least, BOOLEAN) if is_condition else self.visit(node.least)
         is_whole = isinstance(least, (Number, ParameterLeaf)) and type_.whole and type_.unit != "ratio"
         if type_ is not UNKNOWN and (not is_whole or (isinstance(least, Number) and least.value < 1)):
             self.refuse(node.least, "periods_need_number", kind=node.kind, period=node.period)

@@ -235,7 +235,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "reference_unknown": {
         "zh": ("{zh}表中没有“{other_zh}”所写的 `{given}`", "请改正，或在那张表中补上这个单位"),
-        "en": ("`{fact}` names the {kind} `{given}`, which there is not", "correct it, or add that unit to its own table"),
+        "en": (
+            "`{fact}` names a {kind} that there is not: `{given}`",
+            "correct it, or add that unit to its own table",
+        ),
     },
     "reference_ambiguous": {
         "zh": ("有几个{zh}都叫“{other_zh}”所写的 `{given}`：`{ids}`", "请改写编号"),

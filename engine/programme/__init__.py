@@ -438,7 +438,9 @@ class _Folder:
         checked: list[Rules] = []
         for source, book in sorted(books, key=lambda pair: (order.get(pair[1].kind, 0), pair[0].file)):
             below = {kind for kind in parents if book.kind in ordering.above(kind, parents)}
-            referring = {kind for kind in parents if any(item.kind == book.kind for item in columns.get(kind, {}).values())}
+            referring = {
+                kind for kind in parents if any(item.kind == book.kind for item in columns.get(kind, {}).values())
+            }
             around = checker.Surroundings(
                 frozenset(registry.clauses),
                 frozenset(registry.decisions),
@@ -490,9 +492,7 @@ def _facts(columns: Mapping[str, Column]) -> dict[str, check.Leaf]:
     return {id_: check.fact_leaf(column) for id_, column in columns.items()}
 
 
-def _dated(
-    kind: str, books: Iterable[rulebook.Rulebook], columns: Mapping[str, Column]
-) -> check.FactLeaf | None:
+def _dated(kind: str, books: Iterable[rulebook.Rulebook], columns: Mapping[str, Column]) -> check.FactLeaf | None:
     """The fact that says when a unit of a kind was: the one that a rulebook names, or the only date there is."""
     dates = [id_ for id_, column in columns.items() if column.type == "date"]
     named = [book.dated for book in books if book.kind == kind and book.dated in dates]
@@ -518,7 +518,7 @@ def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
 def _as_written(scope: check.Scope, book: rulebook.Rulebook) -> check.Scope:
     """The scope of a kind whose rulebook has errors: its names are known, so that no error is reported twice."""
     measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in book.measures}
-    grades = tuple(book.grades) if book.rated else ()
+    grades = tuple(book.grades) if "grades" in book.model_fields_set else ()
     results = check.Results(grades, tuple(book.titles), tuple(book.goods))
     return check.Scope(
         scope.kind,

@@ -9,7 +9,7 @@ from engine.expression import syntax
 from engine.expression.syntax import ExpressionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.expression.syntax import Node
     from engine.rulebook import Rulebook
@@ -39,7 +39,8 @@ def of_kinds(books: Sequence[Rulebook], parents: Mapping[str, str | None]) -> tu
     asked: dict[str, set[str]] = {kind: set() for kind in kinds}
     for book in books:
         if book.kind in asked:
-            asked[book.kind] |= {kind for kind in _asked(book) if kind in asked}
+            # A kind that is neither below its own nor refers to it is another problem.
+            asked[book.kind] |= {kind for kind, via in _asked(book) if kind in asked and (kind != book.kind or via)}
     placed: list[str] = []
     while len(placed) < len(kinds):
         ready = next((kind for kind in kinds if kind not in placed and asked[kind] <= set(placed)), None)
@@ -57,9 +58,9 @@ def _circle(asked: Mapping[str, set[str]], waiting: set[str]) -> list[str]:
     return [*way[way.index(following) :], following]
 
 
-def _asked(book: Rulebook) -> set[str]:
-    """The kinds over whose units the expressions of a rulebook go, as far as they can be read."""
-    return {kind for text in _texts(book.model_dump()) if _GATHERS.search(text) for kind in _kinds(text)}
+def _asked(book: Rulebook) -> set[tuple[str, str]]:
+    """The kinds over whose units the expressions of a rulebook go, as far as they can be read, and by which way."""
+    return {way for text in _texts(book.model_dump()) if _GATHERS.search(text) for way in _ways(text)}
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -71,10 +72,10 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _kinds(text: str) -> Iterable[str]:
-    def walk(node: Node) -> Iterator[str]:
+def _ways(text: str) -> list[tuple[str, str]]:
+    def walk(node: Node) -> Iterator[tuple[str, str]]:
         if isinstance(node, syntax.Aggregate):
-            yield node.kind
+            yield node.kind, node.via
         for child in syntax.children(node):
             yield from walk(child)
 

@@ -115,9 +115,7 @@ def beside(node: syntax.Aggregate, name: str) -> list[str]:
     return [f"{name}#{place + 1}{end}" for place in places for end in ("", ":high")]
 
 
-def by_period(
-    node: syntax.Aggregate, at: int, name: str, own: Collection[str], *, loose: bool
-) -> dict[str, nw.Expr]:
+def by_period(node: syntax.Aggregate, at: int, name: str, own: Collection[str], *, loose: bool) -> dict[str, nw.Expr]:
     """How many units each period has."""
     made: dict[str, nw.Expr] = {}
     for place in range(syntax.PERIODS[node.period]) if node.function == "periods" else ():

@@ -129,9 +129,7 @@ class _Reader:
         self.warnings: list[Diagnostic] = []
         schema = tables([programme])
         vocabulary = Vocabulary.of(book, schema)
-        self.units = UnitReader(
-            source, file, book.kind, vocabulary, programme.parents, links_of(schema), self.problems
-        )
+        self.units = UnitReader(source, file, book.kind, vocabulary, programme.parents, links_of(schema), self.problems)
         self.expects = ExpectReader(source, vocabulary, self.problems)
 
     def cases(self) -> Iterator[Case]:

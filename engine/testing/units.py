@@ -11,8 +11,8 @@ from engine.testing.said import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from engine.testing.naming import Vocabulary
     from engine.schema import Table
+    from engine.testing.naming import Vocabulary
     from engine.testing.said import Base, Lower, TestFile
     from engine.yaml_text import Path_, Source
 
