@@ -604,12 +604,17 @@ def _unit(operator: str, left: Unit, right: Unit) -> Unit:
     return left if left == right else left or right
 
 
-def tables_asked(node: Node) -> frozenset[str]:
-    """The lower kinds of which a resolved expression asks, with `given`, whether there is a table."""
-    found = frozenset[str]().union(*map(tables_asked, syntax.children(node)))
+def table_given(node: Node) -> str | None:
+    """The lower kind of which a part asks, as `given(aggregate, otherwise)`, whether there is a table."""
     if isinstance(node, Call) and node.function == "given" and isinstance(node.arguments[0], Aggregate):
-        return found | {node.arguments[0].kind}
-    return found
+        return node.arguments[0].kind
+    return None
+
+
+def tables_asked(node: Node) -> frozenset[str]:
+    """The lower kinds of which a resolved expression asks whether there is a table."""
+    own = table_given(node)
+    return frozenset({own} if own else ()).union(*map(tables_asked, syntax.children(node)))
 
 
 def leaves(node: Node | None) -> tuple[Leaf, ...]:

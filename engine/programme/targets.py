@@ -160,6 +160,45 @@ def measures(value: MeasureLeaf, dues: Dues) -> tuple[rules.Measure, rules.Measu
     return _measure(reached(id_), last, check.BOOLEAN), _measure(on_course(id_), either, check.BOOLEAN)
 
 
+def counted(node: Node, values: Mapping[str, Node]) -> Node:
+    """The expression itself that a name stands for, through the measures that only name it.
+
+    Args:
+        node: a resolved expression.
+        values: the measures of its rulebook.
+    """
+    while isinstance(node, MeasureLeaf) and node.id in values:
+        node = values[node.id]
+    return node
+
+
+def counts(node: Node) -> tuple[Node, Node] | None:
+    """The two counts of which an expression is the quotient."""
+    if isinstance(node, syntax.Arithmetic) and node.operator == "/":
+        ends = node.left, node.right
+        if all(_counts(check.type_of(end)) for end in ends):
+            return ends
+    return None
+
+
+def _counts(type_: Type) -> bool:
+    return type_.whole and type_.unit == "count"
+
+
+def told(item: rules.Target, values: Mapping[str, Node]) -> list[Node]:
+    """The parts of a target's value that an explanation tells the numbers of."""
+    found: list[Node] = []
+    waiting = [item.value]
+    while waiting:
+        node = counted(waiting.pop(), values)
+        if check.table_given(node):
+            waiting += syntax.children(node)
+        elif ends := counts(node):
+            waiting += ends
+        found.append(node)
+    return found
+
+
 def count(book: str, name: str, targets: Sequence[str]) -> rules.Measure:
     """How many targets there are, are reached, or are short."""
     if name == "targets_count":

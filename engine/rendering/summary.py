@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.listing import counts
 from engine.messages.words import WORDS
+from engine.rendering.targets import rows as target_rows
+from engine.rendering.targets import targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,7 @@ def summary(run: Run) -> Data:
     return {
         "year": manifest["year"],
         "final": manifest["final"],
-        "books": counts(run),
+        "books": [{**book, **_targets(run, book["rulebook"])} for book in counts(run)],
         "counts": [{"kind": rules["kinds"][kind], **count} for kind, count in manifest["counts"].items()],
         "skipped": [
             {"kind": rules["kinds"][kind], "label": rules["rulebooks"][id_]["label"]}
@@ -44,8 +46,15 @@ def as_tables(data: Data, language: Language) -> Data:
     books = []
     for book in data["books"]:
         rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
-        books.append({**book, "rows": rows, "widths": widths(rows, language)})
+        shown = target_rows(book["targets"]) if "targets" in book else []
+        laid = {"target_rows": shown, "target_widths": widths(shown, language) if shown else []}
+        books.append({**book, "rows": rows, "widths": widths(rows, language), **laid})
     return {**data, "books": books}
+
+
+def _targets(run: Run, rulebook: str) -> Data:
+    targets = targets_of(run, rulebook)
+    return {"targets": targets} if targets else {}
 
 
 def _finding(run: Run, item: Data) -> Data:
