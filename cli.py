@@ -164,11 +164,11 @@ def list_(  # noqa: PLR0913
     grade: str | None,
     rule: str | None,
     criterion: str | None,
-    target: str | None,
     parent: str | None,
     near: float | None,
     language: Language,
     *,
+    target: str | None,
     pending: bool,
     as_json: bool,
 ) -> None:

@@ -65,7 +65,7 @@ class Reader:
                 return {held(node)}
             case check.FactLeaf():
                 return {node.column.id}
-            case syntax.Aggregate():
+            case syntax.Aggregate() | check.TableLeaf():
                 return {column_name(node)}
             case check.MeasureLeaf():
                 return self.variables(self.measures.get(node.id))

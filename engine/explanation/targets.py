@@ -138,9 +138,13 @@ class TargetReader:
         top, *bottom = (end for end in ends if end is not None)
         if bottom and (bottom[0][0] != bottom[0][1] or not bottom[0][0]):
             return None
-        of = counts["of"]
-        label: Text | None = reader.run.rules["kinds"][of["kind"]] if of and "kind" in of else of
-        return _Counted(*top, bottom[0][0] if bottom else None, label)
+        return _Counted(*top, bottom[0][0] if bottom else None, self.counting(counts["of"]))
+
+    def counting(self, of: Data | None) -> Text | None:
+        """What is counted: a fact or measure by its label, or lower units."""
+        if of and "given" in of:
+            return self.counting(of["then" if self.tests.has_table(of["given"]) else "else"])
+        return self.reader.run.rules["kinds"][of["kind"]] if of and "kind" in of else of
 
     def whole(self, operand: Data) -> tuple[Fraction, Fraction] | None:
         """A count as its range; None where it is open."""

@@ -102,6 +102,9 @@ class TestReader:
         if "entered" in leaf:
             label: Text = reader.fact_labels[leaf["entered"]]["label"]
             return {language: phrase.format(label=label[language]) for language, phrase in WORDS["is_entered"].items()}
+        if "table" in leaf:
+            kind: Text = reader.run.rules["kinds"][leaf["table"]]
+            return {language: phrase.format(kind=kind[language]) for language, phrase in WORDS["has_table"].items()}
         if "good" in leaf:
             labels: list[Text] = [good["label"] for good in reader.book["goods"] if good["id"] == leaf["good"]]
             return labels[0]
@@ -195,7 +198,7 @@ class TestReader:
             return part["label"] or part["choice"]  # type: ignore[no-any-return]
         if "constant" in part:
             return str(part["constant"])
-        if "good" in part:
+        if "good" in part or "table" in part:
             return self.label(part)
         if part.get("score"):
             return self.reader.points(*self.ends(part))

@@ -36,6 +36,7 @@ WORDS: dict[str, dict[str, str]] = {
     "rejected": {"zh": "退回的行", "en": "Refused rows"},
     "not_entered": {"zh": "未填报（视为无）", "en": "not entered"},
     "is_entered": {"zh": "已填报{label}", "en": "{label} is entered"},
+    "has_table": {"zh": "有“{kind}”表", "en": "there is a table of {kind}"},
     "undefined": {"zh": "无法计算", "en": "undefined"},
     "goods_met": {"zh": "达标的“好”", "en": "Goods met"},
     "goods_count": {"zh": "“好”的总数", "en": "Goods in all"},

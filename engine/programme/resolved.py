@@ -171,7 +171,7 @@ class _Book:
         """How a number counts things: so many of so many; None where it does not."""
         node = self.meant(node)
         if kind := check.table_given(node):
-            then, otherwise = map(self.counts, syntax.children(node))
+            then, otherwise = map(self.counts, targets.branches(node))
             return {"given": kind, "then": then, "else": otherwise}
         if isinstance(node, syntax.Aggregate) and node.function == "share":
             return {"units": node.kind, "column": spell(node)}
@@ -189,8 +189,9 @@ class _Book:
         if isinstance(node, check.MeasureLeaf) and node.id in self.measures and self.measures[node.id].said.label:
             return _label(self.measures[node.id].said.label)
         node = self.meant(node)
-        if check.table_given(node):
-            return self.counting(syntax.children(node)[0])
+        if kind := check.table_given(node):
+            then, otherwise = map(self.counting, targets.branches(node))
+            return {"given": kind, "then": then, "else": otherwise}
         if isinstance(node, syntax.Aggregate) and node.function == "count":
             return {"kind": node.kind}
         return _label(node.column.label) if isinstance(node, check.FactLeaf) else None
@@ -301,7 +302,7 @@ class _Book:
         given = _given_text(inner)
         data: Data = {}
         if kind := check.table_given(inner):
-            then, otherwise = map(self.operand, syntax.children(inner))
+            then, otherwise = map(self.operand, targets.branches(inner))
             data = {"given": kind, "then": then, "else": otherwise}
         return {
             **data,
@@ -365,6 +366,8 @@ class _Book:
         match leaf:
             case check.FactLeaf():
                 return {"fact": leaf.column.id}
+            case check.TableLeaf():
+                return {"table": leaf.kind}
             case check.ChoiceLeaf():
                 return {"choice": leaf.id, "label": self.choice_label(leaf)}
             case check.OutcomeLeaf(part="good"):
@@ -513,8 +516,8 @@ def facts_behind(
                 found.update(() if of_lower else (part.column.id,))
             case check.MeasureLeaf():
                 walk(None if of_lower else values.get(part.id))
-            case syntax.Call() if check.table_given(part) in tables:
-                walk(part.arguments[0])
+            case syntax.Conditional() if check.table_given(part) in tables:
+                walk(part.then)
             case check.OutcomeLeaf():
                 of_outcome(part)
             case _:

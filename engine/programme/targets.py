@@ -172,6 +172,12 @@ def counted(node: Node, values: Mapping[str, Node]) -> Node:
     return node
 
 
+def branches(node: Node) -> tuple[Node, Node]:
+    """What `given(aggregate, otherwise)` chooses from."""
+    assert isinstance(node, syntax.Conditional)  # noqa: S101 - that is what the checker makes of it
+    return node.then, node.otherwise
+
+
 def counts(node: Node) -> tuple[Node, Node] | None:
     """The two counts of which an expression is the quotient."""
     if isinstance(node, syntax.Arithmetic) and node.operator == "/":
@@ -192,7 +198,7 @@ def told(item: rules.Target, values: Mapping[str, Node]) -> list[Node]:
     while waiting:
         node = counted(waiting.pop(), values)
         if check.table_given(node):
-            waiting += syntax.children(node)
+            waiting += branches(node)
         elif ends := counts(node):
             waiting += ends
         found.append(node)

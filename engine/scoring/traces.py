@@ -33,7 +33,7 @@ def _trace(node: Node, found: dict[str, Node]) -> None:
     if isinstance(node, syntax.Aggregate):
         return
     if check.table_given(node):
-        _trace_operand(syntax.children(node)[1], found)
+        _trace_operand(targets.branches(node)[1], found)
     if isinstance(node, syntax.Comparison):
         for operand in node.operands:
             _trace_operand(operand, found)

@@ -107,12 +107,12 @@ def grouped(file: File, cases: Sequence[Case]) -> list[tuple[Group, list[int]]]:
     Raises:
         InvalidRulesError: with every value that cannot be read.
     """
-    places: dict[tuple[int, bool], list[int]] = {}
+    places: dict[tuple[int, bool, frozenset[str]], list[int]] = {}
     for at, case in enumerate(cases):
-        places.setdefault((case.year, case.final), []).append(at)
+        places.setdefault((case.year, case.final, frozenset(case.unit.absent)), []).append(at)
     groups: list[tuple[Group, list[int]]] = []
     problems: list[Diagnostic] = []
-    for (year, final), members in places.items():
+    for (year, final, _), members in places.items():
         try:
             group = group_of(file, [(cases[at].name, cases[at].unit) for at in members], year, final=final)
         except InvalidRulesError as error:
@@ -137,7 +137,7 @@ def rate_cases(file: File, cases: Sequence[Case]) -> list[RatedUnit]:
 
 
 def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final: bool = False) -> Group:
-    """Units by name, to be rated together; they keep their order.
+    """Units by name, to be rated together; they keep their order, and lack the tables of the same kinds.
 
     Raises:
         InvalidRulesError: with every value that cannot be read.
@@ -147,7 +147,9 @@ def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final:
         for at, (name, case) in enumerate(units)
         for id_, parent, unit in expanded(case, f"{at:06}")
     ]
-    facts, problems = read_units(rows, _schema(file), file.name, file.path)
+    absent = units[0][1].absent if units else frozenset()
+    schema = {kind: table for kind, table in _schema(file).items() if kind not in absent}
+    facts, problems = read_units(rows, schema, file.name, file.path)
     if problems:
         raise InvalidRulesError(problems)
     return Group(year, final, facts)
