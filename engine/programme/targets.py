@@ -205,6 +205,12 @@ def told(item: rules.Target, values: Mapping[str, Node]) -> list[Node]:
     return found
 
 
+def answers(book: rules.Rules) -> list[Node]:
+    """The conditions that tell the status of the targets of a rulebook."""
+    asked = {name for item in book.targets for name in (reached(item.id), on_course(item.id))}
+    return [item.value for item in book.measures if item.id in asked]
+
+
 def count(book: str, name: str, targets: Sequence[str]) -> rules.Measure:
     """How many targets there are, are reached, or are short."""
     if name == "targets_count":

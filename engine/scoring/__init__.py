@@ -29,7 +29,7 @@ from engine.expression.columns import (
 )
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
-from engine.scoring.aggregates import Lower, aggregates, aggregates_in, tables_asked, with_aggregates
+from engine.scoring.aggregates import Lower, aggregates, aggregates_in, tables_asked, unknown, with_aggregates
 from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
 from engine.scoring.totals import good_sums, goods, totals
@@ -53,6 +53,7 @@ __all__ = [
     "tables_asked",
     "traced_conditions",
     "traced_operands",
+    "unknown",
 ]
 
 

@@ -198,11 +198,14 @@ def _aggregate(node: syntax.Aggregate, at: int, environment: Environment, parts:
         parts[f"@high{at}"] = truth.fill_null(True).cast(nw.Float64)  # noqa: FBT003
 
 
+def unknown(node: syntax.Aggregate) -> tuple[float, float] | tuple[None]:
+    """An aggregate of which nothing is known: both ends of a number."""
+    return (None,) if node.function in {"any", "all"} else (0.0 if node.function == "count" else -inf, inf)
+
+
 def _unknown(node: syntax.Aggregate) -> Range | Truth:
-    """An aggregate of which nothing is known."""
-    if node.function in {"any", "all"}:
-        return Truth(nw.lit(None, dtype=nw.Boolean))
-    return Range(nw.lit(0.0 if node.function == "count" else -inf), nw.lit(inf))
+    low, *high = unknown(node)
+    return Range(nw.lit(low), nw.lit(*high)) if high else Truth(nw.lit(None, dtype=nw.Boolean))
 
 
 def _aggregated(node: syntax.Aggregate, at: int) -> Range | Truth:
