@@ -19,7 +19,7 @@ from engine.checking.candidates import Reader, held
 from engine.checking.units import refusals, refusing, stored_type
 from engine.expression import check, syntax
 from engine.expression.columns import TOLERANCE, table_column
-from engine.programme.targets import answers
+from engine.programme.targets import COUNTS, answers
 from engine.schema import NOT_ENTERED, NUMERIC
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _free_parts(subject: Subject, constants: Mapping[tuple[str, str], Node]) -> 
     found: dict[str, Node] = {}
     book = subject.book
     reader = Reader(book, constants, found.keys())
-    nodes = [*(item.value for item in book.measures), *_questions(subject)]
+    nodes = [*(item.value for item in book.measures if item.id not in COUNTS), *_questions(subject)]
     nodes += [of for item in book.criteria if (of := getattr(item.points, "of", None)) is not None]
     for node in nodes:
         _collect(node, reader, book.facts, found)
@@ -209,6 +209,8 @@ def _answers(node: syntax.Comparison, reader: Reader) -> list[bool]:
     """The answers that a comparison may have, as far as the bounds of its facts say."""
     if len(node.operators) == 1:
         low, high = span(syntax.Arithmetic(0, 0, "-", *node.operands), reader)
+        # What a comparison allows is of the right side.
+        slack = 2 * TOLERANCE * max(1.0, *map(abs, span(node.operands[1], reader)))
         match node.operators[0]:
             case ">=" if low >= 0:
                 return [True]
@@ -218,6 +220,14 @@ def _answers(node: syntax.Comparison, reader: Reader) -> list[bool]:
                 return [True]
             case ">" if high <= 0:
                 return [False]
+            case ">=" if high < -slack:
+                return [False]
+            case "<" if high < -slack:
+                return [True]
+            case "<=" if low > slack:
+                return [False]
+            case ">" if low > slack:
+                return [True]
     return [True, False]
 
 

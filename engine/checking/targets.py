@@ -40,11 +40,11 @@ def _never(study: Study, target: Target, code: str, *, answer: bool) -> Finding:
     """What is known where no unit was seen that reaches a target, or none that misses it."""
 
     def possible(rated: BookRating) -> pl.Series:
-        status = rated.ratings[target.id]
-        return status.is_null() | ((status == "reached") == answer)
+        done = rated.measures[reached(target.id)]
+        return done.is_null() | (done == answer)
 
     path = ("targets", target.id)
-    if study.never(possible, study.reader.variables(target.value)) == "undecided":
+    if study.never(possible, study.reader.variables(target.value), measures=True) == "undecided":
         return study.undecided(target.id, *path)
     condition = next(item.value for item in study.subject.book.measures if item.id == reached(target.id))
     return study.finding(code, "proved", *path, target=target.id, reason=reason(study, [(condition, answer)]))

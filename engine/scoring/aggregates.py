@@ -204,8 +204,8 @@ def unknown(node: syntax.Aggregate) -> tuple[float, float] | tuple[None]:
 
 
 def _unknown(node: syntax.Aggregate) -> Range | Truth:
-    low, *high = unknown(node)
-    return Range(nw.lit(low), nw.lit(*high)) if high else Truth(nw.lit(None, dtype=nw.Boolean))
+    low, *high = map(nw.lit, unknown(node))
+    return Range(low, high[0]) if high else Truth(nw.lit(None, dtype=nw.Boolean))
 
 
 def _aggregated(node: syntax.Aggregate, at: int) -> Range | Truth:
