@@ -80,6 +80,7 @@ def _dues(reporter: Reporter, id_: str, item: said.Target, years: said.Years | N
     problems = len(reporter.problems)
     by = _constants(reporter, item.by, ("targets", id_, "by"))
     baseline = _constants(reporter, item.baseline or {}, ("targets", id_, "baseline"))
+    _in_percent(reporter, id_, item, [*by.items()], [*baseline.items()])
     _in_order(reporter, id_, item, years)
     if len(reporter.problems) > problems:
         return None
@@ -124,10 +125,27 @@ def _in_order(reporter: Reporter, id_: str, item: said.Target, years: said.Years
 
 
 def fits(reporter: Reporter, id_: str, item: said.Target, dues: Dues, value: Type) -> None:
-    """A share is due in percent."""
-    written = [("by", year, node, item.by[year]) for year, node in dues.by]
-    written += [("baseline", year, node, (item.baseline or {})[year]) for year, node in filter(None, [dues.baseline])]
-    is_share = value.unit == "ratio" or any(check.type_of(node).unit == "ratio" for _, _, node, _ in written)
+    """A share is due in percent, and a count is not."""
+    if value.unit == "ratio" and dues.type.unit != "ratio":
+        _in_percent(reporter, id_, item, dues.by, [dues.baseline] if dues.baseline else [], is_share=True)
+    if _counts(value) and dues.type.unit == "ratio":
+        year = dues.by[0][0]
+        reporter.refuse("target_share_of_count", ("targets", id_, "by", str(year)), value=item.by[year])
+
+
+def _in_percent(
+    reporter: Reporter,
+    id_: str,
+    item: said.Target,
+    by: Sequence[tuple[int, Node]],
+    baseline: Sequence[tuple[int, Node]],
+    *,
+    is_share: bool = False,
+) -> None:
+    """Where one value is a share, all are."""
+    written = [("by", year, node, item.by[year]) for year, node in by]
+    written += [("baseline", year, node, (item.baseline or {})[year]) for year, node in baseline]
+    is_share = is_share or any(check.type_of(node).unit == "ratio" for _, _, node, _ in written)
     for key, year, node, text in written:
         if is_share and check.type_of(node).unit != "ratio" and _number(node) > 1:
             reporter.refuse("percent_missing", ("targets", id_, key, str(year)), number=text)
