@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RESERVED = frozenset(
     {
         *("min", "max", "abs", "round", "round_up", "round_down", "entered", "given", "date"),
-        *("count", "share", "sum", "mean", "any", "all"),
+        *("count", "share", "sum", "mean", "any", "all", "periods", "year", "year_of"),
         *("score", "score_max", "goods_met", "goods_count", "good", "title", "grade", "proposed", "this", "via"),
         *("true", "false", "none", "id", "name", "parent"),
         *("grade_low", "grade_high", "proposed_low", "proposed_high", "pending", "points_low", "points_high"),
@@ -220,8 +220,12 @@ class Measure(Cited):
 
 def _by_year(value: object) -> object:
     """Values by year, the years as numbers and in the order written."""
+    if isinstance(value, str) and value:
+        raise PydanticCustomError("undated_target", "a value without a year", {"value": value})
     if not isinstance(value, dict):
         return value
+    if not value:
+        raise PydanticCustomError("target_without_year", "no year", {})
     for key in value:
         if not re.fullmatch(r"[0-9]{4}", str(key)):
             raise PydanticCustomError("not_a_year", "not a year", {"value": str(key), "at": str(key)})
@@ -238,7 +242,7 @@ class Target(Cited):
     label: Label
     value: Expression
     baseline: ByYear | None = None
-    by: Annotated[ByYear, Field(min_length=1)]
+    by: ByYear
 
 
 class FixedPoints(Model):

@@ -7,7 +7,6 @@ narwhals expressions run on every backend. Invariant: low < ∞, high > −∞, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from engine.expression import check, syntax
+from engine.expression.days import day_number, year_of
 from engine.expression.text import spell
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-12
 """Comparisons allow this much of the larger of 1 and the values compared."""
 _ROUNDING = 1e-9
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,6 @@ def constant(value: Fraction | float) -> Range:
     return Range(literal, literal, float(exact), float(exact), exact.denominator == 1, exact)
 
 
-def day_number(day: date) -> int:
-    """A date as days since 1970."""
-    return (day - EPOCH).days
-
-
 def compile_number(node: Node, env: Environment) -> Range:
     """An expression of type number, date or grade (as a rank, worst = 0) as a range."""
     value = compile_value(node, env)
@@ -191,6 +185,8 @@ def column_name(node: Node) -> str:
             return f"{node.rulebook}:{node.part}" + (f".{node.id}" if node.id else "")
         case check.ThisLeaf():
             return f"this:{spell(node.item)}"
+        case check.TableLeaf():
+            return table_column(node.kind)
         case syntax.Aggregate():
             return f"@{spell(node)}"
         case _:
@@ -492,6 +488,10 @@ def _call(node: syntax.Call, env: Environment) -> Value:
     if node.function in {"entered", "given"}:
         return _entry(node, env)
     values = [compile_number(item, env) for item in node.arguments]
+    if node.function == "year_of":
+        day = values[0]
+        low = year_of(day.low)
+        return Range(low, low if day.is_point else year_of(day.high), whole=True)
     if node.function in {"min", "max"}:
         return reduce(_least if node.function == "min" else _greatest, values)
     if node.function == "abs":
@@ -501,15 +501,8 @@ def _call(node: syntax.Call, env: Environment) -> Value:
 
 
 def _entry(node: syntax.Call, env: Environment) -> Value:
-    """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known.
-
-    `given` of an aggregate asks for the table of its kind.
-    """
+    """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known."""
     leaf = node.arguments[0]
-    if isinstance(leaf, syntax.Aggregate):
-        has_table = stored(table_column(leaf.kind), check.BOOLEAN, env)
-        assert isinstance(has_table, Truth)  # noqa: S101 - that is what is stored
-        return choose(has_table, compile_value(leaf, env), compile_value(node.arguments[1], env))
     assert isinstance(leaf, check.FactLeaf)  # noqa: S101 - the checker refuses anything else
     is_entered = Truth(~nw.col(leaf.column.id).is_null(), certain=True)
     if env.refused:

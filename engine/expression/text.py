@@ -31,7 +31,10 @@ def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
     """A leaf or aggregate as an expression writes it."""
     match leaf:
         case syntax.Aggregate():
-            return f"{leaf.function}({leaf.kind}" + (f", {spell(leaf.item)})" if leaf.item else ")")
+            period = [leaf.period, *([spell(leaf.least)] if leaf.least else [])] if leaf.period else []
+            item = [spell(leaf.item)] if leaf.item else []
+            via = [f"via={leaf.via}"] if leaf.via else []
+            return f"{leaf.function}({', '.join([leaf.kind, *period, *item, *via])})"
         case check.FactLeaf():
             return leaf.column.id
         case check.MeasureLeaf() | check.ParameterLeaf():
@@ -42,6 +45,8 @@ def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
             return ".".join(filter(None, (leaf.part, leaf.id)))
         case check.ResultLeaf():
             return ".".join(filter(None, (leaf.rulebook, leaf.part, leaf.id)))
+        case check.TableLeaf():
+            return f"given({leaf.kind})"
         case check.ThisLeaf():
             return f"this.{leaf_name(leaf.item)}"
         case _:
@@ -90,6 +95,8 @@ def _parts(node: Node) -> tuple[list[Part], int]:
         case syntax.Both() | syntax.Either():
             word = "and" if isinstance(node, syntax.Both) else "or"
             return _joined(node.items, f" {word} ", _BINDING[word] + 1), _BINDING[word]
+        case syntax.Conditional(condition=check.TableLeaf()):
+            return ["given(", *_joined((node.then, node.otherwise), ", "), ")"], atom
         case syntax.Conditional():
             pieces = [
                 *_within(node.then, 1),

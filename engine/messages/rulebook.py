@@ -166,6 +166,14 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("最小值 `{min}` 大于最大值 `{max}`", "请改正 `min` 或 `max`"),
         "en": ("the smallest value `{min}` is above the greatest, `{max}`", "mend `min` or `max`"),
     },
+    "dated_no_date": {
+        "zh": ("`dated` 写的 `{name}` 不是这份规则书的日期", "请写一个 `date` 类型的事实"),
+        "en": ("`dated` names `{name}`, which is no date of this rulebook", "name a fact of type `date`"),
+    },
+    "kinds_in_circle": {
+        "zh": ("这些类别互相汇总，没有先后：{path}", "请删去其中一处汇总，或改用事实"),
+        "en": ("these kinds gather from each other in a circle: {path}", "drop one of them, or use a fact instead"),
+    },
     "grades_and_policy": {
         "zh": ("只写了 `{key}`，没有写 `{other}`", "两个都写；只统计、不评等次的规则书两个都不写"),
         "en": (
@@ -180,7 +188,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "en": (
             "`{kind}` is one of `records`, which are counted and not rated",
-            "delete `grades` and `policy` here, or `{kind}` from `records`",
+            "delete `grades` and `policy` here, or take it out of `records`",
         ),
     },
     "grade_without_grades": {
@@ -201,6 +209,21 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "not_a_year": {
         "zh": ("`{value}` 不是四位年份", "请用四位半角数字写年份，例如 `2004`"),
         "en": ("`{value}` is not a year", "write a year with four digits, as in `2004`"),
+    },
+    "undated_target": {
+        "zh": ("`{value}` 没有写是哪一年", "请在值的前面写上年份，例如 `{{2008: {value}}}`"),
+        "en": ("`{value}` does not say of which year", "write the year before it, as in `{{2008: {value}}}`"),
+    },
+    "target_without_year": {
+        "zh": ("这里没有写年份和应达到的数", "请写出到哪一年应达到多少，例如 `{{2004: 40%, 2008: 80%}}`"),
+        "en": ("no year and value stands here", "write what is due by when, as in `{{2004: 40%, 2008: 80%}}`"),
+    },
+    "target_share_of_count": {
+        "zh": ("`{value}` 是比例，`value` 却是个数", "请写出比例，例如 `value: degrees / towns`，或把应达到的写成个数"),
+        "en": (
+            "`{value}` is a share, but `value` is a count",
+            "write the share, as in `value: degrees / towns`, or how many are due",
+        ),
     },
     "target_years_unordered": {
         "zh": ("`{year}` 写在 `{before}` 的后面", "请把各年从早到晚排列，最后一年是期限"),

@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import inf, isinf
 from typing import TYPE_CHECKING, Any
 
-from engine.expression.columns import EPOCH, TOLERANCE
+from engine.expression.columns import TOLERANCE
+from engine.expression.days import EPOCH
 from engine.programme.resolved import facts_behind
 from engine.programme.rules import Fixed
 from engine.testing.expected import GRADES, LISTS, NUMBER, NUMBERS, STATUSES, amount, exact
@@ -121,6 +122,8 @@ def _listed(unit: RatedUnit, book: Rules, aspect: str) -> list[str]:
 def _status(unit: RatedUnit, aspect: str, name: str) -> str:
     if aspect == "criteria":
         return status(unit, name)
+    if aspect == "targets":
+        return str(unit.rating[name] or "unknown")
     if aspect == "goods":
         return _truth(unit.rating[name], "met", "not_met")
     return _truth(unit.rating[name], "won", "not_won")
