@@ -211,6 +211,11 @@ def _rules(book: Rules) -> Iterator[Rule]:
     for id_, parameter in book.said.parameters.items():
         years = ", ".join(f"{year}: {value}" for year, value in parameter.values.items())
         yield rule("parameter", id_, parameter, years)
+    for life in book.lifecycles:
+        yield rule("lifecycle", life.id, life.said, f"{life.kind}: {life.what.id}")
+        for at, step in enumerate(life.said.steps, start=1):
+            says = f"{', '.join(step.source)} + {', '.join(step.on)} → {step.target or ', '.join(step.source)}"
+            yield rule("step", f"{life.id}:{at}", step, says)
     for measure in book.measures:
         yield rule("measure", measure.id, measure.said, measure.said.value, _named(measure.value))
     for good in book.goods:

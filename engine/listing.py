@@ -56,8 +56,16 @@ def counts(run: Run) -> list[Data]:
         named += [(grade["label"], row[f"grade:{grade['id']}"]) for grade in book["grades"]]
         named += [(WORDS["pending"], row["pending"])]
         named += [(title["label"], row[f"title:{title['id']}"]) for title in book["titles"]]
-        found.append({"rulebook": id_, "label": book["label"], "counts": named})
+        states = [_states(run, id_, life) for life in book["lifecycles"]]
+        found.append({"rulebook": id_, "label": book["label"], "counts": named, "lifecycles": states})
     return found
+
+
+def _states(run: Run, rulebook: str, life: Data) -> Data:
+    """Units by the state of a lifecycle, those of which it is unknown last."""
+    units = dict(run.ratings(rulebook).group_by(life["id"]).len().collect().rows())
+    named = [(label, units.get(state, 0)) for state, label in life["states"].items()]
+    return {"id": life["id"], "label": life["label"], "counts": [*named, (WORDS["unknown"], units.get(None, 0))]}
 
 
 def select(run: Run, wanted: Filter) -> list[Data]:

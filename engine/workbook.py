@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from engine.facts import Rejection
     from engine.messages import Language
-    from engine.programme.rules import Criterion, Good, Rules, Title
+    from engine.programme.rules import Criterion, Good, Lifecycle, Rules, Title
     from engine.rating import BookRating, Rating
     from engine.rulebook import Adjustment, Proposal
 
@@ -248,6 +248,10 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
             return answer
         return pl.when(~pl.col(applicable)).then(pl.lit(not_applicable)).otherwise(answer)
 
+    def state(life: Lifecycle) -> pl.Expr:
+        states = {id_: label[language] for id_, label in life.said.all_states.items()}
+        return pl.col(life.id).replace(states).fill_null(pl.lit(unknown))
+
     columns: list[tuple[str, pl.Expr]] = [
         (word("id", language), pl.col("id")),
         (word("name", language), pl.col("name")),
@@ -262,6 +266,7 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
             .list.join(word("semicolon", language)),
         ),
     ]
+    columns += [(life.said.label[language], state(life)) for life in book.lifecycles]
     answers: list[Title | Good | Criterion] = [*book.titles, *book.goods, *book.criteria]
     columns += [(item.said.label[language] if item.said.label else item.id, truth(item.id)) for item in answers]
     named = dict(zip(_distinct(label for label, _ in columns), (column for _, column in columns), strict=True))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.explanation.lifecycles import Lifecycle
 
 Text = dict[str, str]
 """A text by language."""
@@ -210,6 +213,7 @@ class Explanation:
     next_grade: NextGrade | None
     findings: tuple[Text, ...] = ()
     lower_gaps: tuple[Gap, ...] = ()
+    lifecycles: tuple[Lifecycle, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.diagnostic import Place
+from engine.explanation.lifecycles import LifecycleReader
 from engine.explanation.lower import LowerReader
 from engine.explanation.model import (
     Clause,
@@ -48,7 +49,8 @@ class Reader:
         self.grades: dict[str, Text] = {grade["id"]: grade["label"] for grade in self.book["grades"]}
         self.rating = self.row(run.ratings(rulebook))
         self.measures = self.row(run.measures(rulebook))
-        self.facts = self.row(run.facts(unit.kind))
+        self.lifecycles = LifecycleReader(self)
+        self.facts = {**self.row(run.facts(unit.kind)), **self.lifecycles.states()}
         self.lower = LowerReader(self)
         self.tests = TestReader(self)
         self.policy = PolicyReader(self)
@@ -96,6 +98,7 @@ class Reader:
             lower_gaps=self.lower_gaps(),
             next_grade=self.policy.next_grade(),
             findings=self.findings(),
+            lifecycles=self.lifecycles.of_book(),
         )
 
     def parent_name(self) -> str | None:
@@ -121,6 +124,8 @@ class Reader:
 
     def source(self, fact: str) -> Source:
         """A fact with its value and cell."""
+        if fact in self.lifecycles.owners:
+            return self.lifecycles.source(fact)
         described = self.fact_labels[fact]
         value = self.facts[fact]
         if value is None and described["blank"] == "none":

@@ -16,6 +16,7 @@ from engine.expression.check import BOOLEAN, MeasureLeaf, OutcomeLeaf, Parameter
 from engine.expression.columns import day_number
 from engine.expression.syntax import ExpressionError, Node
 from engine.programme import rules, symbols
+from engine.programme.lifecycles import lifecycles
 from engine.schema import NOT_ENTERED, NUMERIC, Column
 
 if TYPE_CHECKING:
@@ -278,6 +279,8 @@ class _Checker(_Reporter):
         self.unique_ids()
         self.citations()
         parameters = self.parameters()
+        found, problems = lifecycles(self.source, book, self.around.lower)
+        self.problems += problems
         measures = self.measures()
         goods = tuple(self.good(id_) for id_ in book.goods)
         most = self.total(goods)
@@ -300,6 +303,7 @@ class _Checker(_Reporter):
             said=book,
             facts=self.facts,
             parameters=parameters,
+            lifecycles=found,
             measures=measures,
             goods=goods,
             titles=titles,
@@ -366,6 +370,7 @@ class _Checker(_Reporter):
         seen: dict[str, Path_] = {}
         sections: list[tuple[Path_, str]] = [(("facts", id_), id_) for id_ in self.book.facts]
         sections += [(("parameters", id_), id_) for id_ in self.book.parameters]
+        sections += [(("lifecycle", id_), id_) for id_ in self.book.lifecycle]
         sections += [(("measures", id_), id_) for id_ in self.book.measures]
         sections += [(("goods", id_), id_) for id_ in self.book.goods]
         sections += [
@@ -401,6 +406,7 @@ class _Checker(_Reporter):
         """No name is that of a column which a run has beside another name."""
         book = self.book
         numbers = ("score_max", "goods_met", "goods_count", *book.measures)
+        histories = {f"{id_}_history": id_ for id_ in book.lifecycle}
         criteria = [(good, id_, item) for good in book.goods for id_, item in book.goods[good].criteria.items()]
         applicable = {f"{id_}_applicable": id_ for _, id_, item in criteria if item.applies is not None}
         high = {f"{id_}_high": id_ for id_ in numbers}
@@ -408,7 +414,7 @@ class _Checker(_Reporter):
         answers += [("goods", id_) for id_ in book.goods]
         answers += [("goods", good, "criteria", id_) for good, id_, _ in criteria]
         found = [(path, applicable) for path in answers]
-        found += [(("measures", id_), high) for id_ in book.measures]
+        found += [(("measures", id_), {**high, **histories}) for id_ in book.measures]
         for path, taken in found:
             name = str(path[-1])
             if name in taken:
@@ -418,8 +424,10 @@ class _Checker(_Reporter):
         """Every clause cited and every open decision named is in a registry."""
         book = self.book
         cited: list[tuple[Path_, said.Cited]] = []
-        for section in ("facts", "parameters", "measures", "goods", "titles"):
+        for section in ("facts", "parameters", "lifecycle", "measures", "goods", "titles"):
             cited += [((section, id_), item) for id_, item in getattr(book, section).items()]
+        for life_id, life in book.lifecycle.items():
+            cited += [(("lifecycle", life_id, "steps", at), item) for at, item in enumerate(life.steps)]
         for good_id, good in book.goods.items():
             cited += [(("goods", good_id, "criteria", id_), item) for id_, item in good.criteria.items()]
         cited += [(("policy", "propose", at), item) for at, item in enumerate(book.policy.propose)]
@@ -719,6 +727,8 @@ _OUTCOMES_IN_WORDS = (("得分", "score"), ("总分", "score"), ("应得分", "s
 def _labelled(book: said.Rulebook) -> Iterator[tuple[str, said.Label | None]]:
     yield from ((id_, item.label) for id_, item in book.facts.items())
     yield from (choice for fact in book.facts.values() for choice in (fact.choices or {}).items())
+    yield from ((id_, item.label) for id_, item in book.lifecycle.items())
+    yield from (state for item in book.lifecycle.values() for state in item.all_states.items())
     yield from ((id_, item.label) for id_, item in book.parameters.items())
     yield from ((id_, item.label) for id_, item in book.measures.items())
     yield from ((f"good.{id_}", item.label) for id_, item in book.goods.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.listing import counts
-from engine.messages.words import WORDS
+from engine.messages.words import WORDS, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,17 +43,43 @@ def as_tables(data: Data, language: Language) -> Data:
     """A summary with its counts laid out for a terminal."""
     books = []
     for book in data["books"]:
-        rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
-        books.append({**book, "rows": rows, "widths": widths(rows, language)})
+        lifecycles = [{**life, **_counted(life["counts"], language)} for life in book["lifecycles"]]
+        books.append({**book, **_counted(book["counts"], language), "lifecycles": lifecycles})
     return {**data, "books": books}
 
 
+def _counted(counts: Sequence[tuple[Any, int]], language: Language) -> Data:
+    """Counts as two rows, and how wide their columns are."""
+    rows = [[label for label, _ in counts], [str(number) for _, number in counts]]
+    return {"rows": rows, "widths": widths(rows, language)}
+
+
 def _finding(run: Run, item: Data) -> Data:
-    checks = {check["id"]: check for check in run.rules["rulebooks"][item["rulebook"]]["checks"]}
+    book = run.rules["rulebooks"][item["rulebook"]]
+    lifecycles = {life["id"]: life for life in book["lifecycles"]}
+    if item["check"] in lifecycles:
+        return _impossible(run, item, lifecycles[item["check"]])
+    checks = {check["id"]: check for check in book["checks"]}
     label = checks[item["check"]]["label"] or {"zh": item["check"], "en": item["check"]}
     units = ", ".join(item["units"][:_UNITS_SHOWN])
     more = " …" if item["count"] > _UNITS_SHOWN else ""
     return {"check": label, "count": item["count"], "units": units + more, "severity": item["severity"]}
+
+
+def _impossible(run: Run, item: Data, life: Data) -> Data:
+    """Units with an event that no step of a lifecycle allows."""
+    events = life["events"]
+    choices = run.rules["facts"][events["kind"]][events["what"]]["choices"]
+    shown = list(zip(item["units"], item["events"], item["cells"], strict=False))[:_UNITS_SHOWN]
+    more = " …" if item["count"] > _UNITS_SHOWN else ""
+    units = {
+        language: ", ".join(f"{unit}: {choices[event][language]} ← {cell}" for unit, event, cell in shown) + more
+        for language in ("zh", "en")
+    }
+    label = {
+        language: phrase("impossible_history", language, label=life["label"][language]) for language in ("zh", "en")
+    }
+    return {"check": label, "count": item["count"], "units": units, "severity": item["severity"]}
 
 
 def listing(found: Sequence[Data], language: Language) -> Data:
