@@ -12,6 +12,7 @@ import polars as pl
 
 from engine.diagnostic import Place
 from engine.explanation.model import Source
+from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ class Event:
         before: the state before it.
         after: the state that it led to.
         step: what the step is called.
-        cell: the cell that says what happened.
+        cell: the cell that says what happened; of a date that is a gap, that cell.
     """
 
     number: int | None
@@ -101,7 +102,7 @@ class LifecycleReader:
         """A state with the cell of the event that decides about it."""
         life = self.lifecycle(id_)
         cell = life.last.cell if life.last else ""
-        return Source(id_, life.label, life.state, cell or str(self.reader.place(None)))
+        return Source(id_, life.label, life.state or WORDS["unknown"], cell or str(self.reader.place(None)))
 
     def of_book(self) -> tuple[Lifecycle, ...]:
         """Those of the rulebook that is explained."""
@@ -149,7 +150,8 @@ class LifecycleReader:
         rows = frame.filter(by_then & concerns).collect().to_dicts()
         choices = self.run.rules["facts"][events["kind"]][events["what"]]["choices"]
         for row in rows:
-            row |= {"cell": self.cell(row, events["what"]), "label": choices.get(row["what"])}
+            cell = self.cell(row, events["dated" if row["date"] is None else "what"])
+            row |= {"cell": cell, "label": choices.get(row["what"])}
         return sorted(rows, key=lambda row: (row["date"] or date.max, ranks.get(row["what"], -1)))
 
     def cell(self, row: Data, fact: str) -> str:

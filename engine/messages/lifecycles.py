@@ -63,6 +63,8 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "第 {number} 年在“{state}”不能发生“{event}”，以后的不再看",
         "en": "{event} cannot follow in year {number} from {state}; nothing after it was looked at",
     },
-    "impossible_history": {"zh": "{label}：记录前后矛盾", "en": "{label}: impossible history"},
-    "states_counted": {"zh": "{label}", "en": "{label}"},
+    "impossible_histories": {
+        "zh": "{check}：{count} 个单位的记录前后矛盾（{units}）",
+        "en": "{check}: impossible history, units: {count} ({units})",
+    },
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from engine.expression import check
 from engine.programme import checker
 from engine.programme.files import validate
 from engine.programme.lifecycles import state_columns
-from engine.schema import Column, Table
+from engine.schema import BY_EVENTS, Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -147,11 +147,15 @@ def tables(programmes: Sequence[Programme], *, states: bool = False) -> dict[str
             for user in users
             for book in user.rulebooks
             if book.kind == kind
-            for id_, column in (*book.facts.items(), *(book.states.items() if states else ()))
+            for id_, column in (*book.facts.items(), *(_given_states(book) if states else ()))
         }
         parent = next((user.parents[kind] for user in users if user.parents[kind]), None)
         found[kind] = Table(kind, users[0].kind_label(kind), parent, columns)
     return found
+
+
+def _given_states(book: Rules) -> Iterator[tuple[str, Column]]:
+    return ((id_, replace(column, blank=BY_EVENTS)) for id_, column in book.states.items())
 
 
 def _programme_folders(root: Path, problems: list[Diagnostic]) -> list[Path]:

@@ -26,6 +26,7 @@ from engine.rating.columns import (
     title_columns,
     wanted_results,
 )
+from engine.schema import BY_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -259,8 +260,13 @@ class _Work:
             self.impossible(book, life, told.impossible)
             states = told.units.lazy()
             if life.id in units.columns:  # hypothetical units have states without events
-                given = units.lazy().select("id", pl.col(life.id).alias("given"))
-                states = states.join(given, on="id").with_columns(pl.coalesce("given", life.id).alias(life.id))
+                given = units.lazy().select("id", given=pl.col(life.id).cast(pl.String))
+                by_events = pl.when(pl.col("given") == BY_EVENTS)
+                history = f"{histories.HISTORY}{life.id}"
+                states = states.join(given, on="id").with_columns(
+                    by_events.then(life.id).otherwise("given").alias(life.id),
+                    by_events.then(history).alias(history),
+                )
                 frames[book.kind] = frames[book.kind].drop(life.id)
             states = states.select("id", life.id, f"{histories.HISTORY}{life.id}")
             frames[book.kind] = frames[book.kind].join(states, on="id", how="left", maintain_order="left")

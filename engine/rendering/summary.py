@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.listing import counts
-from engine.messages.words import WORDS, phrase
+from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,8 @@ def _finding(run: Run, item: Data) -> Data:
     label = checks[item["check"]]["label"] or {"zh": item["check"], "en": item["check"]}
     units = ", ".join(item["units"][:_UNITS_SHOWN])
     more = " …" if item["count"] > _UNITS_SHOWN else ""
-    return {"check": label, "count": item["count"], "units": units + more, "severity": item["severity"]}
+    found = {"count": item["count"], "units": units + more, "severity": item["severity"]}
+    return {"check": label, "says": "finding", **found}
 
 
 def _impossible(run: Run, item: Data, life: Data) -> Data:
@@ -76,10 +77,8 @@ def _impossible(run: Run, item: Data, life: Data) -> Data:
         language: ", ".join(f"{unit}: {choices[event][language]} ← {cell}" for unit, event, cell in shown) + more
         for language in ("zh", "en")
     }
-    label = {
-        language: phrase("impossible_history", language, label=life["label"][language]) for language in ("zh", "en")
-    }
-    return {"check": label, "count": item["count"], "units": units, "severity": item["severity"]}
+    found = {"count": item["count"], "units": units, "severity": item["severity"]}
+    return {"check": life["label"], "says": "impossible_histories", **found}
 
 
 def listing(found: Sequence[Data], language: Language) -> Data:

@@ -127,7 +127,7 @@ class _Reader:
         self.file = file
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
-        vocabulary = Vocabulary.of(book, tables([programme]))
+        vocabulary = Vocabulary.of(book, tables([programme], states=True))
         self.units = UnitReader(source, file, book.kind, vocabulary, programme.parents, self.problems)
         self.expects = ExpectReader(source, vocabulary, self.problems)
 

@@ -159,7 +159,7 @@ def _schema(file: File) -> dict[str, Table]:
     below = [file.book.kind]
     for kind in below:
         below += [lower for lower, parent in parents.items() if parent == kind]
-    return {kind: table for kind, table in tables([file.programme]).items() if kind in below}
+    return {kind: table for kind, table in tables([file.programme], states=True).items() if kind in below}
 
 
 def unrefusing(programme: Programme) -> Programme:
