@@ -195,4 +195,3 @@ class LifecycleReader:
         is_gap = row["date"] is None or row["what"] is None
         when = None if row["date"] is None else str(row["date"])
         return Event(None, when, row["label"], "open" if is_gap else "after", None, None, None, row["cell"])
-

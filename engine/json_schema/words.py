@@ -193,7 +193,9 @@ KEYS: dict[str, dict[str, Text]] = {
     "Parameter": {"values": Text("从这一年起执行的值。", "The value from this year on, until the next year named.")},
     "Measure": {"value": Text("算式或条件。", "The expression.")},
     "Lifecycle": {
-        "events": Text("读哪些记录：`{kind: event, what: what}`。", "The records it reads: `{kind: event, what: what}`."),
+        "events": Text(
+            "读哪些记录：`{kind: event, what: what}`。", "The records it reads: `{kind: event, what: what}`."
+        ),
         "states": Text(
             "各个阶段；第一件事之前是 `start`。", "The states, by name; before the first event a unit is in `start`."
         ),
@@ -212,7 +214,8 @@ KEYS: dict[str, dict[str, Text]] = {
         "on": Text("发生什么，或哪几件之一。", "The event, or events, that it is taken on."),
         "to": Text("到哪个阶段；不写则阶段不变。", "The state that it leads to; without it the state stays."),
         "from_year": Text(
-            "最早在第几年；首件事的那一年是第 1 年。", "The first year in which it can be taken; that of the first event is 1."
+            "最早在第几年；首件事的那一年是第 1 年。",
+            "The first year in which it can be taken; that of the first event is 1.",
         ),
         "to_year": Text("最晚在第几年。", "The last year in which it can be taken."),
     },

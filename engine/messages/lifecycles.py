@@ -9,7 +9,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "events_dated": {
         "zh": ("类别 `{kind}` 有 {count} 个日期，不知道按哪个排先后", "请补上 `dated: …`，可写：{names}"),
-        "en": ("the kind `{kind}` has {count} dates, and nothing says which one counts", "add `dated: …`, one of: {names}"),
+        "en": (
+            "the kind `{kind}` has {count} dates, and nothing says which one counts",
+            "add `dated: …`, one of: {names}",
+        ),
     },
     "events_undated": {
         "zh": ("类别 `{kind}` 没有日期，排不出先后", "请在它的规则书的 `facts` 里加一个 `type: date` 的填报项"),
@@ -17,14 +20,20 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "event_without_gap": {
         "zh": ("`{name}` 空着表示“没有填报”，不能说明发生了什么或何时发生", "请在它的规则书里去掉 `blank: none`"),
-        "en": ("`{name}` may be left empty as an answer, which says neither what nor when", "delete `blank: none` there"),
+        "en": (
+            "`{name}` may be left empty as an answer, which says neither what nor when",
+            "delete `blank: none` there",
+        ),
     },
     "unknown_state": {
         "zh": ("没有 `{name}` 这个阶段", "请写名称（不是中文标签）：{states}"),
         "en": ("there is no state `{name}`", "write a name, not a label: {states}"),
     },
     "step_years": {
-        "zh": ("从第 {first} 年到第 {last} 年，没有这样的年份", "首件事的那一年是第 1 年，`to_year` 不早于 `from_year`"),
+        "zh": (
+            "从第 {first} 年到第 {last} 年，没有这样的年份",
+            "首件事的那一年是第 1 年，`to_year` 不早于 `from_year`",
+        ),
         "en": (
             "there is no year from {first} to {last}",
             "the year of the first event is 1, and `to_year` is not before `from_year`",

@@ -45,9 +45,7 @@ def lifecycles(
 class _Reader:
     """Reads one lifecycle; collects what is wrong with it."""
 
-    def __init__(
-        self, source: Source, kind: str, id_: str, item: said.Lifecycle, lower: Mapping[str, Scope]
-    ) -> None:
+    def __init__(self, source: Source, kind: str, id_: str, item: said.Lifecycle, lower: Mapping[str, Scope]) -> None:
         self.source = source
         self.kind = kind
         self.id = id_
@@ -131,7 +129,9 @@ class _Reader:
             elif is_known:
                 years = (step.from_year, step.to_year)
                 found += [
-                    (at, Transition(state, event, step.target or state, *years)) for state in sources for event in events
+                    (at, Transition(state, event, step.target or state, *years))
+                    for state in sources
+                    for event in events
                 ]
         return found
 

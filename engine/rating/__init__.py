@@ -311,9 +311,7 @@ class _Work:
         collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
         return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
-    def conclude(
-        self, book: Rules, scored: pl.DataFrame, environment: Environment, told: pl.DataFrame
-    ) -> pl.DataFrame:
+    def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment, told: pl.DataFrame) -> pl.DataFrame:
         """Reason each case once, give every unit its grade and titles; returns what upper rulebooks may ask."""
         cases = [int(code) for code in scored["case"].unique().sort()]
         policy = replace(book.policy, implications=implications(book.atoms, environment.constants))
