@@ -48,6 +48,7 @@ WORDS: dict[str, dict[str, str]] = {
     "clauses_lifecycle": {"zh": "过程", "en": "lifecycle"},
     "clauses_step": {"zh": "过程的一步", "en": "step of a lifecycle"},
     "clauses_measure": {"zh": "指标值", "en": "measure"},
+    "clauses_target": {"zh": "目标", "en": "target"},
     "clauses_good": {"zh": "好", "en": "good"},
     "clauses_criterion": {"zh": "考核项", "en": "criterion"},
     "clauses_title": {"zh": "称号", "en": "title"},
