@@ -34,8 +34,9 @@ def _findings(study: Study, life: Lifecycle) -> Iterator[Finding]:
     taken = {place for place, item in zip(life.steps, life.transitions, strict=True) if can_be_taken(item, reached)}
     for place, step in enumerate(life.said.steps):
         if place not in taken:
-            values = {"state": ", ".join(step.source), "event": ", ".join(step.on), "lifecycle": life.id}
-            yield study.finding("W812", "proved", "lifecycle", life.id, "steps", place, "from", **values)
+            path = ("lifecycle", life.id, "steps", place, "from")
+            state, event = ", ".join(step.source), ", ".join(step.on)
+            yield study.finding("W812", "proved", *path, state=state, event=event, lifecycle=life.id)
 
 
 def earliest(life: Lifecycle) -> Mapping[str, int]:

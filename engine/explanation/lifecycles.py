@@ -120,7 +120,7 @@ class LifecycleReader:
         rows = self.events(said) if is_there else []
         reason = None
         if state is None:
-            reason = "impossible" if history is not None else self.open_because(said, rows) if is_there else "no_table"
+            reason = "impossible" if history is not None else self.open_because(rows) if is_there else "no_table"
         told = self.told(said, owner, history, rows) if history is not None else map(self.open, rows)
         return Lifecycle(
             id_,
@@ -133,7 +133,8 @@ class LifecycleReader:
             self.reader.decisions(said["open"]),
         )
 
-    def open_because(self, said: Data, rows: list[Data]) -> str:
+    def open_because(self, rows: list[Data]) -> str:
+        """What leaves a state open: a row that was refused, or a gap."""
         refused = self.reader.facts["_refused"] or any(row["_refused"] for row in rows)
         return "refused" if refused else "gap"
 
@@ -155,6 +156,7 @@ class LifecycleReader:
         return sorted(rows, key=lambda row: (row["date"] or date.max, ranks.get(row["what"], -1)))
 
     def cell(self, row: Data, fact: str) -> str:
+        """The cell of a fact of an event."""
         origin = self.run.origins.get(row["_file"])
         if origin is None:
             return str(Place(row["_file"] or "?"))
@@ -175,6 +177,7 @@ class LifecycleReader:
                 yield Event(number, str(row["date"]), row["label"], status, before, None, None, row["cell"])
 
     def step(self, said: Data, row: Data, number: int, taken: Mapping[str, Any]) -> Event:
+        """An event with the step that it took."""
         step, states = said["steps"][taken["step"]], said["states"]
         return Event(
             number,

@@ -1,10 +1,10 @@
 """Histories as runs of a statechart: which step each event takes, until one takes none.
 
-As for policies (`engine.policy.chaining`), nothing leaves the narrow envelope in which durable-rules is sound. The chart
-begins in a state of its own, which no step leads to. A first message, which always fires, leads from there to the
-author's first state, so that a session in which nothing fired is never deleted. Events are posted one by one; one that
-fires nothing ends the session, because durable-rules would keep it and let it fire later. Names and values are ours,
-never the author's. One session lives at a time.
+As for policies (`engine.policy.chaining`), nothing leaves the narrow envelope in which durable-rules is sound. The
+chart begins in a state of its own, which no step leads to. A first message, which always fires, leads from there to
+the author's first state, so that a session in which nothing fired is never deleted. Events are posted one by one; one
+that fires nothing ends the session, because durable-rules would keep it and let it fire later. Names and values are
+ours, never the author's. One session lives at a time.
 """
 
 from __future__ import annotations

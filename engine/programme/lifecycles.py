@@ -93,8 +93,10 @@ class _Reader:
             return self.fact(facts, self.said.events.dated, "date", "dated")
         dates = [id_ for id_, column in facts.items() if column.type == "date"]
         if len(dates) != 1:
-            values = {"kind": self.said.events.kind, "count": len(dates), "names": ", ".join(dates)}
-            self.refuse("events_dated" if dates else "events_undated", "events", **values)
+            kind, names = self.said.events.kind, ", ".join(dates)
+            self.refuse(
+                "events_dated" if dates else "events_undated", "events", kind=kind, count=len(dates), names=names
+            )
             return None
         return self.fact(facts, dates[0], "date")
 

@@ -283,6 +283,7 @@ class _Work:
         cells = tuple(str(origins[file].place(row, life.what.id)) for file, row in rows if file in origins)
         units, what = tuple(first["unit"]), tuple(first["what"])
         self.findings.append(Finding(book.id, life.id, "warn", book.kind, events.height, units, what, cells))
+
     def reported(self, book: Rules) -> bool:
         """Whether the table of a rulebook's kind was given, with some fact of the rulebook if it declares any."""
         received = [origin.columns.keys() for origin in self.facts.origins if origin.kind == book.kind]
