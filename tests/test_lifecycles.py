@@ -86,7 +86,7 @@ def test_a_statechart_does_what_it_says(transitions: tuple[Transition, ...], his
 
 def test_a_long_history() -> None:
     ring = [Transition(f"s{at}", "next", f"s{(at + 1) % STEPS_PER_EVENT}") for at in range(STEPS_PER_EVENT)]
-    assert len(Statechart("s0", ring).tell([("next", 1)] * 500)) == 500  # noqa: PLR2004
+    assert len(Statechart("s0", ring).tell([("next", 1)] * 500)) == 500
 
 
 def test_too_many_steps_are_refused() -> None:
@@ -206,7 +206,9 @@ def said(*arguments: str) -> str:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("lifecycle") / "run"
-    said("run", "--lang", "zh", str(CASE / "facts"), "--rules", str(CASE / "rules"), "--year", "2006", "-o", str(folder))
+    said(
+        "run", "--lang", "zh", str(CASE / "facts"), "--rules", str(CASE / "rules"), "--year", "2006", "-o", str(folder)
+    )
     return Run.open(folder)
 
 

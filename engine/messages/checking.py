@@ -164,8 +164,11 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "W811": {
-        "zh": ("`{lifecycle}` 的阶段 `{state}` 永远到不了", "补上通往它的一步，或去掉它"),
-        "en": ("nothing leads to the state `{state}` of `{lifecycle}`", "add a step to it, or drop it"),
+        "zh": ("`{lifecycle}` 的阶段 `{state}` 永远到不了", "查看或补上通往它的各步，或去掉它"),
+        "en": (
+            "no history reaches the state `{state}` of `{lifecycle}`",
+            "look at the steps that lead to it, or drop it",
+        ),
     },
     "W812": {
         "zh": ("`{lifecycle}` 里从 `{state}` 因 `{event}` 走的这一步永远走不到", "查看年份，以及怎样到达 `{state}`"),

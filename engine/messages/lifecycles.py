@@ -18,6 +18,13 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("类别 `{kind}` 没有日期，排不出先后", "请在它的规则书的 `facts` 里加一个 `type: date` 的填报项"),
         "en": ("the kind `{kind}` has no date to order events by", "add a fact with `type: date` to its rulebook"),
     },
+    "event_fact_type": {
+        "zh": ("类别 `{kind}` 的 `{name}` 是{found:type}，这里要{expected:type}", "`what` 写选项，`dated` 写日期"),
+        "en": (
+            "`{name}` of the kind `{kind}` is {found:type}, and not {expected:type}",
+            "`what` names the choice that happened, `dated` the date",
+        ),
+    },
     "event_without_gap": {
         "zh": ("`{name}` 空着表示“没有填报”，不能说明发生了什么或何时发生", "请在它的规则书里去掉 `blank: none`"),
         "en": (
@@ -31,11 +38,11 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "step_years": {
         "zh": (
-            "从第 {first} 年到第 {last} 年，没有这样的年份",
+            "第 {first} 年到第 {last} 年不会有事件",
             "首件事的那一年是第 1 年，`to_year` 不早于 `from_year`",
         ),
         "en": (
-            "there is no year from {first} to {last}",
+            "no event is in the years from {first} to {last}",
             "the year of the first event is 1, and `to_year` is not before `from_year`",
         ),
     },

@@ -108,7 +108,8 @@ class _Reader:
             guess = tuple(labelled[:1]) or near(name, alike) or near(name, facts)
             self.refuse("unknown_event_fact", "events", *key, near=guess, name=name, kind=self.said.events.kind)
         elif column.type != type_:
-            self.refuse("wrong_type", "events", *key, expected=type_, found=column.type)
+            kind = self.said.events.kind
+            self.refuse("event_fact_type", "events", *key, name=name, kind=kind, expected=type_, found=column.type)
         elif column.blank == NOT_ENTERED:
             self.refuse("event_without_gap", "events", *key, name=name)
         else:
