@@ -98,6 +98,10 @@ class Run:
         """The cases of a rulebook with their traces."""
         return self._table(f"cases/{rulebook}.parquet")
 
+    def selection(self, rulebook: str, selection: str) -> pl.LazyFrame:
+        """The candidates of a selection of a rulebook."""
+        return self._table(f"selections/{rulebook}.{selection}.parquet")
+
     def facts(self, kind: str) -> pl.LazyFrame:
         """The facts of a kind."""
         return self._table(f"facts/{kind}.parquet")

@@ -108,6 +108,8 @@ def tables(rating: Rating) -> Iterator[tuple[str, pl.DataFrame]]:
         yield f"ratings/{id_}.parquet", found.ratings
         yield f"measures/{id_}.parquet", found.measures
         yield f"cases/{id_}.parquet", case_table(found.book, found.outcomes, found.decisions)
+        for selection, listed in found.selections.items():
+            yield f"selections/{id_}.{selection}.parquet", listed
 
 
 def file_names(rating: Rating) -> set[str]:

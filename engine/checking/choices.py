@@ -70,7 +70,7 @@ class Questions:
         reader = Reader(book, constants)
         believed = (item.require for item in refusing(book))
         asked = [(item.require, item.applies, getattr(item.points, "of", None)) for item in book.criteria]
-        asked += [(node, None, None) for node in (*(title.when for title in book.titles), *believed, *book.atoms)]
+        asked += [(node, None, None) for node in (*_late(book), *believed, *book.atoms)]
         tests = [test for nodes in asked for node in nodes for test in reader.tests(node)]
         tests += [test for item in book.criteria for test in reader.table(item.points)]
         probes = {Probe(frozenset(reader.variables(test.value)), partial(reader.solved, test)): None for test in tests}
@@ -91,9 +91,15 @@ class Questions:
         )
 
 
+def _late(book: Rules) -> Iterable[Node]:
+    """The conditions of titles and selections."""
+    yield from (title.when for title in book.titles)
+    yield from (item.when for item in book.selections if item.when is not None)
+
+
 def _texts(name: str, book: Rules) -> frozenset[str]:
     """The texts to which a fact is compared."""
-    nodes = [*(item.value for item in book.measures), *book.atoms]
+    nodes = [*(item.value for item in book.measures), *_late(book), *book.atoms]
     nodes += [node for item in book.criteria for node in (item.require, item.applies) if node is not None]
     return frozenset(
         other.value

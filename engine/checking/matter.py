@@ -174,7 +174,11 @@ def _uses(study: Study, criterion: Criterion) -> bool:
     good = next(item for item in book.goods if item.id == criterion.good)
     asked = {
         (leaf.part, leaf.id)
-        for node in (*book.atoms, *(title.when for title in book.titles))
+        for node in (
+            *book.atoms,
+            *(title.when for title in book.titles),
+            *(n for s in book.selections for n in s.nodes),
+        )
         for leaf in check.leaves(node)
         if isinstance(leaf, check.OutcomeLeaf)
     }

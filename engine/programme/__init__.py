@@ -416,6 +416,7 @@ class _Folder:
                 frozenset(registry.decisions),
                 columns.get(book.kind, {}),
                 {kind: scopes[kind] for kind in parents if book.kind in _above(kind, parents)},
+                tuple(_above(book.kind, parents)),
             )
             rules, problems = checker.check_rulebook(source, book, described.programme, declared[source.file], around)
             self.problems += self.told(_lower_kinds_once(problems, parents), source)

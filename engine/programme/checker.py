@@ -41,12 +41,14 @@ class Surroundings:
         decisions: the ids that `open` may name.
         shared: facts that other rulebooks of the kind declare.
         lower: the scopes of the kinds below.
+        above: the kinds above, nearest first.
     """
 
     clauses: frozenset[str]
     decisions: frozenset[str]
     shared: Mapping[str, Column]
     lower: Mapping[str, Scope]
+    above: tuple[str, ...] = ()
 
 
 def columns_of(
@@ -292,6 +294,7 @@ class _Checker(_Reporter):
         self.propose(policy, outcomes)
         self.adjust(policy, {**outcomes, "proposed": OutcomeLeaf(0, 0, self.grade_type(), "proposed")})
         self.size_of_policy(policy)
+        selections = self.selections(outcomes)
         return rules.Rules(
             id=book.rulebook,
             programme=programme,
@@ -310,6 +313,7 @@ class _Checker(_Reporter):
             entries=tuple(policy.entries),
             bonus_max=self.bonus_max or Fraction(0),
             most=most,
+            selections=selections,
         )
 
     def scope(self, outcomes: Mapping[str, OutcomeLeaf] | None = None) -> Scope:
@@ -375,6 +379,7 @@ class _Checker(_Reporter):
         ]
         sections += [(("titles", id_), id_) for id_ in self.book.titles if id_ != self.book.rulebook]
         sections += [(("grades", id_), id_) for id_ in self.book.grades]
+        sections += [(("select", id_), id_) for id_ in self.book.select]
         for path, id_ in sections:
             if id_ in seen:
                 values = {"id": id_, "first": self.source.key_place(*seen[id_]).line}
@@ -418,7 +423,7 @@ class _Checker(_Reporter):
         """Every clause cited and every open decision named is in a registry."""
         book = self.book
         cited: list[tuple[Path_, said.Cited]] = []
-        for section in ("facts", "parameters", "measures", "goods", "titles"):
+        for section in ("facts", "parameters", "measures", "goods", "titles", "select"):
             cited += [((section, id_), item) for id_, item in getattr(book, section).items()]
         for good_id, good in book.goods.items():
             cited += [(("goods", good_id, "criteria", id_), item) for id_, item in good.criteria.items()]
@@ -614,6 +619,60 @@ class _Checker(_Reporter):
             if when is not None:
                 found.append(rules.Title(id_, item, when))
         return tuple(found)
+
+    def selections(self, outcomes: Mapping[str, OutcomeLeaf]) -> tuple[rules.Selection, ...]:
+        """The selections, after everything else: they may name grades and titles too."""
+        known = {**outcomes, "grade": OutcomeLeaf(0, 0, self.grade_type(), "grade")}
+        known |= {f"title.{id_}": OutcomeLeaf(0, 0, BOOLEAN, "title", id_) for id_ in self.book.titles}
+        found = []
+        for id_, item in self.book.select.items():
+            path: Path_ = ("select", id_)
+            when = self.condition(item.when, (*path, "when"), known) if item.when is not None else None
+            keys = [self.key(key, (*path, "by", at), known) for at, key in enumerate(item.by)]
+            best = self.places(item.best, (*path, "best"))
+            group = self.group(item.within, (*path, "within"))
+            if best is not None:
+                found.append(rules.Selection(id_, item, when, tuple(filter(None, keys)), best, group))
+        return tuple(found)
+
+    def key(self, item: said.Key, path: Path_, outcomes: Mapping[str, OutcomeLeaf]) -> rules.Key | None:
+        name, text = ("most", item.most) if item.most is not None else ("least", item.least or "")
+        found = self.expression(text, (*path, name), outcomes)
+        if found is None:
+            return None
+        node, type_ = found
+        if type_.name not in {"number", "date"} and not type_.ordered:
+            self.refuse("key_without_order", (*path, name), found=type_.name, value=text)
+        return rules.Key(node, name == "most")
+
+    def places(self, text: str, path: Path_) -> Node | None:
+        """How many are chosen: one at least, in every year."""
+        leaf = self.names.get(text)
+        if isinstance(leaf, ParameterLeaf):
+            for year, written in self.book.parameters[text].values.items():
+                value = number_of(check.type_of_constant(written)[0]) if leaf.type.name == "number" else None
+                if value is None or value < 1 or value.denominator != 1:
+                    at: Path_ = ("parameters", text, str(year))
+                    self.refuse("parameter_not_places", at, name=text, value=written, year=year)
+            return leaf
+        if text.isidentifier():
+            labels = {id_: item.label or said.Label(zh=id_) for id_, item in self.book.parameters.items()}
+            self.refuse("unknown_places", path, near=meant(text, labels), name=text)
+            return None
+        value = self.number(text, path)
+        if value is not None and (value < 1 or value.denominator != 1 or "%" in text):
+            self.refuse("not_places", path, value=text)
+            return None
+        return None if value is None else syntax.Number(0, 0, value)
+
+    def group(self, kind: str | None, path: Path_) -> str | None:
+        """The column of the unit above among whose units the best are chosen."""
+        above = self.around.above
+        if kind is not None and kind not in above:
+            kinds = ", ".join(above) or "–"
+            self.refuse("kind_not_above", path, near=near(kind, above), name=kind, kind=self.book.kind, kinds=kinds)
+            return None
+        return None if kind is None else "parent" if above[:1] == (kind,) else f"^^{above[above.index(kind) - 1]}"
 
     def grade(self, name: str, path: Path_, *, of_key: bool = False) -> int | None:
         """The place of a grade, best first."""

@@ -16,15 +16,16 @@ from engine.programme.resolved import facts_behind
 from engine.programme.symbols import implications
 from engine.rating.columns import (
     grade_columns,
+    late_columns,
     measure_columns,
     measures_table,
     outcome_columns,
     outcome_frame,
     ratings_table,
     result_columns,
-    title_columns,
     wanted_results,
 )
+from engine.rating.selecting import candidates, selections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +51,7 @@ class BookRating:
         measures: the numbers behind them, one row a unit; empty when not asked for.
         outcomes: what the policy makes of each case that occurs.
         decisions: the decision and trace of each complete case that was reasoned.
+        selections: the candidates of each selection (`engine.rating.selecting`).
     """
 
     book: Rules
@@ -57,6 +59,7 @@ class BookRating:
     measures: pl.DataFrame
     outcomes: Mapping[int, Outcome]
     decisions: Mapping[int, Decision]
+    selections: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -248,13 +251,14 @@ class _Work:
     ) -> tuple[pl.DataFrame, Environment]:
         """Everything a rulebook measures, computed once, with what is known about its columns."""
         layers = scoring.score(book, nw.from_native(frame), environment, lower, traces=self.measures)
-        names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *title_columns(book)])
+        names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *late_columns(book)])
         if self.measures:
             names |= dict.fromkeys(measure_columns(book))
         known = set(layers.frame.collect_schema().names())
         for name in [name for name in names if f"{name}:high" in known]:
             names[f"{name}:high"] = None
-        names |= dict.fromkeys(name for name in self.wanted if name in known)
+        groups = {item.group for item in book.selections if item.group is not None}
+        names |= dict.fromkeys(name for name in (*self.wanted, *sorted(groups)) if name in known)
         collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
         return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
@@ -267,6 +271,8 @@ class _Work:
         decided = decided.with_columns(**grade_columns(book, final=self.final))
         if book.titles:
             decided = self.titles(book, decided, environment)
+        if book.selections:
+            decided = candidates(book, decided, environment)
         if self.final:
             self.refuse_open_gaps(book, decided)
         kept = decided.filter(~pl.col("_refused")) if environment.refused else decided
@@ -277,6 +283,7 @@ class _Work:
             measures_table(book, kept) if self.measures else pl.DataFrame(),
             outcomes,
             decisions,
+            selections(book, decided, environment.constants, self.groups(book), final=self.final),
         )
         results = result_columns(book, decided)
         return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})
@@ -294,6 +301,12 @@ class _Work:
             columns[f"title:{title.id}"] = won.fill_null(False) if self.final else won  # noqa: FBT003
         titled: pl.DataFrame = layers.frame.with_columns(**columns).to_native().collect()
         return titled
+
+    def groups(self, book: Rules) -> dict[str, pl.Series]:
+        """For each selection within units above, their ids, where their table was given."""
+        tables = self.facts.tables
+        within = ((item.id, item.said.within or "") for item in book.selections if item.group is not None)
+        return {id_: tables[kind]["id"] for id_, kind in within if kind in tables}
 
     def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame) -> None:
         """A final rating refuses a gap that matters, where the rulebook says so."""

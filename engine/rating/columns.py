@@ -40,18 +40,18 @@ def outcome_columns(book: Rules) -> list[str]:
     return [*names, *(f"check:{item.id}" for item in book.checks)]
 
 
-def title_columns(book: Rules) -> list[str]:
-    """The columns that the conditions of titles read."""
+def late_columns(book: Rules) -> list[str]:
+    """The columns that the conditions of titles and the expressions of selections read."""
     found = []
-    for title in book.titles:
-        for leaf in _own_leaves(title.when):
-            if isinstance(leaf, check.OutcomeLeaf) and leaf.part == "grade":
+    for node in (*(title.when for title in book.titles), *(part for item in book.selections for part in item.nodes)):
+        for leaf in _own_leaves(node):
+            if isinstance(leaf, check.OutcomeLeaf) and leaf.part in {"grade", "title"}:
                 continue
             if not isinstance(leaf, (check.ParameterLeaf, check.ChoiceLeaf)):
                 found.append(column_name(leaf))
             if isinstance(leaf, check.FactLeaf):
                 found += [bound for bound in (leaf.column.low, leaf.column.high) if isinstance(bound, str)]
-        found += scoring.aggregates_in(title.when)
+        found += scoring.aggregates_in(node)
     return found
 
 
@@ -162,4 +162,5 @@ def measures_table(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
         if f"{column}:high" in decided.columns:
             high = pl.col(f"{column}:high")
             columns[f"{name}_high"] = pl.when(high != pl.col(column)).then(high)
+    columns |= {f"eligible:{item.id}": pl.col(f"eligible:{item.id}") for item in book.selections}
     return decided.select(**columns)

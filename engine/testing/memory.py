@@ -70,6 +70,10 @@ class RatingAsRun(Run):
         found = self.rating.books[rulebook]
         return case_table(found.book, found.outcomes, found.decisions).lazy()
 
+    def selection(self, rulebook: str, selection: str) -> pl.LazyFrame:
+        """The candidates of a selection of a rulebook."""
+        return self.rating.books[rulebook].selections[selection].lazy()
+
     def facts(self, kind: str) -> pl.LazyFrame:
         """The facts of a kind."""
         return self.rating.facts.tables[kind].lazy()
