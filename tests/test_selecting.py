@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.facts import stated
+from engine.facts.stated import stated
 from engine.programme import load, tables
 from engine.rating import rate
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from engine.archive import Run
-    from engine.explanation.model import Piece, Test
+    from engine.explanation.model import Piece, Selected, Test
     from engine.explanation.units import Unit
 
 Data = dict[str, Any]
@@ -96,7 +96,16 @@ class Reader:
             lower_gaps=self.lower_gaps(),
             next_grade=self.policy.next_grade(),
             findings=self.findings(),
+            selections=self.selections(),
         )
+
+    def selections(self) -> tuple[Selected, ...]:
+        """What the unit is in each selection; few rulebooks have any."""
+        if not self.book["select"]:
+            return ()
+        from engine.explanation.selections import selected  # noqa: PLC0415
+
+        return selected(self)
 
     def parent_name(self) -> str | None:
         """The name of the unit above, where its table was given."""

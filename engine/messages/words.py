@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
+from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
 
@@ -40,19 +41,6 @@ WORDS: dict[str, dict[str, str]] = {
     "goods_met": {"zh": "达标的“好”", "en": "Goods met"},
     "goods_count": {"zh": "“好”的总数", "en": "Goods in all"},
     "score_max": {"zh": "应得分", "en": "Points that can be had"},
-    # Selections
-    "selection": {"zh": "评选", "en": "Selection"},
-    "selections": {"zh": "评选", "en": "Selections"},
-    "group": {"zh": "范围", "en": "Within"},
-    "rank": {"zh": "名次", "en": "Place"},
-    "status": {"zh": "结果", "en": "Result"},
-    "keys": {"zh": "排序依据", "en": "Ordered by"},
-    "chosen": {"zh": "入选", "en": "Chosen"},
-    "tied": {"zh": "并列待定", "en": "Tied, to be decided"},
-    "open": {"zh": "待定", "en": "Open"},
-    "undecidable": {"zh": "资料不全，无法排名", "en": "Undecidable"},
-    "passed_over": {"zh": "未入选", "en": "Passed over"},
-    "not_eligible": {"zh": "不符合条件", "en": "Not eligible"},
     # Why
     "colon": {"zh": "：", "en": ": "},
     "in_brackets": {"zh": "（{text}）", "en": " ({text})"},
@@ -150,6 +138,7 @@ WORDS: dict[str, dict[str, str]] = {
     "step_rate": {"zh": "评定", "en": "Rating"},
     "step_write": {"zh": "写入结果", "en": "Writing the run"},
     **CHECKING,
+    **SELECTIONS,
     **VERIFYING,
     **TESTING,
     **CLAUSES,

@@ -9,6 +9,8 @@ import polars as pl
 from engine import scoring
 from engine.expression import check, syntax
 from engine.expression.columns import column_name
+from engine.expression.text import spell
+from engine.programme.resolved import conditions, is_compound
 from engine.programme.rules import Fixed
 
 if TYPE_CHECKING:
@@ -77,6 +79,13 @@ def measure_columns(book: Rules) -> dict[str, str]:
     names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
     names |= {f"check:{item.id}": f"check:{item.id}" for item in book.checks}
     return names | {name: name for name in ("score_max", "goods_met", "goods_count")}
+
+
+def late_conditions(book: Rules) -> dict[str, Node]:
+    """The parts of compound conditions of selections whose truth an explanation shows, and that nothing else holds."""
+    whens = [item.when for item in book.selections if item.when is not None and is_compound(item.when)]
+    found = {spell(part): part for when in whens for part in conditions(when)}
+    return {name: part for name, part in found.items() if name not in measure_columns(book).values()}
 
 
 def outcome_frame(book: Rules, outcomes: Mapping[int, Outcome]) -> pl.DataFrame:
@@ -163,4 +172,5 @@ def measures_table(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
             high = pl.col(f"{column}:high")
             columns[f"{name}_high"] = pl.when(high != pl.col(column)).then(high)
     columns |= {f"eligible:{item.id}": pl.col(f"eligible:{item.id}") for item in book.selections}
+    columns |= {name: pl.col(name) for name in late_conditions(book)}
     return decided.select(**columns)

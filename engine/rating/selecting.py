@@ -16,6 +16,7 @@ from engine import scoring
 from engine.expression import check
 from engine.expression.check import number_of
 from engine.expression.columns import TOLERANCE, Truth, compile_truth
+from engine.rating.columns import late_conditions
 from engine.scoring.layers import stored_as
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def candidates(book: Rules, decided: pl.DataFrame, environment: Environment) -> 
         everybody = Truth(nw.lit(True), exact=True, certain=True)  # noqa: FBT003
         eligible = everybody if item.when is None else compile_truth(item.when, layers.environment)
         values[f"eligible:{item.id}"] = eligible
+    values |= layers.compile(late_conditions(book))
     columns = {name: column for key, value in values.items() for name, column in stored_as(key, value).items()}
     found: pl.DataFrame = layers.frame.with_columns(**columns).to_native().collect()
     return found

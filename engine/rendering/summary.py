@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.listing import counts
 from engine.messages.words import WORDS
+from engine.selected import counts as selection_counts
+from engine.selected import place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,7 @@ def summary(run: Run) -> Data:
         "year": manifest["year"],
         "final": manifest["final"],
         "books": counts(run),
+        "selections": selection_counts(run),
         "counts": [{"kind": rules["kinds"][kind], **count} for kind, count in manifest["counts"].items()],
         "skipped": [
             {"kind": rules["kinds"][kind], "label": rules["rulebooks"][id_]["label"]}
@@ -45,7 +48,16 @@ def as_tables(data: Data, language: Language) -> Data:
     for book in data["books"]:
         rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
-    return {**data, "books": books}
+    return {**data, "books": books, "selections": _selections(data["selections"], language)}
+
+
+def _selections(found: Sequence[Data], language: Language) -> Data | None:
+    """What became of the candidates of each selection, a row each."""
+    if not found:
+        return None
+    rows: list[list[Any]] = [["", *(name for name, _ in found[0]["counts"])]]
+    rows += [[item["label"], *(str(number) for _, number in item["counts"])] for item in found]
+    return {"rows": rows, "widths": widths(rows, language), "example": found[0]["select"]}
 
 
 def _finding(run: Run, item: Data) -> Data:
@@ -73,6 +85,24 @@ def listing(found: Sequence[Data], language: Language) -> Data:
             rows.append([unit["id"], unit["name"], unit["parent_name"] or "", grade, unit["points"], labels])
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
     return {"books": books, "count": sum(len(book["units"]) for book in found)}
+
+
+def selection_listing(found: Sequence[Data], language: Language) -> Data:
+    """The candidates of selections as tables."""
+    books = []
+    for item in found:
+        if not item["units"]:
+            continue
+        keys = [key["label"] for key in item["by"]]
+        names = ["rank", "status", "id", "name", "parent"]
+        group = [] if item["within"] is None else [item["within"]]
+        rows: list[list[Any]] = [[*group, *(WORDS[name] for name in names), *keys]]
+        for unit in item["units"]:
+            start = [] if item["within"] is None else [unit["group_name"] or ""]
+            about = [unit["id"], unit["name"] or "", unit["parent_name"] or ""]
+            rows.append([*start, place(unit), WORDS[unit["status"]], *about, *unit["values"]])
+        books.append({"label": item["label"], "rows": rows, "widths": widths(rows, language)})
+    return {"books": books, "count": sum(len(item["units"]) for item in found)}
 
 
 def widths(rows: Sequence[Sequence[Any]], language: Language | None = None) -> list[int]:
