@@ -159,7 +159,7 @@ def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool
 @click.option("--near", type=click.FloatRange(0), help="Only units within so many points of a boundary between grades.")
 @click.option("--select", "selection", help="The candidates of this selection (id or label), in order of places.")
 @_output_options
-def list_(  # noqa: PLR0913
+def list_(  # noqa: PLR0913, PLR0917
     run: str,
     grade: str | None,
     rule: str | None,

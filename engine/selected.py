@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from engine.archive import InvalidRunError
 from engine.diagnostic import Diagnostic, Place, near
-from engine.explanation.numbers import write_range
+from engine.explanation.numbers import exact, write_range
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def _selection(run: Run, rulebook: str, item: Data, among: Collection[str] | Non
     if among is not None:
         table = table.filter(pl.col("id").is_in(list(among)))
     rows = ordered(table).collect()
-    names = {kind: unit_names(run, kind, rows[column]) for kind, column in _named(run, book, item) if kind}
-    groups, parents = (names.get(kind, {}) for kind, _ in _named(run, book, item))
+    groups = unit_names(run, item["within"], rows["group"])
+    parents = unit_names(run, _parent_kind(run, book), rows["parent"])
     units = []
     for row in rows.iter_rows(named=True):
         keys = [key_range(row, at) for at in range(1, len(item["by"]) + 1)]
@@ -104,15 +104,14 @@ def ordered(table: pl.LazyFrame) -> pl.LazyFrame:
     return table.sort("group", "place_low", "place_high", "status", "id", nulls_last=True)
 
 
-def _named(run: Run, book: Data, item: Data) -> tuple[tuple[str | None, str], ...]:
-    """The kinds of the groups and parents of candidates, with their columns."""
+def _parent_kind(run: Run, book: Data) -> str | None:
     trees = {programme["id"]: programme["parents"] for programme in run.rules["programmes"]}
-    return (item["within"], "group"), (trees[book["programme"]].get(book["kind"]), "parent")
+    return trees[book["programme"]].get(book["kind"])  # type: ignore[no-any-return]
 
 
 def unit_names(run: Run, kind: str | None, ids: pl.Series) -> dict[str, str]:
     """The names of units, where their table was given."""
-    if kind not in run.manifest["counts"]:
+    if kind is None or kind not in run.manifest["counts"]:
         return {}
     table = run.facts(kind).filter(pl.col("id").is_in(ids.drop_nulls().unique().implode()))
     return dict(table.select("id", "name").collect().iter_rows())
@@ -136,15 +135,16 @@ def key_range(row: Data, at: int) -> tuple[float, float]:
 
 
 def _finite(value: float) -> float | None:
-    return None if abs(value) == inf else value
+    return None if isinf(value) else value
 
 
-def written(key: Data, low: float, high: float) -> Data | str:
-    """The value of a key as it is shown."""
+def written(key: Data, low: float, high: float, line: float | None = None) -> Data | str:
+    """The value of a key as it is shown; it does not look equal to the one at the line if it is not."""
     if key["choices"]:
         worst, best = (key["choices"][int(end)] for end in (low, high))
         return worst if low == high else {language: f"{worst[language]}–{best[language]}" for language in worst}
-    return write_range(low, high, "date" if key["type"] == "date" else key["unit"]) or WORDS["unknown"]
+    against = None if line is None or isinf(line) else exact(line)
+    return write_range(low, high, "date" if key["type"] == "date" else key["unit"], against) or WORDS["unknown"]
 
 
 def key_label(key: Data, facts: Data) -> Data:
@@ -164,5 +164,3 @@ def _part(part: Any, facts: Data) -> Data:  # noqa: ANN401
         return WORDS["points"]
     name = str(part.get("constant") or part.get("text") or part.get("column") or part.get("good"))
     return part.get("label") or WORDS.get(name) or {"zh": name, "en": name}
-
-

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,8 @@ from engine.programme import load, tables
 from engine.rating import rate
 
 if TYPE_CHECKING:
+    from random import Random
+
     from engine.programme import Programme
     from engine.rating import Rating
 
@@ -149,7 +150,7 @@ def populations(draw: st.DrawFn) -> list[Row]:
     order=st.randoms(use_true_random=False),
 )
 def test_statuses_are_those_of_every_filling(
-    members: list[Row], best: int, ties: str, *, grouped: bool, order: Any
+    members: list[Row], best: int, ties: str, *, grouped: bool, order: Random
 ) -> None:
     wanted = expected(members, best, ties, grouped=grouped)
     assert statuses(rated(members, text_of(best, ties, grouped=grouped))) == wanted

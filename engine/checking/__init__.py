@@ -172,7 +172,7 @@ DATED = ("W601", "W602", "W603")
 USED = ("W701", "W702", "W703")
 _PROPERTIES: tuple[tuple[tuple[str, ...], Callable[[Study], Sequence[Result]]], ...] = (
     (("W101",), lambda study: [defined(study)]),
-    (("W201", "W202", "W203", "W204", "W301", "W302", "W303"), reached),
+    (("W201", "W202", "W203", "W204", "W205", "W206", "W301", "W302", "W303"), reached),
     (("W304",), lambda study: [matter(study)]),
     (("W401", "W402", "W403"), policy_rules),
     (("W501",), lambda study: [better(study)]),

@@ -91,7 +91,7 @@ class Subject:
     def answers(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """How good each unit is; its criteria, points, goods, and what the policy asks."""
         book, rated = self.book, self.rate(frame, measures=True)
-        tables = [name for name in rated.measures.columns if name.startswith("points:")]
+        tables = [name for name in rated.measures.columns if name.startswith(("points:", "eligible:"))]
         applicable = [f"{item.id}_applicable" for item in book.criteria if item.applies is not None]
         answers = rated.ratings.select(
             pl.col("pending").alias("^pending"),

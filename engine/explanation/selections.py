@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from engine.explanation.model import SelectionKey, Selected
+from engine.explanation.model import Selected, SelectionKey
 from engine.selected import key_label, key_range, label_of, place, seats, unit_names, written
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _selected(reader: Reader, item: Data) -> Selected:
     rows = table.filter(pl.col("id") == reader.unit.id).collect().to_dicts()
     own = rows[0] if rows else None
     eligible = reader.measures[f"eligible:{item['id']}"]
-    parts = [part for part in (item["when"], *item["by"]) if part]
+    parts = [part for part in (item["when"], *(item["by"] if own else ())) if part]
     return Selected(
         id=item["id"],
         label=label_of(item),
@@ -58,14 +58,12 @@ def _group(reader: Reader, item: Data, own: Data) -> str | None:
 def _keys(reader: Reader, item: Data, table: pl.LazyFrame, own: Data) -> tuple[SelectionKey, ...]:
     """The unit's keys, beside those of the last who has a place among the chosen."""
     line = _rivals(table, own).filter(pl.col("place_low") <= seats(item)).sort("place_low").tail(1).collect().to_dicts()
-    ends = _rivals(table, own).filter(pl.col("place_low") > seats(item)).head(1).collect().height
+    ends = line and _rivals(table, own).select(pl.len()).collect().item() > seats(item)
     facts = reader.run.rules["facts"][reader.unit.kind]
-    return tuple(
-        SelectionKey(
-            key_label(key, facts),
-            key["most"],
-            written(key, *key_range(own, at)),
-            written(key, *key_range(line[0], at)) if line and ends else None,
-        )
-        for at, key in enumerate(item["by"], start=1)
-    )
+    found = []
+    for at, key in enumerate(item["by"], start=1):
+        low, high = key_range(own, at)
+        last = key_range(line[0], at)[0] if ends else None
+        shown = None if last is None else written(key, last, last, low)
+        found.append(SelectionKey(key_label(key, facts), key["most"], written(key, low, high, last), shown))
+    return tuple(found)

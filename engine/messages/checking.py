@@ -47,6 +47,17 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "change one of the conditions, or take `essential: true` from one of them",
         ),
     },
+    "W205": {
+        "zh": ("没有单位能参加评选 `{selection}`{reason:reason}", "核对 when 的条件"),
+        "en": ("no unit can ever be eligible for the selection `{selection}`{reason:reason}", "look at its `when`"),
+    },
+    "W206": {
+        "zh": ("每个单位都符合评选 `{selection}` 的条件{reason:reason}", "核对 when 的条件；不设条件的，把 when 删去"),
+        "en": (
+            "every unit is eligible for the selection `{selection}`{reason:reason}",
+            "look at its `when`; to choose among all units, delete it",
+        ),
+    },
     "W301": {
         "zh": ("没有单位能达到考核项 `{criterion}`{reason:reason}", "核对门槛是否超出事实的 min 和 max"),
         "en": (
@@ -196,6 +207,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
 WORDS: dict[str, dict[str, str]] = {
     "property_defined": {"zh": "每个式子都算得出", "en": "every expression has a value"},
     "property_grades_reached": {"zh": "每个等次都评得到", "en": "each grade can be reached"},
+    "property_selections_open": {
+        "zh": "每项评选都有单位符合条件，也有不符合的",
+        "en": "some units are eligible for each selection, and some are not",
+    },
     "property_titles_won": {"zh": "每个称号都得得到", "en": "each title can be won"},
     "property_goods_met": {"zh": "每个“好”都达得到", "en": "each good can be met"},
     "property_criteria_open": {"zh": "每个考核项既能做到，也能做不到", "en": "each criterion can be met, and missed"},

@@ -228,6 +228,7 @@ SORT: Terms = {
     "scored": {"zh": "计分的考核项", "en": "criterion with points"},
     "rule": {"zh": "评定规则", "en": "policy rule"},
     "check": {"zh": "数据核对", "en": "data check"},
+    "selection": {"zh": "评选", "en": "selection"},
     "measure": {"zh": "指标", "en": "measure"},
 }
 

@@ -9,6 +9,12 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "not_met": ("未达标",),
     "unknown": ("未知",),
     "not_applicable": ("不适用",),
+    "chosen": ("入选",),
+    "tied": ("并列待定", "并列"),
+    "open": ("待定",),
+    "undecidable": ("资料不全",),
+    "passed_over": ("未入选",),
+    "not_eligible": ("不符合条件",),
 }
 """The answers that a case can expect, with their other words."""
 
@@ -118,6 +124,12 @@ WORDS: dict[str, dict[str, str]] = {
     "test_trace_won": {"zh": "获得", "en": "won"},
     "test_trace_not_won": {"zh": "未获得", "en": "not won"},
     "test_trace_withholds": {"zh": "不授予", "en": "withheld by"},
+    "test_trace_chosen": {"zh": "入选", "en": "chosen"},
+    "test_trace_tied": {"zh": "并列待定", "en": "tied"},
+    "test_trace_open": {"zh": "待定", "en": "open"},
+    "test_trace_undecidable": {"zh": "资料不全", "en": "undecidable"},
+    "test_trace_passed_over": {"zh": "未入选", "en": "passed over"},
+    "test_trace_not_eligible": {"zh": "不符合条件", "en": "not eligible"},
     # Coverage
     "test_coverage": {"zh": "《{book}》的测试覆盖", "en": "Coverage of “{book}”"},
     "test_seen": {"zh": "{seen} / {possible}（{percent}%）", "en": "{seen} / {possible} ({percent}%)"},
@@ -128,6 +140,7 @@ WORDS: dict[str, dict[str, str]] = {
     "test_sort_grade": {"zh": "等次", "en": "grades"},
     "test_sort_good": {"zh": "各个“好”", "en": "goods"},
     "test_sort_title": {"zh": "称号", "en": "titles"},
+    "test_sort_selection": {"zh": "评选（符合、不符合条件，未知）", "en": "selections"},
     "test_sort_check": {"zh": "数据核对", "en": "data checks"},
     "test_sort_period": {"zh": "分年标准", "en": "dated values"},
     "test_holes": {"zh": "还没有测试到：", "en": "Not seen by any case:"},
@@ -155,6 +168,12 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "从未够条件而被评定规则取消：{label}",
         "en": "never withheld although earned: {label}",
     },
+    "test_hole_selection_eligible": {"zh": "从未符合条件：{label}", "en": "never eligible: {label}"},
+    "test_hole_selection_not_eligible": {"zh": "从未不符合条件：{label}", "en": "never not eligible: {label}"},
+    "test_hole_selection_unknown": {
+        "zh": "从未因缺项而不知是否符合条件：{label}",
+        "en": "never unknown whether eligible: {label}",
+    },
     "test_hole_check_holds": {"zh": "从未通过：{label}", "en": "never passed: {label}"},
     "test_hole_check_fails": {"zh": "从未不通过：{label}", "en": "never failed: {label}"},
     "test_hole_period": {
@@ -163,6 +182,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "test_exempt": {"zh": "不可能出现、不用测试的（{count}）：", "en": "Impossible, so not asked for ({count}):"},
     "test_state_criterion_unknown": {"zh": "{label} 未知", "en": "{label} unknown"},
+    "test_state_selection_unknown": {"zh": "{label} 未知", "en": "{label} unknown"},
     "test_state_threshold_below": {"zh": "{label} < {limit}", "en": "{label} < {limit}"},
     "test_state_threshold_at": {"zh": "{label} = {limit}", "en": "{label} = {limit}"},
     "test_state_threshold_above": {"zh": "{label} > {limit}", "en": "{label} > {limit}"},

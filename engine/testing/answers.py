@@ -123,6 +123,8 @@ def _status(unit: RatedUnit, aspect: str, name: str) -> str:
         return status(unit, name)
     if aspect == "goods":
         return _truth(unit.rating[name], "met", "not_met")
+    if aspect == "select":
+        return unit.rated.selected[name].get(unit.id, "not_eligible")
     return _truth(unit.rating[name], "won", "not_won")
 
 

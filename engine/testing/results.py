@@ -104,6 +104,9 @@ def _trace(reader: Reader, item: Expectation, found: Answer) -> Iterable[Trace]:
         yield Trace(title.label, title.status, title.tests)
         for label in title.withheld_by:
             yield Trace(label, "withholds", ())
+    elif item.aspect == "select":
+        selected = next(each for each in reader.selections() if each.id == item.name)
+        yield Trace(selected.label, selected.status, selected.tests)
 
 
 def _criterion(reader: Reader, item: Data) -> Trace:

@@ -46,6 +46,7 @@ class Expect(Model):
     proposed: Pair | None = None
     score: Pair | None = None
     titles: dict[str, str] = Field(default={})
+    select: dict[str, str] = Field(default={})
     goods: dict[str, str] = Field(default={})
     criteria: dict[str, str] = Field(default={})
     rules: Names | None = Field(default=None, description="All policy rules that fire.")
@@ -96,6 +97,7 @@ class Case(Model):
     final: Boolean = False
     facts: dict[str, str] = Field(default={})
     units: dict[str, list[Lower]] = Field(default={})
+    others: list[Lower] = Field(default=[], description="Units of its kind beside which it is selected or not.")
     expect: Expect = Field(default=Expect())
     table: Table | None = None
 
