@@ -208,8 +208,8 @@ WORDS: dict[str, dict[str, str]] = {
     "property_defined": {"zh": "每个式子都算得出", "en": "every expression has a value"},
     "property_grades_reached": {"zh": "每个等次都评得到", "en": "each grade can be reached"},
     "property_selections_open": {
-        "zh": "每项评选都有单位符合条件，也有不符合的",
-        "en": "some units are eligible for each selection, and some are not",
+        "zh": "每项评选有符合条件的，也有不符合的",
+        "en": "each selection is for some units, not for all",
     },
     "property_titles_won": {"zh": "每个称号都得得到", "en": "each title can be won"},
     "property_goods_met": {"zh": "每个“好”都达得到", "en": "each good can be met"},
