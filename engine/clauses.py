@@ -226,7 +226,9 @@ def _rules(book: Rules) -> Iterator[Rule]:
     for limit in book.said.policy.adjust:
         yield rule("adjust", limit.id, limit, limit.when, _words(book, limit.when))
     for selection in book.selections:
-        yield rule("select", selection.id, selection.said, _says(selection.said), _named(*selection.nodes, selection.best))
+        yield rule(
+            "select", selection.id, selection.said, _says(selection.said), _named(*selection.nodes, selection.best)
+        )
     for check_ in book.checks:
         yield rule("check", check_.id, check_.said, check_.said.require, _named(check_.require))
 

@@ -160,7 +160,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "`{name}` is not known here",
             (
                 "the score and goods are known in `titles`, `policy` and `select`, `proposed` in `adjust`, "
-                "`grade` in `titles` and `select`, a title in `select`; a result of lower units begins with their rulebook, as in `five_goods.grade`"
+                "`grade` in `titles` and `select`, a title in `select`; "
+                "a result of lower units begins with their rulebook, as in `five_goods.grade`"
             ),
         ),
     },
