@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 from functools import cache
 from itertools import product
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
+import yaml
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -285,7 +287,9 @@ def run_of(tmp_path: Path) -> Callable[..., Path]:
 def listed(run: Path) -> list[tuple[Any, ...]]:
     result = CliRunner().invoke(main, ["list", str(run), "--select", "典型", "--json"])
     (found,) = json.loads(result.output)
-    return [(unit["group"], unit["id"], unit["status"], unit["place_low"], unit["place_high"]) for unit in found["units"]]
+    return [
+        (unit["group"], unit["id"], unit["status"], unit["place_low"], unit["place_high"]) for unit in found["units"]
+    ]
 
 
 def test_a_refused_row_is_undecidable(run_of: Callable[..., Path]) -> None:
@@ -348,3 +352,76 @@ def test_a_selection_that_was_tampered_with_is_found(run_of: Callable[..., Path]
     (part,) = [item for item in json.loads(result.output)["comparisons"] if item["count"]]
     assert part["file"] == name
     assert part["columns"] == {"status": 4}
+
+
+TESTS = """
+rulebook: honours
+year: 2004
+base: {facts: {points: 1, age: 0, keen: 是}}
+cases:
+  - {name: 独自一人, expect: {select: {best: chosen}, rules: keen}}
+  - {name: 比别人好, others: [{times: 3, facts: {points: 0}}], facts: {points: 2}, expect: {select: {典型: 入选}}}
+  - name: 和别人比
+    others: [{times: 1}, {facts: {age: 1}}]
+    table:
+      facts: [points, age, keen]
+      expect: [select.best, grade]
+      rows:
+        - [1, 0,   是,  并列待定,     qualified]
+        - [2, 0,   是,  chosen,       qualified]
+        - [0, 0,   是,  未入选,       qualified]
+        - [1, gap, 是,  undecidable,  qualified]
+        - [1, 0,   gap, 资料不全,     "[unqualified, qualified]"]
+        - [2, 0,   否,  不符合条件,   unqualified]
+  - {name: 等别人补齐, others: [{facts: {points: gap}}], expect: {select: {best: open}}}
+"""
+
+
+def told_of(tmp_path: Path, text: str, *options: str) -> Result:
+    (tmp_path / "programme.yaml").write_text(PROGRAMME, encoding="utf-8")
+    book = MEMBER + text_of(1, "decide", grouped=True)
+    (tmp_path / "member.yaml").write_text(book, encoding="utf-8")
+    text = text.replace('"[unqualified, qualified]"', "[unqualified, qualified]")
+    (tmp_path / "test_member.yaml").write_text(text, encoding="utf-8")
+    return CliRunner().invoke(main, ["test", str(tmp_path), "--lang", "en", *options])
+
+
+def test_a_case_is_selected_among_its_others_only(tmp_path: Path) -> None:
+    result = told_of(tmp_path, TESTS)
+    assert result.exit_code == 0, result.output
+    assert "all 9 cases pass" in result.output
+
+
+def test_a_case_that_is_selected_otherwise_says_why(tmp_path: Path) -> None:
+    result = told_of(tmp_path, TESTS.replace("不符合条件", "chosen"))
+    assert result.exit_code == 1
+    shown = result.output[result.output.index("select.best") :]
+    assert re.search(r"expected chosen\s+found\s+not_eligible\s+not eligible  典型\s+✗ 愿意: No", shown)
+
+
+def test_an_unknown_answer_and_an_unknown_selection_are_guessed(tmp_path: Path) -> None:
+    result = told_of(tmp_path, TESTS.replace("best: open}", "best: opened}").replace("{典型: 入选}", "{典形: 入选}"))
+    assert result.exit_code == 3
+    assert "did you mean `open`?" in result.output
+    assert "no selection is called `典形`" in result.output
+
+
+def test_coverage_asks_for_who_is_eligible_and_who_is_not(tmp_path: Path) -> None:
+    assert "eligible" not in told_of(tmp_path, TESTS, "--coverage").output
+    few = TESTS[: TESTS.index("  - name: 和别人比")]
+    shown = told_of(tmp_path, few, "--coverage").output
+    assert "never not eligible: 典型" in shown
+    assert "never unknown whether eligible: 典型" in shown
+    suggested = yaml.safe_load(told_of(tmp_path, few, "--suggest").output)["cases"]
+    answers = {answer for case in suggested for answer in case["expect"].get("select", {}).values()}
+    assert answers == {"not_eligible", "undecidable"}
+
+
+def test_a_wrong_answer_is_rewritten(tmp_path: Path) -> None:
+    assert told_of(tmp_path, TESTS.replace("{best: open}", "{best: chosen}"), "--update").exit_code == 0
+    assert "select: {best: open}" in (tmp_path / "test_member.yaml").read_text(encoding="utf-8")
+
+
+def test_a_million_places_are_no_trouble() -> None:
+    members = [member(at) for at in range(3)]
+    assert set(statuses(rated(members, text_of(1_000_000, "out", grouped=True))).values()) == {"chosen"}
