@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from cli import main
 from engine.facts.stated import stated
 from engine.programme import load, tables
-from engine.rating import rate
+from engine.rating import rate, selecting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,6 +167,18 @@ def test_statuses_are_those_of_every_filling(
     shuffled = [*members]
     order.shuffle(shuffled)
     assert statuses(rated(shuffled, text_of(best, ties, grouped=grouped))) == wanted
+
+
+def test_with_more_keys_than_a_number_holds_the_order_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    members = [
+        member(at, points=points, age=age, keen=keen, parent=parent)
+        for at, (points, age, keen, parent) in enumerate(product((0, 1, None), (0, 1), (True,), ("V1", "V2")))
+    ]
+    text = text_of(3, "decide", grouped=True)
+    wanted = statuses(rated(members, text))
+    assert len(set(wanted.values())) > 2
+    monkeypatch.setattr(selecting, "_WIDEST", 2)
+    assert statuses(rated(members, text)) == wanted
 
 
 @settings(max_examples=60, deadline=None)

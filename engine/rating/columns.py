@@ -85,7 +85,8 @@ def late_conditions(book: Rules) -> dict[str, Node]:
     """The parts of compound conditions of selections whose truth an explanation shows, and that nothing else holds."""
     whens = [item.when for item in book.selections if item.when is not None and is_compound(item.when)]
     found = {spell(part): part for when in whens for part in conditions(when)}
-    return {name: part for name, part in found.items() if name not in measure_columns(book).values()}
+    held = {*measure_columns(book).values()} if found else set()
+    return {name: part for name, part in found.items() if name not in held}
 
 
 def outcome_frame(book: Rules, outcomes: Mapping[int, Outcome]) -> pl.DataFrame:
