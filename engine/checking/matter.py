@@ -189,10 +189,7 @@ def _hang_on(criterion: Criterion, book: Rules, nodes: Iterable[Node]) -> bool:
     """Whether expressions ask for what a criterion's answer or points count in."""
     good = next(item for item in book.goods if item.id == criterion.good)
     asked = {
-        (leaf.part, leaf.id)
-        for node in nodes
-        for leaf in check.leaves(node)
-        if isinstance(leaf, check.OutcomeLeaf)
+        (leaf.part, leaf.id) for node in nodes for leaf in check.leaves(node) if isinstance(leaf, check.OutcomeLeaf)
     }
     points = criterion.points is not None and criterion.most > 0
     counts = points and (not criterion.said.bonus or book.bonus_max > 0)
