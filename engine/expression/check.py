@@ -339,8 +339,8 @@ class _Checker:
         known = [*self.scope.names, *self.scope.outcomes]
         known += [f"this.{name}" for name in self.scope.asking.names] if self.scope.asking else []
         known += [".".join((rulebook, *node.parts[1:])) for rulebook in self.scope.results if len(node.parts) > 1]
-        has_goods = any(name.startswith("good.") for name in self.scope.outcomes)
-        is_later = written in _OUTCOMES or node.parts[0] == "title" or (node.parts[0] == "good" and not has_goods)
+        here = {name.partition(".")[0] for name in self.scope.outcomes}
+        is_later = written in _OUTCOMES or (node.parts[0] in {"good", "title"} and node.parts[0] not in here)
         if is_later:
             return self.refuse(node, "name_not_here", name=written)
         for kind, lower in self.scope.lower.items():

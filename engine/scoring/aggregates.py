@@ -43,6 +43,7 @@ def expressions(book: Rules) -> Iterable[Node]:
         if criterion.points is not None and not isinstance(criterion.points, rules.Fixed):
             yield criterion.points.of
     yield from (title.when for title in book.titles)
+    yield from (node for selection in book.selections for node in selection.nodes)
     yield from (item.require for item in book.checks)
     yield from book.atoms
 
