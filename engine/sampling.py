@@ -88,9 +88,7 @@ def _sizes(schema: Mapping[str, Table], units: int) -> dict[str, int]:
 
     named = {column.kind for table in schema.values() for column in table.columns.values()}
     named |= {table.parent for table in schema.values() if table.record}
-    kinds = [
-        kind for kind, table in schema.items() if table.columns or kind in named or (above(kind) and below(kind))
-    ]
+    kinds = [kind for kind, table in schema.items() if table.columns or kind in named or (above(kind) and below(kind))]
     return {kind: ceil(units / _UNITS_PER_PARENT ** height(kind)) for kind in kinds}
 
 

@@ -69,9 +69,7 @@ def is_in(day: date, period: str, place: int) -> bool:
 
 def plain_periods(days: Iterable[date], period: str, least: int) -> int:
     found = list(days)
-    return sum(
-        sum(is_in(day, period, place) for day in found) >= least for place in range(12 // LENGTHS[period])
-    )
+    return sum(sum(is_in(day, period, place) for day in found) >= least for place in range(12 // LENGTHS[period]))
 
 
 def plain_records(rows: Sequence[Row]) -> dict[str, float]:
@@ -137,9 +135,7 @@ def assert_within(found: Mapping[str, tuple[Any, Any]], exact: Mapping[str, Any]
 # Days that matter: the ends of periods, and days outside the year
 EDGES = [date(2004, month, day) for month in (1, 3, 4, 6, 7, 9, 10, 12) for day in (1, 30)]
 DAYS = st.sampled_from([*EDGES, date(2004, 2, 29), date(2003, 12, 31), date(2005, 1, 1)])
-REPORTS = st.lists(
-    st.fixed_dictionaries({"day": st.none() | DAYS, "on_time": st.none() | st.booleans()}), max_size=7
-)
+REPORTS = st.lists(st.fixed_dictionaries({"day": st.none() | DAYS, "on_time": st.none() | st.booleans()}), max_size=7)
 FILLED_DAYS = [date(2004, 2, 1), date(2004, 5, 1), date(2004, 8, 1), date(2004, 11, 1), date(2003, 1, 1)]
 
 
