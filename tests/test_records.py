@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -196,7 +197,12 @@ CADRES = st.lists(
 @given(rows=CADRES)
 def test_references_hold_however_gaps_are_filled(programme: Programme, rows: list[Row]) -> None:
     found = ranges(rated(programme, department=DEPARTMENTS, cadre=rows), SENT)
-    options = {"department": ["D1", "D2"], "posted": [True, False], "months": [0, 12], "balance": [-10.0, 0.0, 10.0]}
+    options: dict[str, Sequence[Any]] = {
+        "department": ["D1", "D2"],
+        "posted": [True, False],
+        "months": [0, 12],
+        "balance": [-10.0, 0.0, 10.0],
+    }
     for filled in fillings(rows, options):
         assert_within(found, plain_sent(filled, "D1"))
 
@@ -241,7 +247,7 @@ def test_the_year_of_a_day(day: date) -> None:
 def test_periods_cover_a_year(period: str, year: int) -> None:
     ends = list(periods(period, year))
     assert (ends[0][0], ends[-1][1]) == (day_number(date(year, 1, 1)), day_number(date(year, 12, 31)))
-    assert all(first == before + 1 for (_, before), (first, _) in zip(ends, ends[1:], strict=False))
+    assert all(first == before + 1 for (_, before), (first, _) in pairwise(ends))
     assert len(ends) == 12 // LENGTHS[period]
 
 
