@@ -38,7 +38,7 @@ from engine.schema import NOT_ENTERED, NUMERIC, Column
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-Unit = Literal["ratio", "money", "count", ""]
+Unit = Literal["ratio", "money", "count", "year", ""]
 TypeName = Literal["number", "boolean", "date", "text", "choice", "grade", "unknown"]
 
 
@@ -99,7 +99,8 @@ class ParameterLeaf(Leaf):
     largest: Fraction = Fraction(0)
 
 
-YEAR = ParameterLeaf(0, 0, Type("number", whole=True), "", "year")
+A_YEAR = Type("number", "year", whole=True)
+YEAR = ParameterLeaf(0, 0, A_YEAR, "", "year")
 """The year that is rated: a parameter of no rulebook."""
 
 
@@ -506,7 +507,7 @@ class _Checker:
         if node.function == "year_of":
             ((item, type_),) = pairs
             self.expect(node.arguments[0], type_, "date")
-            return replace(node, arguments=(item,)), Type("number", whole=True)
+            return replace(node, arguments=(item,)), A_YEAR
         if node.function in {"min", "max"} and pairs[0][1].name == "date":
             for item, (_, type_) in zip(node.arguments, pairs, strict=True):
                 self.expect(item, type_, "date")
