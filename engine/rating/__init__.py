@@ -228,7 +228,7 @@ class _Work:
                 if f"^{book.kind}" in frame.collect_schema()
             }
             scored, environment = self.score(book, frames[book.kind], environments[book.kind], lower)
-            results = self.conclude(book, scored, environment)
+            results = self.conclude(book, scored, environment, frozenset(lower))
             if len(results.columns) > 1:
                 frames[book.kind] = frames[book.kind].join(results.lazy(), on="id", how="left", maintain_order="left")
 
@@ -265,7 +265,9 @@ class _Work:
         collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
         return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
-    def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment) -> pl.DataFrame:
+    def conclude(
+        self, book: Rules, scored: pl.DataFrame, environment: Environment, lower: frozenset[str]
+    ) -> pl.DataFrame:
         """Reason each case once, give every unit its grade and titles; returns what upper rulebooks may ask."""
         cases = [int(code) for code in scored["case"].unique().sort()]
         policy = replace(book.policy, implications=implications(book.atoms, environment.constants))
@@ -276,7 +278,7 @@ class _Work:
             decided = self.titles(book, decided, environment)
         if book not in self.skipped:
             if self.final:
-                self.refuse_open_gaps(book, decided)
+                self.refuse_open_gaps(book, decided, lower)
             kept = decided.filter(~pl.col("_refused")) if environment.refused else decided
             self.run_checks(book, kept)
             self.books[book.id] = BookRating(
@@ -303,7 +305,7 @@ class _Work:
         titled: pl.DataFrame = layers.frame.with_columns(**columns).to_native().collect()
         return titled
 
-    def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame) -> None:
+    def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame, lower: frozenset[str]) -> None:
         """A final rating refuses a gap that matters, where the rulebook says so."""
         facts = [id_ for id_ in book.facts if book.said.facts[id_].at_close == "refuse"]
         if not facts:
@@ -314,7 +316,7 @@ class _Work:
             matters = [pl.lit(False)]  # noqa: FBT003
             weight = 1
             for atom in book.atoms:
-                if id_ in facts_behind(atom, book):
+                if id_ in facts_behind(atom, book, tables=lower):
                     matters.append(pl.col("case") // weight % 3 == 2)  # noqa: PLR2004
                 weight *= 3
             units = open_.filter(pl.col(f"fact:{id_}").is_null() & pl.any_horizontal(matters))["id"].to_list()
