@@ -274,10 +274,11 @@ def test_a_gap_that_the_table_replaces_matters_to_nobody() -> None:
     programme = county(
         {"t": {"value": "given(count(village, ready), told)", "by": {"2004": "1"}}}, facts=facts, **IN_TIME
     )
-    rows = {"county": [{"id": "C"}], "village": [{"id": "V", "parent": "C", "ready": None}]}
+    counties: list[dict[str, Any]] = [{"id": "C"}]
+    rows = {"county": counties, "village": [{"id": "V", "parent": "C", "ready": None}]}
     assert rate(programme, stated(rows, tables([programme])), year=2004, final=True)
     with pytest.raises(InvalidFactsError):
-        rate(programme, stated({"county": rows["county"]}, tables([programme])), year=2004, final=True)
+        rate(programme, stated({"county": counties}, tables([programme])), year=2004, final=True)
 
 
 # Shortfalls
