@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from engine.checking.candidates import Reader, around
 from engine.checking.units import refusing
 from engine.expression import check, syntax
-from engine.expression.columns import EPOCH, table_column
+from engine.expression.columns import table_column
+from engine.expression.days import EPOCH
 from engine.programme.targets import answers
 from engine.rulebook import Label
 from engine.schema import NOT_ENTERED, NUMERIC, Column

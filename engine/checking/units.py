@@ -67,9 +67,9 @@ class Subject:
         """The units; of those without a table of a lower kind nothing is known of its units."""
         columns = []
         for name, node in scoring.aggregates(self.book).items():
-            table = table_column(node.kind)
+            table = table_column(check.table_of(node.kind, node.via))
             if table in frame.columns and name in frame.columns:
-                known, ends = pl.col(table).fill_null(True), scoring.unknown(node)  # noqa: FBT003
+                known, ends = pl.col(table).fill_null(True), scoring.unknown_ends(node)  # noqa: FBT003
                 columns += [
                     pl.when(known).then(pl.col(column)).otherwise(pl.lit(end)).alias(column)
                     for column, end in zip((name, f"{name}:high"), ends, strict=False)
@@ -94,9 +94,10 @@ class Subject:
 
     @cached_property
     def counted(self) -> tuple[str, ...]:
-        """The columns that say of how many lower units a share is."""
-        shares = scoring.aggregates(self.book).items()
-        return tuple(f"{name}:of" for name, node in shares if node.function == "share")
+        """The columns beside aggregates: of how many lower units a share is, how many each period has."""
+        asked = scoring.aggregates(self.book).items()
+        shares = tuple(f"{name}:of" for name, node in asked if node.function == "share")
+        return (*shares, *(column for name, node in asked for column in scoring.beside(node, name)))
 
     def merit(self, frame: pl.DataFrame) -> pl.DataFrame:
         """How good each unit is, in columns that count in turn."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.explanation.lifecycles import Lifecycle
 
 Text = dict[str, str]
 """A text by language."""
@@ -80,6 +83,16 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A period of the year: how many units count in it, how many make it count, and the cells that date units in it."""
+
+    label: Text
+    number: str
+    least: str
+    cells: str
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One criterion: `met`, `unmet`, `unknown` or `not_applicable`, its points, and the numbers behind it."""
 
@@ -96,6 +109,7 @@ class Criterion:
     sources: tuple[Source, ...]
     clauses: tuple[Clause, ...]
     decisions: tuple[Decision, ...]
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +273,7 @@ class Explanation:
     findings: tuple[Text, ...] = ()
     lower_gaps: tuple[Gap, ...] = ()
     targets: tuple[Target, ...] = ()
+    lifecycles: tuple[Lifecycle, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

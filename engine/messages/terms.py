@@ -71,6 +71,8 @@ CALL: Terms = {
     "mean": {"zh": "`mean(village, income)`", "en": "`mean(village, income)`"},
     "any": {"zh": "`any(village, done)`", "en": "`any(village, done)`"},
     "all": {"zh": "`all(village, done)`", "en": "`all(village, done)`"},
+    "periods": {"zh": "`periods(report, quarter, 1, done)`", "en": "`periods(report, quarter, 1, done)`"},
+    "year_of": {"zh": "`year_of(day)`", "en": "`year_of(day)`"},
 }
 
 UNITS: Terms = {
@@ -229,6 +231,8 @@ SORT: Terms = {
     "rule": {"zh": "评定规则", "en": "policy rule"},
     "check": {"zh": "数据核对", "en": "data check"},
     "measure": {"zh": "指标", "en": "measure"},
+    "lifecycle": {"zh": "过程", "en": "lifecycle"},
+    "state": {"zh": "阶段", "en": "state"},
 }
 
 REASON: Terms = {

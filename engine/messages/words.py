@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
+from engine.messages.lifecycles import WORDS as LIFECYCLES
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
 
@@ -64,6 +65,12 @@ WORDS: dict[str, dict[str, str]] = {
     "to": {"zh": "{low}至{high}", "en": "{low} to {high}"},
     "scored": {"zh": "计分 ", "en": "scored "},
     "of_units": {"zh": "（{count} 个单位）", "en": "({count} unit{s})"},
+    "in_period": {"zh": "{period}：{number}（需 {least}）", "en": "{period}: {number} ({least} needed)"},
+    "period_month": {"zh": "{year} 年 {place} 月", "en": "{year}-{place:02}"},
+    "period_quarter": {"zh": "{year} 年第 {place} 季度", "en": "Q{place} {year}"},
+    "period_half_year_1": {"zh": "{year} 年上半年", "en": "first half of {year}"},
+    "period_half_year_2": {"zh": "{year} 年下半年", "en": "second half of {year}"},
+    "period_year": {"zh": "{year} 年", "en": "{year}"},
     "lower_gap": {"zh": "{kind}：{label}（{count} 个单位）", "en": "{kind}: {label} ({count} unit{s})"},
     "points_of": {"zh": "{points} / {most} 分", "en": "{points} of {most} points"},
     "limited": {
@@ -168,6 +175,7 @@ WORDS: dict[str, dict[str, str]] = {
     **VERIFYING,
     **TESTING,
     **CLAUSES,
+    **LIFECYCLES,
 }
 
 

@@ -43,6 +43,8 @@ def resolve(programmes: Sequence[Programme], year: int) -> Data:
     facts: dict[str, Data] = {}
     for book in books:
         facts.setdefault(book.kind, {}).update({id_: _fact(column) for id_, column in book.facts.items()})
+        states = {id_: {**_fact(column), "lifecycle": book.id} for id_, column in book.states.items()}
+        facts[book.kind].update(states)
     return {
         "year": year,
         "programmes": [
@@ -104,6 +106,26 @@ def _cited(item: said.Cited) -> Data:
     return {"label": _label(item.label), "cite": list(item.cite), "open": list(item.open)}
 
 
+def _lifecycle(item: rules.Lifecycle) -> Data:
+    return {
+        "id": item.id,
+        **_cited(item.said),
+        "events": {"kind": item.kind, "what": item.what.id, "dated": item.dated.id, "counted": list(item.events)},
+        "states": {id_: _label(label) for id_, label in item.said.all_states.items()},
+        "steps": [
+            {
+                **_cited(step),
+                "from": list(step.source),
+                "on": list(step.on),
+                "to": step.target,
+                "from_year": step.from_year,
+                "to_year": step.to_year,
+            }
+            for step in item.said.steps
+        ],
+    }
+
+
 class _Book:
     def __init__(self, book: Rules, books: Mapping[str, Rules], year: int) -> None:
         self.book = book
@@ -121,6 +143,7 @@ class _Book:
             "rated": book.rated,
             "grades": [{"id": id_, "label": _label(label)} for id_, label in book.said.grades.items() if book.rated],
             "parameters": {id_: self.parameter(item) for id_, item in book.parameters.items()},
+            "lifecycles": [_lifecycle(item) for item in book.lifecycles],
             "measures": {item.id: self.measure(item) for item in book.measures},
             **({"targets": [self.target(item) for item in book.targets]} if book.targets else {}),
             "goods": [
@@ -289,10 +312,25 @@ class _Book:
             "facts": sorted(facts),
             "own": sorted(facts_behind(node, self.book, outcomes=False)),
             "lower": sorted(lower_facts(node, self.books)),
+            "periods": [self.period(part) for part in self.counted(node)],
         }
         kinds = sorted(_tables_asked(node, self.book))
         without = {kind: sorted(facts - facts_behind(node, self.book, tables=frozenset({kind}))) for kind in kinds}
         return {**data, "without": without} if without else data
+
+    def counted(self, node: Node) -> list[syntax.Aggregate]:
+        """The periods that an expression counts, those of measures in it included."""
+        if isinstance(node, syntax.Aggregate):
+            return [node] if node.period else []
+        if isinstance(node, check.MeasureLeaf) and node.id in self.measures:
+            return self.counted(self.measures[node.id].value)
+        return [found for child in syntax.children(node) for found in self.counted(child)]
+
+    def period(self, node: syntax.Aggregate) -> Data:
+        """What is counted by period, and where it is stored."""
+        day = node.day.column.id if isinstance(node.day, check.FactLeaf) else ""
+        least = self.constant(node.least)["constant"] if node.least else "1"
+        return {"column": spell(node), "kind": way(node), "period": node.period, "day": day, "least": least}
 
     def test(self, node: Node, *, whole: bool) -> Data:
         """One condition; a comparison with both its sides."""
@@ -347,6 +385,8 @@ class _Book:
     def constant(self, node: Node) -> Data:
         """A constant: its exact value where it is a number, and how it is written."""
         data: Data = {}
+        if isinstance(node, check.ParameterLeaf) and not node.rulebook:
+            return {"constant": str(self.year), "exact": str(self.year)}
         if isinstance(node, check.ParameterLeaf):
             parameter = self.book.parameters.get(node.id)
             since, node = (parameter and parameter.in_force(self.year)) or (None, node)
@@ -375,7 +415,7 @@ class _Book:
             case check.FactLeaf():
                 return {"fact": leaf.column.id}
             case check.TableLeaf():
-                return {"table": leaf.kind}
+                return {"table": leaf.table}
             case check.ChoiceLeaf():
                 return {"choice": leaf.id, "label": self.choice_label(leaf)}
             case check.OutcomeLeaf(part="good"):
@@ -392,7 +432,7 @@ class _Book:
                 return {"column": column_name(leaf), "unit": _unit(leaf.type)}
 
     def choice_label(self, leaf: check.ChoiceLeaf) -> Data | None:
-        for column in self.book.facts.values():
+        for column in (*self.book.facts.values(), *self.book.states.values()):
             if column.choices and tuple(column.choices) == leaf.type.choices:
                 return _label(column.choices[leaf.id])
         grades = self.book.said.grades
@@ -461,6 +501,11 @@ def is_compound(node: Node) -> bool:
     return isinstance(node, (syntax.Both, syntax.Either, syntax.Not))
 
 
+def way(node: syntax.Aggregate) -> str:
+    """The kind that an aggregate goes over; with the reference by which it does: `cadre@department`."""
+    return f"{node.kind}@{node.via}" if node.via else node.kind
+
+
 def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
     """Kind and fact, or result, of everything that the aggregates of an expression read from lower units."""
     found: set[tuple[str, str]] = set()
@@ -476,7 +521,8 @@ def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
 
     def walk(part: Node) -> None:
         if isinstance(part, syntax.Aggregate):
-            inside(part.kind, part.item)
+            for read in (part.item, part.link, part.day):
+                inside(way(part), read)
         elif isinstance(part, check.MeasureLeaf):
             walk(_measure(books[part.rulebook], part.id))
         else:

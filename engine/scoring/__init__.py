@@ -29,7 +29,8 @@ from engine.expression.columns import (
 )
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
-from engine.scoring.aggregates import Lower, aggregates, aggregates_in, tables_asked, unknown, with_aggregates
+from engine.scoring.aggregates import Lower, aggregates, aggregates_in, known_tables, tables_asked, with_aggregates
+from engine.scoring.gathering import beside, unknown_ends
 from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
 from engine.scoring.totals import good_sums, goods, totals
@@ -48,12 +49,14 @@ __all__ = [
     "Lower",
     "aggregates",
     "aggregates_in",
+    "beside",
+    "known_tables",
     "measure",
     "score",
     "tables_asked",
     "traced_conditions",
     "traced_operands",
-    "unknown",
+    "unknown_ends",
 ]
 
 

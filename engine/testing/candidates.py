@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.diagnostic import InvalidRulesError, Place
 from engine.expression import check, syntax
-from engine.expression.columns import day_number
+from engine.expression.days import day_number
 from engine.schema import NOT_ENTERED, NUMERIC
 from engine.testing.answers import points
 from engine.testing.facts import IS_GAP
@@ -133,7 +133,7 @@ class Values:
         books = file.programme.rulebooks
         self.columns: dict[str, dict[str, Column]] = {}
         for book in books:
-            self.columns.setdefault(book.kind, {}).update(book.facts)
+            self.columns.setdefault(book.kind, {}).update({**book.facts, **book.states})
 
     def plain(self, kind: str, fact: str) -> Iterator[str]:
         """Values of a fact without regard to thresholds: a gap, the other answer, one more and one less."""
@@ -206,7 +206,9 @@ def facts_in(node: Node | None, kind: str, books: Sequence[Rules]) -> dict[tuple
         case check.ResultLeaf() | check.OutcomeLeaf():
             return found
         case syntax.Aggregate():
-            return facts_in(node.item, node.kind, books)
+            for part in (node.item, node.link, node.day):
+                found |= facts_in(part, node.kind, books)
+            return found
     for part in (node.item,) if isinstance(node, check.ThisLeaf) else syntax.children(node):
         found |= facts_in(part, kind, books)
     return found
