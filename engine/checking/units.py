@@ -67,7 +67,7 @@ class Subject:
         """The units; of those without a table of a lower kind nothing is known of its units."""
         columns = []
         for name, node in scoring.aggregates(self.book).items():
-            table = table_column(node.kind)
+            table = table_column(check.table_of(node.kind, node.via))
             if table in frame.columns and name in frame.columns:
                 known, ends = pl.col(table).fill_null(True), scoring.unknown_ends(node)  # noqa: FBT003
                 columns += [

@@ -138,9 +138,20 @@ class ThisLeaf(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class TableLeaf(Leaf):
-    """Whether there is a table of a lower kind, as `given(aggregate, otherwise)` asks."""
+    """Whether there is a table of a lower kind, as `given(aggregate, otherwise)` asks.
+
+    Attributes:
+        kind: the kind.
+        via: the fact of its units that names the unit that asks; empty where they stand below it.
+    """
 
     kind: str
+    via: str = ""
+
+    @property
+    def table(self) -> str:
+        """What the table is called."""
+        return table_of(self.kind, self.via)
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,7 +561,7 @@ class _Checker:
 
     def given_table(self, node: Call, item: Aggregate) -> tuple[Node, Type]:
         """`given(aggregate, otherwise)`: the aggregate if there is a table of its kind."""
-        has_table = TableLeaf(node.start, node.start, BOOLEAN, item.kind)
+        has_table = TableLeaf(node.start, node.start, BOOLEAN, item.kind, item.via)
         return self.conditional(Conditional(node.start, node.end, has_table, item, node.arguments[1]))
 
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
@@ -659,16 +670,21 @@ def _unit(operator: str, left: Unit, right: Unit) -> Unit:
     return left if left == right else left or right
 
 
+def table_of(kind: str, via: str = "") -> str:
+    """What the table of a lower kind is called, or that of units which name the unit that asks."""
+    return f"{kind}.{via}" if via else kind
+
+
 def table_given(node: Node) -> str | None:
-    """The lower kind of which a part asks, as `given(aggregate, otherwise)`, whether there is a table."""
+    """The table of which a part asks, as `given(aggregate, otherwise)`, whether it is there."""
     if isinstance(node, Conditional) and isinstance(node.condition, TableLeaf):
-        return node.condition.kind
+        return node.condition.table
     return None
 
 
 def tables_asked(node: Node) -> frozenset[str]:
-    """The lower kinds of which a resolved expression asks whether there is a table."""
-    return frozenset(leaf.kind for leaf in leaves(node) if isinstance(leaf, TableLeaf))
+    """The tables of lower kinds of which a resolved expression asks whether they are there."""
+    return frozenset(leaf.table for leaf in leaves(node) if isinstance(leaf, TableLeaf))
 
 
 def leaves(node: Node | None) -> tuple[Leaf, ...]:

@@ -443,7 +443,7 @@ class _Book:
             case check.FactLeaf():
                 return {"fact": leaf.column.id}
             case check.TableLeaf():
-                return {"table": leaf.kind}
+                return {"table": leaf.table}
             case check.ChoiceLeaf():
                 return {"choice": leaf.id, "label": self.choice_label(leaf)}
             case check.OutcomeLeaf(part="good"):

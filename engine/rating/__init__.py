@@ -247,7 +247,7 @@ class _Work:
                 if kind != book.kind
             }
             scored, environment = self.score(book, frames[book.kind], environments[book.kind], lower)
-            results = self.conclude(book, scored, environment, told[book.id])
+            results = self.conclude(book, scored, environment, told[book.id], scoring.known_tables(book, lower))
             if len(results.columns) > 1:
                 frames[book.kind] = frames[book.kind].join(results.lazy(), on="id", how="left", maintain_order="left")
 
@@ -325,7 +325,14 @@ class _Work:
         collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
         return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
-    def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment, told: pl.DataFrame) -> pl.DataFrame:
+    def conclude(
+        self,
+        book: Rules,
+        scored: pl.DataFrame,
+        environment: Environment,
+        told: pl.DataFrame,
+        known: frozenset[str],
+    ) -> pl.DataFrame:
         """Reason each case once, give every unit its grade and titles; returns what upper rulebooks may ask."""
         cases = [int(code) for code in scored["case"].unique().sort()]
         policy = replace(book.policy, implications=implications(book.atoms, environment.constants))
@@ -338,7 +345,7 @@ class _Work:
             decided = candidates(book, decided, environment)
         if book not in self.skipped:
             if self.final:
-                self.refuse_open_gaps(book, decided)
+                self.refuse_open_gaps(book, decided, known)
             kept = decided.filter(~pl.col("_refused")) if environment.refused else decided
             self.run_checks(book, kept)
             self.books[book.id] = BookRating(
@@ -373,7 +380,7 @@ class _Work:
         within = ((item.id, item.said.within or "") for item in book.selections if item.group is not None)
         return {id_: tables[kind]["id"] for id_, kind in within if kind in tables}
 
-    def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame) -> None:
+    def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame, known: frozenset[str]) -> None:
         """A final rating refuses a gap that matters, where the rulebook says so."""
         facts = [id_ for id_ in book.facts if book.said.facts[id_].at_close == "refuse"]
         if not facts:
@@ -384,7 +391,7 @@ class _Work:
             matters = [pl.lit(False)]  # noqa: FBT003
             weight = 1
             for atom in book.atoms:
-                if id_ in facts_behind(atom, book):
+                if id_ in facts_behind(atom, book, tables=known):
                     matters.append(pl.col("case") // weight % 3 == 2)  # noqa: PLR2004
                 weight *= 3
             units = open_.filter(pl.col(f"fact:{id_}").is_null() & pl.any_horizontal(matters))["id"].to_list()

@@ -54,8 +54,18 @@ def aggregates(book: Rules) -> dict[str, syntax.Aggregate]:
 
 
 def tables_asked(book: Rules) -> frozenset[str]:
-    """The lower kinds of which a rulebook asks whether there is a table."""
+    """The tables of lower kinds of which a rulebook asks whether they are there."""
     return frozenset[str]().union(*map(check.tables_asked, expressions(book)))
+
+
+def known_tables(book: Rules, lower: Mapping[str, Lower]) -> frozenset[str]:
+    """Those that are there, and tell which unit their units belong to."""
+    asked = {leaf for node in expressions(book) for leaf in check.leaves(node) if isinstance(leaf, check.TableLeaf)}
+    return frozenset(
+        leaf.table
+        for leaf in asked
+        if leaf.kind in lower and (leaf.via or f"^{book.kind}") in lower[leaf.kind].frame.collect_schema().names()
+    )
 
 
 def aggregates_in(node: Node) -> dict[str, syntax.Aggregate]:
@@ -79,7 +89,8 @@ def with_aggregates(
     """
     there = set(frame.collect_schema().names())
     waiting = {name: node for name, node in aggregates(book).items() if name not in there}
-    asked = {table_column(kind): nw.lit(kind in lower) for kind in tables_asked(book)}
+    known = known_tables(book, lower)
+    asked = {table_column(table): nw.lit(table in known) for table in tables_asked(book)}
     if new := {name: column for name, column in asked.items() if name not in there}:
         frame = frame.with_columns(**new)
     while waiting:
