@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from engine.expression.columns import Range, day_number, fact
+from engine.expression.columns import Range, fact
+from engine.expression.days import day_number
 from engine.policy.statechart import Statechart
 
 if TYPE_CHECKING:
