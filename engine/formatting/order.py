@@ -24,6 +24,7 @@ _LINES = {
     rulebook.Lifecycle: ("label", "events", "states", "steps", "cite", "open"),
     rulebook.Step: ("from", "on", "to", "from_year", "to_year", "label", "cite", "open"),
     rulebook.Measure: ("label", "value", "cite", "open"),
+    rulebook.Target: ("label", "value", "baseline", "by", "cite", "open"),
     rulebook.Good: ("label", "cite", "open", "met", "criteria"),
     rulebook.Criterion: ("label", "applies", "require", "essential", "bonus", "points", "cite", "open"),
     rulebook.Title: ("label", "when", "cite", "open"),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.listing import counts, record_kinds
 from engine.messages.words import WORDS
+from engine.rendering.targets import rows as target_rows
+from engine.rendering.targets import targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,7 @@ def summary(run: Run) -> Data:
     return {
         "year": manifest["year"],
         "final": manifest["final"],
-        "books": counts(run),
+        "books": [{**book, **_targets(run, book["rulebook"])} for book in counts(run)],
         "counts": [
             {"kind": rules["kinds"][kind], "record": kind in records, **count}
             for kind, count in manifest["counts"].items()
@@ -52,8 +54,10 @@ def as_tables(data: Data, language: Language) -> Data:
     """A summary with its counts laid out for a terminal."""
     books = []
     for book in data["books"]:
+        shown = target_rows(book["targets"]) if "targets" in book else []
+        laid = {"target_rows": shown, "target_widths": widths(shown, language) if shown else []}
         lifecycles = [{**life, **_counted(life["counts"], language)} for life in book["lifecycles"]]
-        books.append({**book, **_counted(book["counts"], language), "lifecycles": lifecycles})
+        books.append({**book, **_counted(book["counts"], language), **laid, "lifecycles": lifecycles})
     # Of a programme that was skipped as a whole, its name says it all.
     rated = {book["programme"] for book in data["books"]}
     skipped = {book["programme"] for book in data["skipped"]} - rated
@@ -63,6 +67,11 @@ def as_tables(data: Data, language: Language) -> Data:
         "skipped_programmes": [item["label"] for item in data["programmes"] if item["id"] in skipped],
         "skipped_books": [book for book in data["skipped"] if book["programme"] in rated],
     }
+
+
+def _targets(run: Run, rulebook: str) -> Data:
+    targets = targets_of(run, rulebook)
+    return {"targets": targets} if targets else {}
 
 
 def _counted(counts: Sequence[tuple[Any, int]], language: Language) -> Data:
