@@ -51,6 +51,7 @@ RULES: Shape = {
             "titles": [_LABELLED],
             "score": {"most": (float, int), "bonus_max": (float, int), "not_applicable": str},
             "policy": {"atoms": [dict], "entries": [str], "propose": [_LABELLED], "adjust": [_LABELLED]},
+            "select": [{**_LABELLED, "by": [dict], "best": dict, "within": (str, NONE), "ties": str}],
             "checks": [_LABELLED],
             "targets?": [{**_LABELLED, "value": dict, "by": list, "facts": list, "lower": list}],
         },

@@ -38,7 +38,7 @@ from engine.schema import NOT_ENTERED, NUMERIC, Column
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-Unit = Literal["ratio", "money", "count", ""]
+Unit = Literal["ratio", "money", "count", "year", ""]
 TypeName = Literal["number", "boolean", "date", "text", "choice", "grade", "unknown"]
 
 
@@ -99,7 +99,8 @@ class ParameterLeaf(Leaf):
     largest: Fraction = Fraction(0)
 
 
-YEAR = ParameterLeaf(0, 0, Type("number", whole=True), "", "year")
+A_YEAR = Type("number", "year", whole=True)
+YEAR = ParameterLeaf(0, 0, A_YEAR, "", "year")
 """The year that is rated: a parameter of no rulebook."""
 
 
@@ -339,8 +340,8 @@ class _Checker:
         known = [*self.scope.names, *self.scope.outcomes]
         known += [f"this.{name}" for name in self.scope.asking.names] if self.scope.asking else []
         known += [".".join((rulebook, *node.parts[1:])) for rulebook in self.scope.results if len(node.parts) > 1]
-        has_goods = any(name.startswith("good.") for name in self.scope.outcomes)
-        is_later = written in _OUTCOMES or node.parts[0] == "title" or (node.parts[0] == "good" and not has_goods)
+        here = {name.partition(".")[0] for name in self.scope.outcomes}
+        is_later = written in _OUTCOMES or (node.parts[0] in {"good", "title"} and node.parts[0] not in here)
         if is_later:
             return self.refuse(node, "name_not_here", name=written)
         for kind, lower in self.scope.lower.items():
@@ -506,7 +507,7 @@ class _Checker:
         if node.function == "year_of":
             ((item, type_),) = pairs
             self.expect(node.arguments[0], type_, "date")
-            return replace(node, arguments=(item,)), Type("number", whole=True)
+            return replace(node, arguments=(item,)), A_YEAR
         if node.function in {"min", "max"} and pairs[0][1].name == "date":
             for item, (_, type_) in zip(node.arguments, pairs, strict=True):
                 self.expect(item, type_, "date")

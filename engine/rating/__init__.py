@@ -20,15 +20,16 @@ from engine.programme.symbols import implications
 from engine.rating import histories
 from engine.rating.columns import (
     grade_columns,
+    late_columns,
     measure_columns,
     measures_table,
     outcome_columns,
     outcome_frame,
     ratings_table,
     result_columns,
-    title_columns,
     wanted_results,
 )
+from engine.rating.selecting import candidates, selections
 from engine.schema import BY_EVENTS
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class BookRating:
         outcomes: what the policy makes of each case that occurs.
         decisions: the decision and trace of each complete case that was reasoned.
         histories: the distinct histories of its lifecycles (`engine.rating.histories.SCHEMA`).
+        selections: the candidates of each selection (`engine.rating.selecting`).
     """
 
     book: Rules
@@ -64,6 +66,7 @@ class BookRating:
     outcomes: Mapping[int, Outcome]
     decisions: Mapping[int, Decision]
     histories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=histories.SCHEMA))
+    selections: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -310,14 +313,15 @@ class _Work:
     ) -> tuple[pl.DataFrame, Environment]:
         """Everything a rulebook measures, computed once, with what is known about its columns."""
         layers = scoring.score(book, nw.from_native(frame), environment, lower, traces=self.measures)
-        names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *title_columns(book)])
+        names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *late_columns(book)])
         names |= dict.fromkeys(book.states)
         if self.measures:
             names |= dict.fromkeys(measure_columns(book))
         known = set(layers.frame.collect_schema().names())
         for name in [name for name in names if f"{name}:high" in known]:
             names[f"{name}:high"] = None
-        names |= dict.fromkeys(name for name in self.wanted if name in known)
+        groups = {item.group for item in book.selections if item.group is not None}
+        names |= dict.fromkeys(name for name in (*self.wanted, *sorted(groups)) if name in known)
         collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
         return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
@@ -330,6 +334,8 @@ class _Work:
         decided = decided.with_columns(**grade_columns(book, final=self.final))
         if book.titles:
             decided = self.titles(book, decided, environment)
+        if book.selections:
+            decided = candidates(book, decided, environment)
         if book not in self.skipped:
             if self.final:
                 self.refuse_open_gaps(book, decided)
@@ -342,6 +348,7 @@ class _Work:
                 outcomes,
                 decisions,
                 told,
+                selections(book, decided, environment.constants, self.groups(book), final=self.final),
             )
         results = result_columns(book, decided)
         return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})
@@ -359,6 +366,12 @@ class _Work:
             columns[f"title:{title.id}"] = won.fill_null(False) if self.final else won  # noqa: FBT003
         titled: pl.DataFrame = layers.frame.with_columns(**columns).to_native().collect()
         return titled
+
+    def groups(self, book: Rules) -> dict[str, pl.Series]:
+        """For each selection within units above, their ids, where their table was given."""
+        tables = self.facts.tables
+        within = ((item.id, item.said.within or "") for item in book.selections if item.group is not None)
+        return {id_: tables[kind]["id"] for id_, kind in within if kind in tables}
 
     def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame) -> None:
         """A final rating refuses a gap that matters, where the rulebook says so."""
