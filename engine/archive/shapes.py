@@ -45,7 +45,7 @@ RULES: Shape = {
             "label": _LABEL,
             "grades": [{"id": str, "label": _LABEL}],
             "parameters": dict,
-            "lifecycles": [{**_LABELLED, "events": {"kind": str, "what": str, "dated": str}, "steps": [_UNNAMED]}],
+            "lifecycles?": [{**_LABELLED, "events": {"kind": str, "what": str, "dated": str}, "steps": [_UNNAMED]}],
             "measures": {ANY: dict},
             "goods": [{**_LABELLED, "criteria": [_LABELLED]}],
             "titles": [_LABELLED],

@@ -226,8 +226,8 @@ KEYS: dict[str, dict[str, Text]] = {
         "kind": Text("记录的类别，在这一类单位之下。", "The kind of the records, below this kind."),
         "what": Text("它的一个选项：发生了什么。", "A choice of that kind: what happened."),
         "dated": Text(
-            "它的一个日期：何时发生；只有一个日期时可以不写。",
-            "A date of that kind: when; needed only where it has several.",
+            "它的一个日期：何时发生；不写则用它的规则书的 `dated`。",
+            "A date of that kind: when; by default that of its rulebook.",
         ),
     },
     "Step": {

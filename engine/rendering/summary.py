@@ -59,7 +59,7 @@ def as_tables(data: Data, language: Language) -> Data:
     for book in data["books"]:
         shown = target_rows(book["targets"]) if "targets" in book else []
         laid = {"target_rows": shown, "target_widths": widths(shown, language) if shown else []}
-        lifecycles = [{**life, **_counted(life["counts"], language)} for life in book["lifecycles"]]
+        lifecycles = [{**life, **_counted(life["counts"], language)} for life in book.get("lifecycles", ())]
         books.append({**book, **_counted(book["counts"], language), **laid, "lifecycles": lifecycles})
     # Of a programme that was skipped as a whole, its name says it all.
     rated = {book["programme"] for book in data["books"]}
@@ -95,7 +95,7 @@ def _selections(found: Sequence[Data], language: Language) -> Data | None:
 
 def _finding(run: Run, item: Data) -> Data:
     book = run.rules["rulebooks"][item["rulebook"]]
-    lifecycles = {life["id"]: life for life in book["lifecycles"]}
+    lifecycles = {life["id"]: life for life in book.get("lifecycles", ())}
     if item["check"] in lifecycles:
         return _impossible(run, item, lifecycles[item["check"]])
     checks = {check["id"]: check for check in book["checks"]}
