@@ -346,21 +346,32 @@ class Check(Cited):
     severity: Literal["warn", "refuse"] = "warn"
 
 
+UNGRADED = {"not_graded": Label(zh="不评等次", en="Not graded")}
+"""The grades of a rulebook that names none."""
+_NOTHING_DECIDED = Policy(propose=[Proposal(id="not_graded", grade="not_graded")])
+
+
 class Rulebook(Model):
-    """How one kind is rated."""
+    """How one kind is rated; without `grades` and `policy`, how it is measured and counted."""
 
     rulebook: Identifier
     kind: str
     label: Label
+    dated: str | None = Field(default=None, description="The date fact that says when a record was made.")
     facts: dict[Identifier, Fact] = {}
     parameters: dict[Identifier, Parameter] = {}
     measures: dict[Identifier, Measure] = {}
     goods: dict[Identifier, Good] = {}
     titles: dict[Identifier, Title] = {}
     score: Score = Score()
-    grades: Annotated[dict[Identifier, Label], BeforeValidator(_grades), Field(min_length=1)]
-    policy: Policy
+    grades: Annotated[dict[Identifier, Label], BeforeValidator(_grades), Field(min_length=1)] = UNGRADED
+    policy: Policy = _NOTHING_DECIDED
     checks: list[Check] = []
+
+    @property
+    def rated(self) -> bool:
+        """Whether it gives grades."""
+        return bool(self.model_fields_set & {"grades", "policy"})
 
 
 class Years(Model):

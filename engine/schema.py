@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from engine.rulebook import FactType, Label
 
@@ -69,9 +69,18 @@ class Table:
         label: what the kind is called.
         parent: the kind that `parent` names a unit of; None when the units have no parent kind.
         columns: the facts by id.
+        record: its rows are records: they need no id and no name.
+        groups: the facts that each rulebook declares; of one that finds none of them in a table, none is missed.
     """
 
     kind: str
     label: Label
     parent: str | None
     columns: Mapping[str, Column]
+    record: bool = False
+    groups: tuple[frozenset[str], ...] = ()
+
+    def expected(self, found: Collection[str]) -> list[Column]:
+        """The facts that a table with some columns should have."""
+        used = [group for group in self.groups if not group.isdisjoint(found)]
+        return [column for id_, column in self.columns.items() if not used or any(id_ in group for group in used)]

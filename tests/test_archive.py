@@ -541,3 +541,27 @@ def test_refused_rows_are_kept_with_their_reasons(quarantine_run: Run) -> None:
 def test_without_refused_rows_there_is_no_list_of_them(district_run: Run) -> None:
     assert district_run.rejections == []
     assert "rejected.xlsx" not in district_run.manifest["files"]
+
+
+def test_a_rulebook_whose_facts_no_table_has_is_skipped(tmp_path: Path) -> None:
+    pioneer = load([ROOT / "rules" / "pioneer"])
+    (tmp_path / "township.csv").write_text("id,name\nT1,大岭镇\n", encoding="utf-8")
+    (tmp_path / "village.csv").write_text("id,name,parent,committee_members\nV1,东村,T1,5\n", encoding="utf-8")
+    facts = read_facts(tmp_path, tables(pioneer))
+    write_run(rate(pioneer, facts, year=2004), tmp_path / "run")
+    manifest = Run.open(tmp_path / "run").manifest
+    assert "five_goods" in manifest["rulebooks"]
+    assert manifest["skipped"]["six_goods"] == "township"
+    assert not (tmp_path / "run" / "ratings" / "six_goods.parquet").exists()
+
+
+def test_only_facts_of_rulebooks_that_are_used_are_missed(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    other = SMALL["village.yaml"].replace("rulebook: small", "rulebook: other").replace("votes", "ballots")
+    for name, text in {**SMALL, "other.yaml": other.replace("票数", "选票")}.items():
+        rules.mkdir(exist_ok=True)
+        (rules / name).write_text(text, encoding="utf-8")
+    for header, missed in (("votes", set()), ("ballots", set()), ("name", {"votes", "ballots"})):
+        (tmp_path / "village.csv").write_text(f"id,{header}\nV1,7\n", encoding="utf-8")
+        facts = read_facts(tmp_path / "village.csv", tables(load([rules])))
+        assert {warning.values.get("fact") for warning in facts.warnings} - {None} == missed

@@ -506,7 +506,7 @@ def test_what_tables_may_look_like_is_named() -> None:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("runs")
     programmes = load([ROOT / "rules" / "pioneer"])
-    (folder / "township.csv").write_text("编号,名称\nT1,大岭镇\n?,无\n", encoding="utf-8")
+    (folder / "township.csv").write_text("编号,名称,创业型发展型班子\nT1,大岭镇,\n?,无,\n", encoding="utf-8")
     facts = read_facts(folder, tables(programmes), quarantine=True)
     write_run(rate(programmes, facts, year=YEAR), folder / "2004")
     return Run.open(folder / "2004")
@@ -539,7 +539,7 @@ def keys_of(value: Any) -> set[str]:  # noqa: ANN401
 )
 def test_the_keys_of_json_are_described(command: str, arguments: list[str], run: Run, tmp_path: Path) -> None:
     if command == "run":
-        (tmp_path / "township.csv").write_text("编号,名称\nT1,大岭镇\n", encoding="utf-8")
+        (tmp_path / "township.csv").write_text("编号,名称,创业型发展型班子\nT1,大岭镇,\n", encoding="utf-8")
         rules = str(ROOT / "rules" / "pioneer")
         arguments = [str(tmp_path), "--rules", rules, "--year", str(YEAR), "-o", str(tmp_path / "run")]
     else:

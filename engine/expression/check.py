@@ -348,14 +348,15 @@ class _Checker:
         results = self.scope.results[rulebook]
         found = {"title": results.titles, "good": results.goods}.get(part, ())
         written = ".".join(node.parts)
-        if part == "grade" and not rest:
+        if part == "grade" and not rest and results.grades:
             type_ = Type("grade", choices=results.grades, ordered=True)
         elif part == "score" and not rest:
             type_ = NUMBER
         elif len(rest) == 1 and rest[0] in found:
             type_ = BOOLEAN
         else:
-            known = [f"{rulebook}.grade", f"{rulebook}.score"]
+            known = [f"{rulebook}.grade"] if results.grades else []
+            known += [f"{rulebook}.score"]
             known += [f"{rulebook}.title.{name}" for name in results.titles]
             known += [f"{rulebook}.good.{name}" for name in results.goods]
             return self.refuse(node, "unknown_result", near=near(written, known), name=written)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
-from typing import NoReturn
+from functools import cache
+from typing import Any, NoReturn
 
 from engine.expression import slips
 
@@ -147,9 +148,17 @@ class Aggregate(Node):
 
 def children(node: Node) -> tuple[Node, ...]:
     """The parts directly inside a part, in the order of its fields."""
-    values = (getattr(node, name) for name in node.__dataclass_fields__)
-    lists = (value if isinstance(value, tuple) else (value,) for value in values)
-    return tuple(part for parts in lists for part in parts if isinstance(part, Node))
+    found: list[Node] = []
+    for name in _fields_of_parts(type(node)):
+        value = getattr(node, name)
+        found += value if isinstance(value, tuple) else () if value is None else (value,)
+    return tuple(found)
+
+
+@cache
+def _fields_of_parts(form: type[Any]) -> tuple[str, ...]:
+    """The fields of a form of node that hold nodes."""
+    return tuple(item.name for item in fields(form) if re.search(r"\b(Node|Leaf)\b", str(item.type)))
 
 
 AGGREGATES = frozenset({"count", "share", "sum", "mean", "any", "all"})

@@ -106,11 +106,11 @@ def _unknown(raw: RawTable, table: Table, positions: list[int]) -> list[Diagnost
 def _missing(raw: RawTable, table: Table, found: Mapping[str, int], above: Table | None) -> list[Diagnostic]:
     place = raw.header_place()
     problems = []
-    if "id" not in found:
+    if "id" not in found and not table.record:
         problems.append(Diagnostic("column_id_missing", place))
     if above and "parent" not in found:
         problems.append(Diagnostic("column_parent_missing", place, _kind(above)))
-    for column in table.columns.values():
+    for column in table.expected(found):
         if column.id not in found:
             code = "column_not_entered" if column.blank == NOT_ENTERED else "column_missing"
             code = "column_required_missing" if column.required else code

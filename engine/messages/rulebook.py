@@ -166,6 +166,24 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("最小值 `{min}` 大于最大值 `{max}`", "请改正 `min` 或 `max`"),
         "en": ("the smallest value `{min}` is above the greatest, `{max}`", "mend `min` or `max`"),
     },
+    "grades_and_policy": {
+        "zh": ("只写了 `{key}`，没有写 `{other}`", "两个都写；只统计、不评等次的规则书两个都不写"),
+        "en": (
+            "`{key}` stands without `{other}`",
+            "write both, or neither in a rulebook that counts and gives no grades",
+        ),
+    },
+    "record_rated": {
+        "zh": ("`{kind}` 列在 `records` 中，只统计，不评等次", "请删去 `grades` 和 `policy`，或把它从 `records` 中删去"),
+        "en": (
+            "`{kind}` is one of `records`, which are counted and not rated",
+            "delete `grades` and `policy` here, or `{kind}` from `records`",
+        ),
+    },
+    "grade_without_grades": {
+        "zh": ("这份规则书不评等次，不能有 `grade` 类型的事实", "请改用 `choice` 并写出 `choices`"),
+        "en": ("a rulebook that gives no grades has no fact of type `grade`", "use `choice` with its `choices`"),
+    },
     "bound_of_bound": {
         "zh": ("`{name}` 的范围本身又取决于一个事实", "请改用另一个事实，它自己的 `min` 和 `max` 是数字"),
         "en": (

@@ -110,9 +110,17 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "{kind}：读入 {read}，评定 {rated}，退回 {rejected}",
         "en": "{kind}: {read} read, {rated} rated, {rejected} refused",
     },
+    "read_count_records": {
+        "zh": "{kind}：读入 {read}，计入 {rated}，退回 {rejected}",
+        "en": "{kind}: {read} read, {rated} counted, {rejected} refused",
+    },
     "skipped": {
-        "zh": "没有“{kind}”表，规则书《{book}》未评定",
-        "en": "no table of {kind}: the rulebook “{book}” was skipped",
+        "zh": "没有“{kind}”表，或表中没有它的填报项，规则书《{book}》未评定",
+        "en": "no table of {kind}, or none of its facts in it: the rulebook “{book}” was skipped",
+    },
+    "skipped_programme": {
+        "zh": "没有方案《{programme}》的数据，未按它评定",
+        "en": "no facts for the programme “{programme}”: it was skipped",
     },
     "finding": {
         "zh": "数据核对“{check}”：{count} 个单位不符（{units}）",

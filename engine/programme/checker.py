@@ -41,12 +41,14 @@ class Surroundings:
         decisions: the ids that `open` may name.
         shared: facts that other rulebooks of the kind declare.
         lower: the scopes of the kinds below.
+        record: the kind is one of records, which are counted and not rated.
     """
 
     clauses: frozenset[str]
     decisions: frozenset[str]
     shared: Mapping[str, Column]
     lower: Mapping[str, Scope]
+    record: bool = False
 
 
 def columns_of(
@@ -184,6 +186,8 @@ class _FactReader(_Reporter):
 
     def choices(self, fact: said.Fact, path: Path_) -> Mapping[str, said.Label] | None:
         if fact.type == "grade":
+            if not self.book.rated:
+                self.refuse("grade_without_grades", (*path, "type"))
             return self.book.grades
         if fact.type == "choice" and not fact.choices:
             self.refuse("choice_without_choices", path)
@@ -282,16 +286,17 @@ class _Checker(_Reporter):
         goods = tuple(self.good(id_) for id_ in book.goods)
         most = self.total(goods)
         outcomes = self.outcomes()
-        titles = self.titles({**outcomes, "grade": OutcomeLeaf(0, 0, self.grade_type(), "grade")})
+        titles = self.titles({**outcomes, **({"grade": self.grade_leaf("grade")} if book.rated else {})})
         checks = tuple(
             rules.Check(item.id, item, node)
             for at, item in enumerate(book.checks)
             if (node := self.condition(item.require, ("checks", at, "require")))
         )
         policy = symbols.Builder(tuple(book.grades))
-        self.propose(policy, outcomes)
-        self.adjust(policy, {**outcomes, "proposed": OutcomeLeaf(0, 0, self.grade_type(), "proposed")})
-        self.size_of_policy(policy)
+        if self.graded():
+            self.propose(policy, outcomes)
+            self.adjust(policy, {**outcomes, "proposed": self.grade_leaf("proposed")})
+            self.size_of_policy(policy)
         return rules.Rules(
             id=book.rulebook,
             programme=programme,
@@ -374,7 +379,7 @@ class _Checker(_Reporter):
             for id_ in self.book.goods[good].criteria
         ]
         sections += [(("titles", id_), id_) for id_ in self.book.titles if id_ != self.book.rulebook]
-        sections += [(("grades", id_), id_) for id_ in self.book.grades]
+        sections += [(("grades", id_), id_) for id_ in self.book.grades if self.book.rated]
         for path, id_ in sections:
             if id_ in seen:
                 values = {"id": id_, "first": self.source.key_place(*seen[id_]).line}
@@ -598,8 +603,19 @@ class _Checker(_Reporter):
 
     # Titles and policy
 
-    def grade_type(self) -> Type:
-        return Type("grade", choices=tuple(self.book.grades), ordered=True)
+    def graded(self) -> bool:
+        """Whether the policy can be read: it has its grades, or the rulebook has neither."""
+        written = self.book.model_fields_set & {"grades", "policy"}
+        if self.around.record and written:
+            self.refuse("record_rated", (min(written),), of_key=True, kind=self.book.kind)
+        elif len(written) == 1:
+            (key,) = written
+            other = "policy" if key == "grades" else "grades"
+            self.refuse("grades_and_policy", (key,), of_key=True, key=key, other=other)
+        return len(written) != 1
+
+    def grade_leaf(self, part: str) -> OutcomeLeaf:
+        return OutcomeLeaf(0, 0, Type("grade", choices=tuple(self.book.grades), ordered=True), part)
 
     def outcomes(self) -> dict[str, OutcomeLeaf]:
         counts = {name: OutcomeLeaf(0, 0, check.WHOLE, name) for name in ("goods_met", "goods_count")}

@@ -167,6 +167,11 @@ class Rules:
     depends: tuple[str, ...] = field(default=())
 
     @property
+    def rated(self) -> bool:
+        """Whether its units get a grade."""
+        return self.said.rated
+
+    @property
     def criteria(self) -> tuple[Criterion, ...]:
         """All criteria in the order of their goods."""
         return tuple(criterion for good in self.goods for criterion in good.criteria)

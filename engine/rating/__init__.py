@@ -81,7 +81,7 @@ class Rating:
         programmes: the programmes rated by.
         facts: the facts rated.
         books: what each rulebook found, lower kinds first.
-        skipped: the rulebooks whose kind has no table.
+        skipped: the rulebooks whose kind has no table, or none that has any of their facts.
         findings: what the data checks found.
     """
 
@@ -218,8 +218,9 @@ class _Work:
         }
         environments = {kind: environment_of(self.facts.tables[kind], constants) for kind in frames}
         for book in programme.rulebooks:
-            if book.kind not in frames:
+            if not self.reported(book):
                 self.skipped.append(book)
+            if book.kind not in frames:
                 continue
             lower = {
                 kind: scoring.Lower(nw.from_native(frame), environments[kind])
@@ -230,6 +231,12 @@ class _Work:
             results = self.conclude(book, scored, environment)
             if len(results.columns) > 1:
                 frames[book.kind] = frames[book.kind].join(results.lazy(), on="id", how="left", maintain_order="left")
+
+    def reported(self, book: Rules) -> bool:
+        """Whether the table of a rulebook's kind was given, with some fact of the rulebook if it declares any."""
+        received = [origin.columns.keys() for origin in self.facts.origins if origin.kind == book.kind]
+        known = not book.facts or not received or any(columns & book.facts.keys() for columns in received)
+        return known and book.kind in self.facts.tables
 
     def above(self, kind: str, programme: Programme) -> dict[str, pl.DataFrame]:
         """The tables of the kinds above one, nearest first, as far as there are any."""
@@ -267,17 +274,18 @@ class _Work:
         decided = decided.with_columns(**grade_columns(book, final=self.final))
         if book.titles:
             decided = self.titles(book, decided, environment)
-        if self.final:
-            self.refuse_open_gaps(book, decided)
-        kept = decided.filter(~pl.col("_refused")) if environment.refused else decided
-        self.run_checks(book, kept)
-        self.books[book.id] = BookRating(
-            book,
-            ratings_table(book, kept),
-            measures_table(book, kept) if self.measures else pl.DataFrame(),
-            outcomes,
-            decisions,
-        )
+        if book not in self.skipped:
+            if self.final:
+                self.refuse_open_gaps(book, decided)
+            kept = decided.filter(~pl.col("_refused")) if environment.refused else decided
+            self.run_checks(book, kept)
+            self.books[book.id] = BookRating(
+                book,
+                ratings_table(book, kept),
+                measures_table(book, kept) if self.measures else pl.DataFrame(),
+                outcomes,
+                decisions,
+            )
         results = result_columns(book, decided)
         return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})
 

@@ -126,19 +126,26 @@ def result_columns(book: Rules, decided: pl.DataFrame) -> dict[str, pl.Expr]:
     return columns
 
 
+def _grades(book: Rules) -> dict[str, pl.Expr]:
+    """The grade of each unit with its range; nothing where the rulebook gives no grades."""
+    names = ("grade", "grade_low", "grade_high", "proposed_low", "proposed_high")
+    if not book.rated:
+        return {**{name: pl.lit(None, pl.String).alias(name) for name in names}, "pending": pl.lit(value=False)}
+    columns = dict(zip(names, (pl.col("issued"), *map(pl.col, names[1:])), strict=True))
+    return {**columns, "pending": pl.col("issued").is_null()}
+
+
 def ratings_table(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
     """The ratings as a run keeps them, one row a unit."""
     columns = {
         "id": pl.col("id"),
         "name": pl.col("name"),
         "parent": pl.col("parent"),
-        "grade": pl.col("issued"),
-        **{name: pl.col(name) for name in ("grade_low", "grade_high", "proposed_low", "proposed_high")},
-        "pending": pl.col("issued").is_null(),
+        **_grades(book),
         "points_low": pl.col("score"),
         "points_high": pl.col("score:high" if "score:high" in decided.columns else "score"),
         "case": pl.col("case"),
-        "rules": pl.col("rules"),
+        "rules": pl.col("rules") if book.rated else pl.lit(""),
     }
     columns |= {title.id: pl.col(f"title:{title.id}") for title in book.titles if title.id not in columns}
     columns |= {good.id: pl.col(f"good.{good.id}") for good in book.goods}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.listing import counts
+from engine.listing import counts, record_kinds
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -20,17 +20,26 @@ _UNITS_SHOWN = 5
 def summary(run: Run) -> Data:
     """A run in one screen: counts by grade, what was read and refused, what the checks found."""
     rules, manifest = run.rules, run.manifest
-    first = next(iter(manifest["rulebooks"]), None)
+    records = record_kinds(run)
+    first = next((id_ for id_, kind in manifest["rulebooks"].items() if kind not in records), None)
     example = run.ratings(first).select("id").head(1).collect()["id"].to_list() if first else []
     return {
         "year": manifest["year"],
         "final": manifest["final"],
         "books": counts(run),
-        "counts": [{"kind": rules["kinds"][kind], **count} for kind, count in manifest["counts"].items()],
+        "counts": [
+            {"kind": rules["kinds"][kind], "record": kind in records, **count}
+            for kind, count in manifest["counts"].items()
+        ],
         "skipped": [
-            {"kind": rules["kinds"][kind], "label": rules["rulebooks"][id_]["label"]}
+            {
+                "kind": rules["kinds"][kind],
+                "label": rules["rulebooks"][id_]["label"],
+                "programme": rules["rulebooks"][id_]["programme"],
+            }
             for id_, kind in manifest["skipped"].items()
         ],
+        "programmes": [{"id": item["id"], "label": item["label"]} for item in rules["programmes"]],
         "findings": [_finding(run, item) for item in run.findings],
         "rejected": str(run.folder / "rejected.xlsx") if run.rejections else None,
         "folder": str(run.folder),
@@ -45,7 +54,15 @@ def as_tables(data: Data, language: Language) -> Data:
     for book in data["books"]:
         rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
-    return {**data, "books": books}
+    # Of a programme that was skipped as a whole, its name says it all.
+    rated = {book["programme"] for book in data["books"]}
+    skipped = {book["programme"] for book in data["skipped"]} - rated
+    return {
+        **data,
+        "books": books,
+        "skipped_programmes": [item["label"] for item in data["programmes"] if item["id"] in skipped],
+        "skipped_books": [book for book in data["skipped"] if book["programme"] in rated],
+    }
 
 
 def _finding(run: Run, item: Data) -> Data:
@@ -56,21 +73,28 @@ def _finding(run: Run, item: Data) -> Data:
     return {"check": label, "count": item["count"], "units": units + more, "severity": item["severity"]}
 
 
+_UNRATED = ("id", "name", "parent")
+
+
+def _between(unit: Data) -> dict[str, str]:
+    low, high = unit["grade_low_label"], unit["grade_high_label"]
+    return {language: f"{low[language]}–{high[language]}" for language in low}
+
+
 def listing(found: Sequence[Data], language: Language) -> Data:
     """Units as tables."""
     books = []
     for book in found:
         if not book["units"]:
             continue
-        header = [WORDS[key] for key in ("id", "name", "parent", "grade", "points", "rules")]
-        rows: list[list[Any]] = [header]
+        keys = ("id", "name", "parent", "grade", "points", "rules") if book["rated"] else _UNRATED
+        rows: list[list[Any]] = [[WORDS[key] for key in keys]]
         for unit in book["units"]:
-            between = {
-                lang: f"{unit['grade_low_label'][lang]}–{unit['grade_high_label'][lang]}" for lang in ("zh", "en")
-            }
-            labels = WORDS["semicolon"][language].join(label[language] for label in unit["rule_labels"])
-            grade = unit["grade_label"] or between
-            rows.append([unit["id"], unit["name"], unit["parent_name"] or "", grade, unit["points"], labels])
+            shown = [unit["id"], unit["name"], unit["parent_name"] or ""]
+            if book["rated"]:
+                labels = WORDS["semicolon"][language].join(label[language] for label in unit["rule_labels"])
+                shown += [unit["grade_label"] or _between(unit), unit["points"], labels]
+            rows.append(shown)
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
     return {"books": books, "count": sum(len(book["units"]) for book in found)}
 

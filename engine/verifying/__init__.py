@@ -98,7 +98,6 @@ class _Work:
         from engine.facts import read_facts  # noqa: PLC0415
         from engine.programme import tables as schema_of  # noqa: PLC0415
 
-        schema = schema_of(programmes)
         originals = [item for name, item in self.faults.items() if name.startswith(_ORIGINALS)]
         unusable = [item for item in originals if item.fault != "changed" or item.file.endswith(".parquet")]
         reasons = tuple(
@@ -106,13 +105,13 @@ class _Work:
         )
         if not reasons:
             try:
-                return read_facts(self.run.folder / _ORIGINALS, schema, quarantine=True)
+                return read_facts(self.run.folder / _ORIGINALS, schema_of(programmes), quarantine=True)
             except InvalidFactsError as error:
                 reasons = error.diagnostics
         self.reread = False
         self.undone.append(Undone("facts", reasons))
         try:
-            return stored_facts(self.run, schema, self.faults)
+            return stored_facts(self.run, programmes, self.faults)
         except InvalidRunError as error:
             self.undone.append(Undone("rating", error.diagnostics))
             return None

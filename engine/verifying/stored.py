@@ -7,28 +7,31 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.archive.run import damaged, scan_table
-from engine.facts import Facts
+from engine.facts import Facts, Origin
 from engine.facts.cells import dtype
 from engine.facts.reading import IDENTITY
+from engine.programme import tables as tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Sequence
 
     from engine.archive.run import Run
+    from engine.programme import Programme
     from engine.schema import Table
 
 
-def stored_facts(run: Run, schema: Mapping[str, Table], faulty: Container[str]) -> Facts:
-    """Read the facts of every kind that the run has.
+def stored_facts(run: Run, programmes: Sequence[Programme], faulty: Container[str]) -> Facts:
+    """Read the facts of every kind that the run has; those of a rulebook that it rated were received.
 
     Args:
         run: the run.
-        schema: what the table of each kind may hold.
+        programmes: its programmes.
         faulty: files that are not to be read.
 
     Raises:
         InvalidRunError: a table is missing, or not as reading facts makes it.
     """
+    schema = tables_of(programmes)
     tables = {}
     for kind in run.manifest["counts"]:
         name = f"facts/{kind}.parquet"
@@ -36,7 +39,9 @@ def stored_facts(run: Run, schema: Mapping[str, Table], faulty: Container[str]) 
             raise damaged(run.folder, name, "run_part_changed")
         tables[kind] = _table(run, name, schema.get(kind))
     read = {kind: counts["read"] for kind, counts in run.manifest["counts"].items()}
-    return Facts(tables, (), (), (), read)
+    rated = [book for item in programmes for book in item.rulebooks if book.id in run.manifest["rulebooks"]]
+    origins = tuple(Origin(book.kind, book.kind, None, run.folder, {id_: id_ for id_ in book.facts}) for book in rated)
+    return Facts(tables, origins, (), (), read)
 
 
 def _table(run: Run, name: str, table: Table | None) -> pl.DataFrame:
