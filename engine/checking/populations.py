@@ -108,21 +108,23 @@ def _grow(
 
 def gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What each aggregate is in each group, found by rating the groups."""
+    # Also the facts that another rulebook of the kind declares.
+    columns = {id_: column for item in programme.rulebooks if item.kind == book.kind for id_, column in item.facts.items()}
     upper = pl.DataFrame({"id": [f"{at:04}" for at in range(_GROUPS)]}).with_columns(
         pl.col("id").alias("name"),
         pl.lit(None, pl.String).alias("parent"),
-        *(pl.lit(None, stored_type(column)).alias(id_) for id_, column in book.facts.items()),
+        *(pl.lit(None, stored_type(column)).alias(id_) for id_, column in columns.items()),
         pl.lit(False).alias("_refused"),  # noqa: FBT003
     )
     below = tuple(item for item in programme.rulebooks if item.kind in tables)
     facts = Facts({**tables, book.kind: upper}, (), (), (), {})
     books = tuple(map(lenient, (*below, book)))
     rated = rate(replace(programme, rulebooks=books), facts, year=year).books[book.id].measures
-    columns = {}
+    answers = {}
     for name, node in scoring.aggregates(book).items():
-        columns[name] = pl.col(name[1:])
+        answers[name] = pl.col(name[1:])
         if node.function not in {"any", "all"}:
-            columns[f"{name}:high"] = pl.col(name[1:])
+            answers[f"{name}:high"] = pl.col(name[1:])
         if node.function == "share":
-            columns[f"{name}:of"] = pl.col(f"{name[1:]}_of")
-    return rated.select(pl.col("id").alias(POPULATION), **columns)
+            answers[f"{name}:of"] = pl.col(f"{name[1:]}_of")
+    return rated.select(pl.col("id").alias(POPULATION), **answers)
