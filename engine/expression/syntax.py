@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from engine.expression import slips
 
@@ -149,14 +149,14 @@ class Aggregate(Node):
 def children(node: Node) -> tuple[Node, ...]:
     """The parts directly inside a part, in the order of its fields."""
     found: list[Node] = []
-    for name in _fields_of_parts(type(node)):
+    for name in _fields_of_parts(type(node)):  # type: ignore[arg-type] # mypy asks the class for its units' hash
         value = getattr(node, name)
         found += value if isinstance(value, tuple) else () if value is None else (value,)
     return tuple(found)
 
 
 @cache
-def _fields_of_parts(form: type[Any]) -> tuple[str, ...]:
+def _fields_of_parts(form: type[Node]) -> tuple[str, ...]:
     """The fields of a form of node that hold nodes."""
     return tuple(item.name for item in fields(form) if re.search(r"\b(Node|Leaf)\b", str(item.type)))
 

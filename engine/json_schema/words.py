@@ -25,7 +25,10 @@ FILE = Text(
 
 MODELS: dict[str, tuple[Text, Text]] = {
     # each with its name and what it is
-    "Rulebook": (Text("规则书", "Rulebook"), Text("一类单位怎样评定或统计。", "How one kind of unit is rated or counted.")),
+    "Rulebook": (
+        Text("规则书", "Rulebook"),
+        Text("一类单位怎样评定或统计。", "How one kind of unit is rated or counted."),
+    ),
     "Label": (
         Text("叫法", "Label"),
         Text(

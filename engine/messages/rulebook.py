@@ -174,7 +174,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "record_rated": {
-        "zh": ("`{kind}` 列在 `records` 中，只统计，不评等次", "请删去 `grades` 和 `policy`，或把它从 `records` 中删去"),
+        "zh": (
+            "`{kind}` 列在 `records` 中，只统计，不评等次",
+            "请删去 `grades` 和 `policy`，或把它从 `records` 中删去",
+        ),
         "en": (
             "`{kind}` is one of `records`, which are counted and not rated",
             "delete `grades` and `policy` here, or `{kind}` from `records`",
@@ -198,6 +201,41 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "not_a_year": {
         "zh": ("`{value}` 不是四位年份", "请用四位半角数字写年份，例如 `2004`"),
         "en": ("`{value}` is not a year", "write a year with four digits, as in `2004`"),
+    },
+    "target_years_unordered": {
+        "zh": ("`{year}` 写在 `{before}` 的后面", "请把各年从早到晚排列，最后一年是期限"),
+        "en": ("`{year}` stands after `{before}`", "write the years in their order; the last is the deadline"),
+    },
+    "target_year_outside": {
+        "zh": (
+            "方案只管 {first} 到 {last} 年，不包括 {year} 年",
+            "请写其中的一年；方案延长了的，请改 `programme.yaml` 里的 `years`",
+        ),
+        "en": (
+            "the programme has the years {first} to {last}, not {year}",
+            "write one of them; if the programme goes on, mend `years` in `programme.yaml`",
+        ),
+    },
+    "target_falls": {
+        "zh": (
+            "{year} 年应达到 `{value}`，比前面一年还低",
+            "目标只能提高；要降低的数请反过来写，例如 `value: 1 - poor_share`，目标 `95%`",
+        ),
+        "en": (
+            "`{value}` is due by {year}, less than before",
+            "what is due can only rise; turn a number that should fall round, as in `value: 1 - poor_share` and `95%`",
+        ),
+    },
+    "target_baselines": {
+        "zh": ("`baseline` 里只能有一年", "请只写起点，例如 `baseline: {{2003: 20%}}`；以后各年写进 `by`"),
+        "en": (
+            "`baseline` has one year",
+            "write where it started, as in `baseline: {{2003: 20%}}`; what is due stands in `by`",
+        ),
+    },
+    "target_baseline_late": {
+        "zh": ("起点 {year} 年不在第一个期限 {first} 年之前", "请写 {first} 年以前的一年，或把这一年写进 `by`"),
+        "en": ("the baseline of {year} is not before {first}", "write an earlier year, or move what is due into `by`"),
     },
     "years_reversed": {
         "zh": ("起始年份 {first} 在截止年份 {last} 之后", "请改正，例如 `years: {{from: {last}, to: {first}}}`"),

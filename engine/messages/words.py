@@ -40,6 +40,9 @@ WORDS: dict[str, dict[str, str]] = {
     "goods_met": {"zh": "达标的“好”", "en": "Goods met"},
     "goods_count": {"zh": "“好”的总数", "en": "Goods in all"},
     "score_max": {"zh": "应得分", "en": "Points that can be had"},
+    "targets_count": {"zh": "目标总数", "en": "Targets in all"},
+    "targets_reached": {"zh": "已实现的目标", "en": "Targets reached"},
+    "targets_short": {"zh": "未达进度的目标", "en": "Targets short"},
     # Why
     "colon": {"zh": "：", "en": ": "},
     "in_brackets": {"zh": "（{text}）", "en": " ({text})"},

@@ -430,6 +430,7 @@ class _Folder:
                 columns.get(book.kind, {}),
                 {kind: scopes[kind] for kind in parents if book.kind in _above(kind, parents)},
                 record=book.kind in described.records,
+                years=described.years,
             )
             rules, problems = checker.check_rulebook(source, book, described.programme, declared[source.file], around)
             self.problems += self.told(_lower_kinds_once(problems, parents), source)
@@ -489,7 +490,11 @@ def _facts(columns: Mapping[str, Column]) -> dict[str, check.Leaf]:
 
 def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
     """The scope of a kind once a rulebook of it is known."""
-    measures = {item.id: check.MeasureLeaf(0, 0, item.type, rules.id, item.id) for item in rules.measures}
+    measures = {
+        item.id: check.MeasureLeaf(0, 0, item.type, rules.id, item.id)
+        for item in rules.measures
+        if item.id.isidentifier()
+    }
     goods = tuple(good.id for good in rules.goods)
     grades = rules.grades if rules.rated else ()
     results = check.Results(grades, tuple(title.id for title in rules.titles), goods)
@@ -503,7 +508,8 @@ def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
 
 def _as_written(scope: check.Scope, book: rulebook.Rulebook) -> check.Scope:
     """The scope of a kind whose rulebook has errors: its names are known, so that no error is reported twice."""
-    measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in book.measures}
+    named = [*book.measures, *book.targets]
+    measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in named}
     grades = tuple(book.grades) if book.rated else ()
     results = check.Results(grades, tuple(book.titles), tuple(book.goods))
     return check.Scope(scope.kind, {**measures, **scope.names}, results={**scope.results, book.rulebook: results})
