@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 POPULATION = "^population"
 """The column that names a unit's group of lower units."""
 _GROUPS = 1600
+_UNITS = 64_000
+"""About how many units a kind gets: further down, where parents are many, groups are smaller."""
 _SIZES = (1, 2, 3, 4, 5, 10, 10, 20)
 _RECORDS = (0, 1, 2, 3, 4, 6, 8, 12, 24)
 """How many lower units, and how many records, a unit has."""
@@ -99,11 +101,12 @@ def _grow(
     below = [name for name, above in programme.parents.items() if above == kind]
     for child in dict.fromkeys([*below, *links]):
         is_record = child in programme.said.records
+        sizes = [size for size in (_RECORDS if is_record else _SIZES) if size * len(parents) <= _UNITS] or [1]
         parts = choices.get(child, ())
         ids, above = [], []
         picks: list[list[int]] = [[] for _ in parts]
         for parent in parents:
-            size = random.choice(_RECORDS if is_record else _SIZES)
+            size = random.choice(sizes)
             group = [[0] * size for _ in parts]
             for place in random.sample(range(len(parts)), min(len(parts), random.choice((0, 1, 1, 2, 3)))):
                 count = random.choice((1, size, max(1, size - 1), random.randint(1, size))) if size else 0
