@@ -135,7 +135,8 @@ def _grow(
 def gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What each aggregate is in each group, found by rating the groups."""
     # Also the facts that another rulebook of the kind declares.
-    columns = {id_: column for item in programme.rulebooks if item.kind == book.kind for id_, column in item.facts.items()}
+    books = [item for item in programme.rulebooks if item.kind == book.kind]
+    columns = {id_: column for item in books for id_, column in item.facts.items()}
     upper = pl.DataFrame({"id": [f"{at:04}" for at in range(_GROUPS)]}).with_columns(
         pl.col("id").alias("name"),
         pl.lit(None, pl.String).alias("parent"),
@@ -144,8 +145,8 @@ def gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str, 
     )
     below = tuple(item for item in programme.rulebooks if item.kind in tables)
     facts = Facts({**tables, book.kind: upper}, (), (), (), {})
-    books = tuple(map(lenient, (*below, book)))
-    rated = rate(replace(programme, rulebooks=books), facts, year=year).books[book.id].measures
+    lenient_books = tuple(map(lenient, (*below, book)))
+    rated = rate(replace(programme, rulebooks=lenient_books), facts, year=year).books[book.id].measures
     answers = {}
     for name, node in scoring.aggregates(book).items():
         answers[name] = pl.col(name[1:])
