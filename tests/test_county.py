@@ -115,16 +115,16 @@ def test_what_the_county_sent_and_should_have_sent(rating: Rating) -> None:
         "residents_missing": 1,
         "residents_beyond": 1,
         "villages_as_due": 277,
-        "townships_fairly_served": 18,
+        "townships_off_share": 2,
         "leaders": 32,
-        "leaders_linked": 31,
+        "leaders_unlinked": 1,
         "units_excellent": 19,
         "units_unqualified": 1,
     }
     assert {name: found[name] for name in expected} == expected
     due = rating.books["posting_village"].measures["residents_due"]
     assert Counter(due) == {1: 29, 3: 250}
-    assert (found["leaders_visiting"], found["leaders_visiting_high"]) == (28, 29)
+    assert (found["leaders_absent"], found["leaders_absent_high"]) == (3, 4)
 
 
 @pytest.mark.parametrize(
