@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.expression import check
 from engine.programme import all_in, rules
+from engine.programme.targets import is_derived
 from engine.rulebook import Label
 
 if TYPE_CHECKING:
@@ -211,7 +212,15 @@ def _rules(book: Rules) -> Iterator[Rule]:
     for id_, parameter in book.said.parameters.items():
         years = ", ".join(f"{year}: {value}" for year, value in parameter.values.items())
         yield rule("parameter", id_, parameter, years)
+    targets = {item.id: item for item in book.targets}
     for measure in book.measures:
+        if is_derived(measure.id):
+            continue
+        if target := targets.get(measure.id):
+            dues = ", ".join(f"{year}: {value}" for year, value in target.said.by.items())
+            says = f"{target.said.value} ≥ {dues}"
+            yield rule("target", target.id, target.said, says, _named(measure.value))
+            continue
         yield rule("measure", measure.id, measure.said, measure.said.value, _named(measure.value))
     for good in book.goods:
         yield rule("good", good.id, good.said)

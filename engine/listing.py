@@ -46,7 +46,10 @@ class Filter:
 def counts(run: Run) -> list[Data]:
     """Units by grade, for each rulebook."""
     found = []
-    for id_ in run.manifest["rulebooks"]:
+    records = record_kinds(run)
+    for id_, kind in run.manifest["rulebooks"].items():
+        if kind in records:
+            continue
         book = run.rules["rulebooks"][id_]
         columns = [pl.len().alias("units"), pl.col("pending").sum()]
         columns += [(pl.col("grade") == grade["id"]).sum().alias(f"grade:{grade['id']}") for grade in book["grades"]]
@@ -54,14 +57,19 @@ def counts(run: Run) -> list[Data]:
         row = run.ratings(id_).select(columns).collect().row(0, named=True)
         named = [(WORDS["units"], row["units"])]
         named += [(grade["label"], row[f"grade:{grade['id']}"]) for grade in book["grades"]]
-        named += [(WORDS["pending"], row["pending"])]
+        named += [(WORDS["pending"], row["pending"])] if book["grades"] else []
         named += [(title["label"], row[f"title:{title['id']}"]) for title in book["titles"]]
         found.append({"rulebook": id_, "programme": book["programme"], "label": book["label"], "counts": named})
     return found
 
 
+def record_kinds(run: Run) -> frozenset[str]:
+    """The kinds whose rows are records: they are counted, not rated."""
+    return frozenset(kind for programme in run.rules["programmes"] for kind in programme.get("records", ()))
+
+
 def select(run: Run, wanted: Filter) -> list[Data]:
-    """The units that fulfil a filter, for each rulebook that can answer it.
+    """The units that fulfil a filter, for each rulebook that can answer it; records only by a criterion of theirs.
 
     Raises:
         InvalidRunError: a name in the filter is known to no rulebook of the run.
@@ -69,14 +77,17 @@ def select(run: Run, wanted: Filter) -> list[Data]:
     books: Mapping[str, Data] = {id_: run.rules["rulebooks"][id_] for id_ in run.manifest["rulebooks"]}
     problems: list[Diagnostic] = []
     found = []
+    records = record_kinds(run)
     for id_, book in books.items():
+        if book["kind"] in records and wanted.criterion is None:
+            continue
         condition = _condition(run, id_, book, wanted)
         if condition is None:
             continue
         rows = run.ratings(id_).filter(condition).select(_SHOWN).collect()
         parents = _parent_names(run, book, rows["parent"])
         units = [_unit(row, book, parents) for row in rows.to_dicts()]
-        found.append({"rulebook": id_, "label": book["label"], "units": units})
+        found.append({"rulebook": id_, "label": book["label"], "rated": bool(book["grades"]), "units": units})
     for name, value, known in (
         ("grade", wanted.grade, _names(books.values(), lambda book: book["grades"])),
         (
@@ -203,7 +214,7 @@ def _unit(row: Data, book: Data, parents: Mapping[str, str]) -> Data:
         "parent_name": parents.get(row["parent"], row["parent"]),
         "points": write_score(row["points_low"], row["points_high"], score_limits(book)),
         "grade_label": labels.get(row["grade"]),
-        "grade_low_label": labels[row["grade_low"]],
-        "grade_high_label": labels[row["grade_high"]],
+        "grade_low_label": labels.get(row["grade_low"]),
+        "grade_high_label": labels.get(row["grade_high"]),
         "rule_labels": [rules[id_] or {"zh": id_, "en": id_} for id_ in fired],
     }

@@ -25,6 +25,7 @@ RESERVED = frozenset(
         *("true", "false", "none", "id", "name", "parent"),
         *("grade_low", "grade_high", "proposed_low", "proposed_high", "pending", "points_low", "points_high"),
         *("case", "rules", "issued", "_file", "_row", "_refused"),
+        *("targets_count", "targets_reached", "targets_short"),
     },
 )
 """Names that expressions and the tables of facts and ratings give a meaning of their own."""
@@ -217,6 +218,29 @@ class Measure(Cited):
         return {"value": value} if isinstance(value, str) else value
 
 
+def _by_year(value: object) -> object:
+    """Values by year, the years as numbers and in the order written."""
+    if not isinstance(value, dict):
+        return value
+    for key in value:
+        if not re.fullmatch(r"[0-9]{4}", str(key)):
+            raise PydanticCustomError("not_a_year", "not a year", {"value": str(key), "at": str(key)})
+    return {int(year): text for year, text in value.items()}
+
+
+ByYear = Annotated[dict[int, Expression], BeforeValidator(_by_year)]
+"""Constants by year."""
+
+
+class Target(Cited):
+    """A number, and what it should be by the end of certain years."""
+
+    label: Label
+    value: Expression
+    baseline: ByYear | None = None
+    by: Annotated[ByYear, Field(min_length=1)]
+
+
 class FixedPoints(Model):
     """All the points when `require` is true, else none."""
 
@@ -346,21 +370,33 @@ class Check(Cited):
     severity: Literal["warn", "refuse"] = "warn"
 
 
+UNGRADED = {"not_graded": Label(zh="不评等次", en="Not graded")}
+"""The grades of a rulebook that names none."""
+_NOTHING_DECIDED = Policy(propose=[Proposal(id="not_graded", grade="not_graded")])
+
+
 class Rulebook(Model):
-    """How one kind is rated."""
+    """How one kind is rated; without `grades` and `policy`, how it is measured and counted."""
 
     rulebook: Identifier
     kind: str
     label: Label
+    dated: str | None = Field(default=None, description="The date fact that says when a record was made.")
     facts: dict[Identifier, Fact] = {}
     parameters: dict[Identifier, Parameter] = {}
     measures: dict[Identifier, Measure] = {}
+    targets: dict[Identifier, Target] = {}
     goods: dict[Identifier, Good] = {}
     titles: dict[Identifier, Title] = {}
     score: Score = Score()
-    grades: Annotated[dict[Identifier, Label], BeforeValidator(_grades), Field(min_length=1)]
-    policy: Policy
+    grades: Annotated[dict[Identifier, Label], BeforeValidator(_grades), Field(min_length=1)] = UNGRADED
+    policy: Policy = _NOTHING_DECIDED
     checks: list[Check] = []
+
+    @property
+    def rated(self) -> bool:
+        """Whether it gives grades."""
+        return bool(self.model_fields_set & {"grades", "policy"})
 
 
 class Years(Model):

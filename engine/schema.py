@@ -69,6 +69,7 @@ class Table:
         label: what the kind is called.
         parent: the kind that `parent` names a unit of; None when the units have no parent kind.
         columns: the facts by id.
+        record: its rows are records: they need no id and no name.
         groups: the facts that each rulebook declares; of one that finds none of them in a table, none is missed.
     """
 
@@ -76,6 +77,7 @@ class Table:
     label: Label
     parent: str | None
     columns: Mapping[str, Column]
+    record: bool = False
     groups: tuple[frozenset[str], ...] = ()
 
     def expected(self, found: Collection[str]) -> list[Column]:

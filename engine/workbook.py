@@ -39,7 +39,7 @@ def write_ratings(rating: Rating, path: Path, language: Language, *, most: int) 
         styles = _Styles(book)
         _summary(rating, book.add_worksheet(word("summary", language)), styles, language)
         names = _sheet_names(rating, language)
-        for id_, found in rating.books.items():
+        for id_, found in _books(rating):
             if found.ratings.height <= most:
                 _sheet(rating, found, names[id_], styles, language)
 
@@ -58,6 +58,12 @@ def write_rejections(rejections: Iterable[Rejection], path: Path, language: Lang
                 for column, cell in enumerate(cells):
                     sheet.write_string(row, column, str(cell or ""), styles.text)
         sheet.set_column(4, 6, 40)
+
+
+def _books(rating: Rating) -> list[tuple[str, BookRating]]:
+    """What the rulebooks found, but for records: those are counted, and have no sheet."""
+    records = {kind for programme in rating.programmes for kind in programme.said.records}
+    return [(id_, found) for id_, found in rating.books.items() if found.book.kind not in records]
 
 
 @contextmanager
@@ -137,7 +143,7 @@ def _header(sheet: Worksheet, headers: list[str], styles: _Styles) -> None:
 def _summary(rating: Rating, sheet: Worksheet, styles: _Styles, language: Language) -> None:
     sheet.write_string(0, 0, f"{word('summary', language)} · {word('year', language)} {rating.year}", styles.title)
     row = 2
-    for found in rating.books.values():
+    for _, found in _books(rating):
         row = _counts(rating, found, sheet, row, styles, language) + 2
     most_grades = max((len(found.book.grades) for found in rating.books.values()), default=0)
     sheet.set_column(0, 0, 28)
@@ -157,8 +163,10 @@ def _counts(
     language: Language,
 ) -> int:
     """Units by grade, for all and for each parent; returns the row after."""
-    grades = list(found.book.said.grades.items())
-    headers = [word("units", language), *(label[language] for _, label in grades), word("pending", language)]
+    rated = found.book.rated
+    grades = list(found.book.said.grades.items()) if rated else []
+    headers = [word("units", language), *(label[language] for _, label in grades)]
+    headers += [word("pending", language)] if rated else []
     headers += [title.said.label[language] if title.said.label else title.id for title in found.book.titles]
     sheet.write_string(row, 0, found.book.said.label[language], styles.header)
     for column, text in enumerate(headers, start=1):
@@ -173,8 +181,10 @@ def _counts(
         for column, (grade, _) in enumerate(grades, start=2):
             sheet.write_number(row, column, counts[grade], styles.grade(column - 2, len(grades)))
         column = 2 + len(grades)
-        sheet.write_number(row, column, counts["pending"], styles.grade(None, 0))
-        for at, title in enumerate(found.book.titles, start=column + 1):
+        if rated:
+            sheet.write_number(row, column, counts["pending"], styles.grade(None, 0))
+            column += 1
+        for at, title in enumerate(found.book.titles, start=column):
             sheet.write_number(row, at, counts[f"title:{title.id}"])
     return row
 
@@ -217,9 +227,13 @@ def _sheet(rating: Rating, found: BookRating, name: str, styles: _Styles, langua
         styles.book,
         name,
         header_format={"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "top"},
-        conditional_formats={table.columns[3]: rules, table.columns[4]: rules, table.columns[5]: rules},
-        column_formats={table.columns[6]: "0.00##", table.columns[7]: "0.00##"},
-        column_widths={**dict.fromkeys(table.columns, 88), table.columns[1]: 120, table.columns[8]: 200},
+        conditional_formats={table.columns[at]: rules for at in (range(3, 6) if book.rated else ())},
+        column_formats=dict.fromkeys(table.columns[6:8] if book.rated else table.columns[3:5], "0.00##"),
+        column_widths={
+            **dict.fromkeys(table.columns, 88),
+            table.columns[1]: 120,
+            **({table.columns[8]: 200} if book.rated else {}),
+        },
         freeze_panes=(1, 2),
         row_heights={0: 50},
         autofilter=True,
@@ -252,16 +266,14 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
         (word("id", language), pl.col("id")),
         (word("name", language), pl.col("name")),
         (word("parent", language), pl.col("parent").replace(_parent_names(rating, book))),
-        *((word(name, language), grade(name)) for name in ("grade", "grade_low", "grade_high")),
-        *((word(name, language), pl.col(name)) for name in ("points_low", "points_high")),
-        (
-            word("rules", language),
-            pl.col("rules")
-            .str.split(",")
-            .list.eval(pl.element().replace(rules))
-            .list.join(word("semicolon", language)),
-        ),
     ]
+    points = [(word(name, language), pl.col(name)) for name in ("points_low", "points_high")]
+    if book.rated:
+        fired = pl.col("rules").str.split(",").list.eval(pl.element().replace(rules))
+        columns += [(word(name, language), grade(name)) for name in ("grade", "grade_low", "grade_high")]
+        columns += [*points, (word("rules", language), fired.list.join(word("semicolon", language)))]
+    elif book.most:
+        columns += points
     answers: list[Title | Good | Criterion] = [*book.titles, *book.goods, *book.criteria]
     columns += [(item.said.label[language] if item.said.label else item.id, truth(item.id)) for item in answers]
     named = dict(zip(_distinct(label for label, _ in columns), (column for _, column in columns), strict=True))

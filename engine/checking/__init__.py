@@ -93,7 +93,13 @@ class Studies:
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
         said = programme.said.years
-        keys = [year for book in programme.rulebooks for item in book.parameters.values() for year in item.values]
+        keys = [
+            year
+            for book in programme.rulebooks
+            for item in book.parameters.values()
+            for year in item.values
+            if year  # what is due of targets has no beginning
+        ]
         self.years = range(said.first, said.last + 1) if said else range(min(keys, default=1), max(keys, default=1) + 1)
         self.sources = {
             book.id: yaml_text.read(programme.folder / book.file.rpartition("/")[2], book.file)

@@ -10,6 +10,7 @@ from engine.expression import check, syntax
 from engine.expression.check import number_of
 from engine.expression.columns import day_number
 from engine.expression.text import spell
+from engine.programme.targets import is_derived
 from engine.scoring.aggregates import expressions
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def dated(study: Study, years: Sequence[int]) -> Result:
     """Each parameter has a value in every year; none of its values is never in force; thresholds keep their order."""
     book = study.subject.book
     findings: list[Finding] = []
-    for id_, parameter in book.parameters.items():
+    written = {id_: item for id_, item in book.parameters.items() if not is_derived(id_)}
+    for id_, parameter in written.items():
         path = ("parameters", id_)
         first = min(parameter.values)
         if first > years[0]:
@@ -40,7 +42,7 @@ def dated(study: Study, years: Sequence[int]) -> Result:
         ]
     for one, other in _rivals(book):
         findings += _reversals(study, one, other, years)
-    count = len(book.parameters)
+    count = len(written)
     return Result(
         "dated", count, proved=count - len({item.diagnostic.place for item in findings}), findings=tuple(findings)
     )
@@ -58,7 +60,11 @@ def _rivals(book: Rules) -> list[tuple[Parameter, Parameter]]:
         for value, parameter in _compared(node):
             groups.setdefault(value, {})[parameter] = None
     pairs = {pair for names in groups.values() for pair in combinations(sorted(names), 2)}
-    return [(book.parameters[one], book.parameters[other]) for one, other in sorted(pairs)]
+    return [
+        (book.parameters[one], book.parameters[other])
+        for one, other in sorted(pairs)
+        if not is_derived(one) and not is_derived(other)
+    ]
 
 
 def _compared(node: Node) -> Iterator[tuple[str, str]]:
@@ -92,6 +98,8 @@ def _value(parameter: Parameter, year: int) -> Fraction | int | None:
     found = parameter.in_force(year)
     if found is None:
         return None
+    if isinstance(found[1], syntax.Truth):
+        return int(found[1].value)
     return day_number(found[1].value) if isinstance(found[1], syntax.Day) else number_of(found[1])
 
 

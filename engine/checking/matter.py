@@ -32,12 +32,14 @@ _PAIRS = 2
 
 
 def matter(study: Study) -> Result:
-    """Each criterion can change a grade or a title.
+    """Each criterion can change a grade or a title; where no grades are given it is a result of its own.
 
     Two units show it that differ in this criterion alone; or one unit that would fare otherwise, had the criterion been
     judged otherwise.
     """
     book = study.subject.book
+    if not book.rated:
+        return Result("criteria_matter", 0)
     open_ = [item for item in book.criteria if study.answers[item.id].n_unique() > 1]
     pairs = {item.id: _pairs(study, item) for item in open_}
     missing = [item for item in open_ if _uses(study, item)]

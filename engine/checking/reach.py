@@ -34,6 +34,8 @@ def reached(study: Study) -> list[Result]:
 def grades(study: Study) -> Result:
     """Each grade can be reached."""
     book = study.subject.book
+    if not book.rated:
+        return Result("grades_reached", 0)
     seen = set(study.seen.rated.ratings["grade"].drop_nulls().cast(pl.String))
     findings: list[Finding] = []
     for place, grade in enumerate(book.grades):

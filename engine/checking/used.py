@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.checking.model import Result
 from engine.expression import check
 from engine.programme import rules
+from engine.programme.targets import is_derived
 from engine.scoring.aggregates import aggregates, expressions
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def used(study: Study) -> Result:
     bounds = {bound for column in book.facts.values() for bound in (column.low, column.high) if isinstance(bound, str)}
     entries = {entry.id for entry in book.entries}
     declared: list[tuple[str, str, str, bool]] = [
-        ("W701", "parameters", id_, (f"parameter of {book.id}", id_) in found) for id_ in book.parameters
+        ("W701", "parameters", id_, (f"parameter of {book.id}", id_) in found)
+        for id_ in book.parameters
+        if not is_derived(id_)
     ]
     declared += [
         ("W702", "facts", id_, ("fact", id_) in found or id_ in bounds | entries or _elsewhere(programme, book, id_))
@@ -35,6 +38,7 @@ def used(study: Study) -> Result:
     declared += [
         ("W703", "measures", item.id, (f"measure of {book.id}", item.id) in found or bool(item.said.cite))
         for item in book.measures
+        if not is_derived(item.id)
     ]
     findings: list[Finding] = [
         study.finding(code, "proved", section, id_, name=id_) for code, section, id_, is_used in declared if not is_used

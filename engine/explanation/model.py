@@ -180,7 +180,11 @@ class NextGrade:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a unit got its grade."""
+    """Why a unit got its grade.
+
+    Attributes:
+        rated: the rulebook gives grades; without them there is no grade, and no rule that led to one.
+    """
 
     kind: str
     kind_label: Text
@@ -192,11 +196,12 @@ class Explanation:
     rulebook: str
     label: Text
     row: str
+    rated: bool
     grade: Text | None
-    grade_low: Text
-    grade_high: Text
-    proposed_low: Text
-    proposed_high: Text
+    grade_low: Text | None
+    grade_high: Text | None
+    proposed_low: Text | None
+    proposed_high: Text | None
     points: str
     points_max: str
     points_most: str

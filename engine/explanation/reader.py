@@ -46,6 +46,7 @@ class Reader:
         self.book: Data = run.rules["rulebooks"][rulebook]
         self.fact_labels: Data = run.rules["facts"][unit.kind]
         self.grades: dict[str, Text] = {grade["id"]: grade["label"] for grade in self.book["grades"]}
+        self.rated: bool = bool(self.grades)
         self.rating = self.row(run.ratings(rulebook))
         self.measures = self.row(run.measures(rulebook))
         self.facts = self.row(run.facts(unit.kind))
@@ -78,11 +79,12 @@ class Reader:
             rulebook=self.id,
             label=book["label"],
             row=str(self.place(None)),
-            grade=None if rating["grade"] is None else self.grades[rating["grade"]],
-            grade_low=self.grades[rating["grade_low"]],
-            grade_high=self.grades[rating["grade_high"]],
-            proposed_low=self.grades[rating["proposed_low"]],
-            proposed_high=self.grades[rating["proposed_high"]],
+            rated=self.rated,
+            grade=self.grades.get(rating["grade"]),
+            grade_low=self.grades.get(rating["grade_low"]),
+            grade_high=self.grades.get(rating["grade_high"]),
+            proposed_low=self.grades.get(rating["proposed_low"]),
+            proposed_high=self.grades.get(rating["proposed_high"]),
             points=self.points(rating["points_low"], rating["points_high"]),
             points_max=write_range(*self.measured("score_max"), "") or "",
             points_most=write(book["score"]["most"], ""),
@@ -90,11 +92,11 @@ class Reader:
             bonus=bonus,
             truncated=bool(self.cases[rating["case"]]["truncated"]),
             titles=tuple(self.title(title) for title in book["titles"]),
-            rules=self.policy.rules(),
+            rules=self.policy.rules() if self.rated else (),
             goods=goods,
             gaps=self.gaps(goods),
             lower_gaps=self.lower_gaps(),
-            next_grade=self.policy.next_grade(),
+            next_grade=self.policy.next_grade() if self.rated else None,
             findings=self.findings(),
         )
 

@@ -348,14 +348,15 @@ class _Checker:
         results = self.scope.results[rulebook]
         found = {"title": results.titles, "good": results.goods}.get(part, ())
         written = ".".join(node.parts)
-        if part == "grade" and not rest:
+        if part == "grade" and not rest and results.grades:
             type_ = Type("grade", choices=results.grades, ordered=True)
         elif part == "score" and not rest:
             type_ = NUMBER
         elif len(rest) == 1 and rest[0] in found:
             type_ = BOOLEAN
         else:
-            known = [f"{rulebook}.grade", f"{rulebook}.score"]
+            known = [f"{rulebook}.grade"] if results.grades else []
+            known += [f"{rulebook}.score"]
             known += [f"{rulebook}.title.{name}" for name in results.titles]
             known += [f"{rulebook}.good.{name}" for name in results.goods]
             return self.refuse(node, "unknown_result", near=near(written, known), name=written)
@@ -502,8 +503,10 @@ class _Checker:
         return replace(node, arguments=tuple(item for item, _ in pairs)), Type("number", unit, whole=whole)
 
     def entry(self, node: Call) -> tuple[Node, Type]:
-        """`entered(f)` and `given(f, otherwise)`, over a fact whose empty cell means "not entered"."""
+        """`entered(f)` and `given(f, otherwise)`, over a fact whose empty cell means "not entered", or an aggregate."""
         item = node.arguments[0]
+        if isinstance(item, Aggregate) and node.function == "given":
+            return self.given_table(node, item)
         leaf = self.scope.names.get(item.parts[0]) if isinstance(item, Name) and len(item.parts) == 1 else None
         if isinstance(item, Name) and leaf is None:
             return self.unknown_name(item, ".".join(item.parts))
@@ -522,6 +525,13 @@ class _Checker:
         self.expect_alike(other, leaf.type, type_)
         whole = leaf.type.whole and type_.whole
         return replace(node, arguments=(leaf, otherwise)), replace(leaf.type, whole=whole)
+
+    def given_table(self, node: Call, item: Aggregate) -> tuple[Node, Type]:
+        """`given(aggregate, otherwise)`: the aggregate where the table of its kind was given."""
+        counted, type_ = self.visit(item)
+        otherwise, other = self.visit(node.arguments[1])
+        self.expect_alike(node.arguments[1], type_, other)
+        return replace(node, arguments=(counted, otherwise)), _either(type_, other)
 
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
         if self.scope.asking is not None:
@@ -555,7 +565,9 @@ class _Retyper(_Checker):
     def entry(self, node: Call) -> tuple[Node, Type]:
         if node.function == "entered":
             return node, BOOLEAN
-        (_, type_), (_, other) = (self.visit(item) for item in node.arguments)
+        (first, type_), (_, other) = (self.visit(item) for item in node.arguments)
+        if isinstance(first, Aggregate):
+            return node, _either(type_, other)
         return node, replace(type_, whole=type_.whole and other.whole)
 
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
@@ -565,6 +577,11 @@ class _Retyper(_Checker):
 def type_of(node: Node) -> Type:
     """The type of a resolved expression."""
     return _Retyper(Scope("", {})).visit(node)[1]
+
+
+def _either(first: Type, second: Type) -> Type:
+    """The type of what is the one or the other."""
+    return replace(first, unit=first.unit or second.unit, whole=first.whole and second.whole)
 
 
 def _aggregate_type(function: str, item: Type) -> Type:
@@ -586,6 +603,14 @@ def _unit(operator: str, left: Unit, right: Unit) -> Unit:
     if operator == "*":
         return left or right if not (left and right) else ("money" if "money" in {left, right} else "")
     return left if left == right else left or right
+
+
+def tables_asked(node: Node) -> frozenset[str]:
+    """The lower kinds of which a resolved expression asks, with `given`, whether there is a table."""
+    found = frozenset[str]().union(*map(tables_asked, syntax.children(node)))
+    if isinstance(node, Call) and node.function == "given" and isinstance(node.arguments[0], Aggregate):
+        return found | {node.arguments[0].kind}
+    return found
 
 
 def leaves(node: Node | None) -> tuple[Leaf, ...]:

@@ -94,7 +94,6 @@ class Environment:
         refused: the frame holds rows whose every fact is a gap (`_refused`).
         held: parts of expressions that have columns of their own, by their spelling.
         ranged: facts that are known to lie within a range: from the fact's column to the same name with `:high`.
-        asking: inside an aggregate, the prefix of the columns that belong to the unit that asks.
     """
 
     constants: Mapping[tuple[str, str], Node]
@@ -196,6 +195,11 @@ def column_name(node: Node) -> str:
             return f"@{spell(node)}"
         case _:
             return spell(node)
+
+
+def table_column(kind: str) -> str:
+    """The column that tells whether there is a table of a lower kind; no fact can have such a name."""
+    return f"?{kind}"
 
 
 def _type(node: Node) -> check.Type:
@@ -497,8 +501,15 @@ def _call(node: syntax.Call, env: Environment) -> Value:
 
 
 def _entry(node: syntax.Call, env: Environment) -> Value:
-    """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known."""
+    """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known.
+
+    `given` of an aggregate asks for the table of its kind.
+    """
     leaf = node.arguments[0]
+    if isinstance(leaf, syntax.Aggregate):
+        has_table = stored(table_column(leaf.kind), check.BOOLEAN, env)
+        assert isinstance(has_table, Truth)  # noqa: S101 - that is what is stored
+        return choose(has_table, compile_value(leaf, env), compile_value(node.arguments[1], env))
     assert isinstance(leaf, check.FactLeaf)  # noqa: S101 - the checker refuses anything else
     is_entered = Truth(~nw.col(leaf.column.id).is_null(), certain=True)
     if env.refused:

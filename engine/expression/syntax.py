@@ -149,7 +149,8 @@ class Aggregate(Node):
 def children(node: Node) -> tuple[Node, ...]:
     """The parts directly inside a part, in the order of its fields."""
     found: list[Node] = []
-    for name in _fields_of_parts(type(node)):
+    form: type[Any] = type(node)
+    for name in _fields_of_parts(form):
         value = getattr(node, name)
         found += value if isinstance(value, tuple) else () if value is None else (value,)
     return tuple(found)

@@ -106,7 +106,7 @@ def _unknown(raw: RawTable, table: Table, positions: list[int]) -> list[Diagnost
 def _missing(raw: RawTable, table: Table, found: Mapping[str, int], above: Table | None) -> list[Diagnostic]:
     place = raw.header_place()
     problems = []
-    if "id" not in found:
+    if "id" not in found and not table.record:
         problems.append(Diagnostic("column_id_missing", place))
     if above and "parent" not in found:
         problems.append(Diagnostic("column_parent_missing", place, _kind(above)))

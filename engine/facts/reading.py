@@ -49,7 +49,7 @@ def read_table(
     table = schema[raw.kind]
     found, problems = headers.match(raw, table, schema, parent_needed=parent_needed)
     report += problems
-    if "id" not in found:
+    if "id" not in found and not table.record:
         return None
     nameless = [position for position, text in enumerate(raw.header) if not text.strip()]
     try:
@@ -112,6 +112,10 @@ def _rows(received: pl.DataFrame, origin: Origin, table: Table, found: Mapping[s
         if blank is not None:
             problems.append(Problem("cell_required", fact.id, where.filter(blank), named(fact)))
     frame = where.select(columns.get(name, pl.lit(None, dtype).alias(name)) for name, dtype in types.items())
+    if table.record:
+        # A record without an id is called by its place: the same in every reading of the file.
+        place = pl.concat_str(pl.lit(f"{origin.label}:"), where["_row"].cast(pl.String))
+        frame = frame.with_columns(pl.col("id").fill_null(place))
     return Part(origin, frame.hstack(where), problems)
 
 

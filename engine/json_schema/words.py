@@ -25,7 +25,10 @@ FILE = Text(
 
 MODELS: dict[str, tuple[Text, Text]] = {
     # each with its name and what it is
-    "Rulebook": (Text("规则书", "Rulebook"), Text("一类单位怎样评定。", "How one kind of unit is rated.")),
+    "Rulebook": (
+        Text("规则书", "Rulebook"),
+        Text("一类单位怎样评定或统计。", "How one kind of unit is rated or counted."),
+    ),
     "Label": (
         Text("叫法", "Label"),
         Text(
@@ -273,9 +276,14 @@ KEYS: dict[str, dict[str, Text]] = {
         "titles": Text("等次以外的称号。", "Honours beside the grade, by name."),
         "score": Text("得分怎样合计。", "How points become the score."),
         "grades": Text(
-            "等次，好的在前：一列名称，或带叫法。", "The grades, best first: a list of names, or with labels."
+            "等次，好的在前：一列名称，或带叫法；与 `policy` 一起写，或都不写（只统计、不评等次）。",
+            "The grades, best first: a list of names, or with labels; with `policy`, or neither (counted, not rated).",
         ),
-        "policy": Text("评定办法。", "How the grade follows."),
+        "dated": Text(
+            "说明记录时间的日期填报项；不写时用唯一的日期填报项。",
+            "The date fact that says when a record was made; by default its only date fact.",
+        ),
+        "policy": Text("评定办法；与 `grades` 一起写，或都不写。", "How the grade follows; with `grades`, or neither."),
         "checks": Text("数据核对。", "Is the data itself believable?"),
     },
     "Years": {
@@ -294,7 +302,8 @@ KEYS: dict[str, dict[str, Text]] = {
             "类别的叫法；标准类别已有。", "What kinds are called; the standard kinds have labels already."
         ),
         "records": Text(
-            "只计数、不评定的类别；只供阅读。", "Kinds that are counted and not rated; a note for readers."
+            "记录：只计数、不评定的类别；表中不需要编号和名称。",
+            "Records: kinds that are counted and not rated; their tables need no id and no name.",
         ),
     },
     "Document": {

@@ -46,6 +46,7 @@ WORDS: dict[str, dict[str, str]] = {
     "clauses_fact": {"zh": "填报项", "en": "fact"},
     "clauses_parameter": {"zh": "参数", "en": "parameter"},
     "clauses_measure": {"zh": "指标值", "en": "measure"},
+    "clauses_target": {"zh": "目标", "en": "target"},
     "clauses_good": {"zh": "好", "en": "good"},
     "clauses_criterion": {"zh": "考核项", "en": "criterion"},
     "clauses_title": {"zh": "称号", "en": "title"},

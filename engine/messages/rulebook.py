@@ -166,6 +166,27 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("最小值 `{min}` 大于最大值 `{max}`", "请改正 `min` 或 `max`"),
         "en": ("the smallest value `{min}` is above the greatest, `{max}`", "mend `min` or `max`"),
     },
+    "grades_and_policy": {
+        "zh": ("只写了 `{key}`，没有写 `{other}`", "两个都写；只统计、不评等次的规则书两个都不写"),
+        "en": (
+            "`{key}` stands without `{other}`",
+            "write both, or neither in a rulebook that counts and gives no grades",
+        ),
+    },
+    "record_rated": {
+        "zh": (
+            "`{kind}` 列在 `records` 中，只统计，不评等次",
+            "请删去 `grades` 和 `policy`，或把它从 `records` 中删去",
+        ),
+        "en": (
+            "`{kind}` is one of `records`, which are counted and not rated",
+            "delete `grades` and `policy` here, or `{kind}` from `records`",
+        ),
+    },
+    "grade_without_grades": {
+        "zh": ("这份规则书不评等次，不能有 `grade` 类型的事实", "请改用 `choice` 并写出 `choices`"),
+        "en": ("a rulebook that gives no grades has no fact of type `grade`", "use `choice` with its `choices`"),
+    },
     "bound_of_bound": {
         "zh": ("`{name}` 的范围本身又取决于一个事实", "请改用另一个事实，它自己的 `min` 和 `max` 是数字"),
         "en": (
@@ -180,6 +201,41 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "not_a_year": {
         "zh": ("`{value}` 不是四位年份", "请用四位半角数字写年份，例如 `2004`"),
         "en": ("`{value}` is not a year", "write a year with four digits, as in `2004`"),
+    },
+    "target_years_unordered": {
+        "zh": ("`{year}` 写在 `{before}` 的后面", "请把各年从早到晚排列，最后一年是期限"),
+        "en": ("`{year}` stands after `{before}`", "write the years in their order; the last is the deadline"),
+    },
+    "target_year_outside": {
+        "zh": (
+            "方案只管 {first} 到 {last} 年，不包括 {year} 年",
+            "请写其中的一年；方案延长了的，请改 `programme.yaml` 里的 `years`",
+        ),
+        "en": (
+            "the programme has the years {first} to {last}, not {year}",
+            "write one of them; if the programme goes on, mend `years` in `programme.yaml`",
+        ),
+    },
+    "target_falls": {
+        "zh": (
+            "{year} 年应达到 `{value}`，比前面一年还低",
+            "目标只能提高；要降低的数请反过来写，例如 `value: 1 - poor_share`，目标 `95%`",
+        ),
+        "en": (
+            "`{value}` is due by {year}, less than before",
+            "what is due can only rise; turn a number that should fall round, as in `value: 1 - poor_share` and `95%`",
+        ),
+    },
+    "target_baselines": {
+        "zh": ("`baseline` 里只能有一年", "请只写起点，例如 `baseline: {{2003: 20%}}`；以后各年写进 `by`"),
+        "en": (
+            "`baseline` has one year",
+            "write where it started, as in `baseline: {{2003: 20%}}`; what is due stands in `by`",
+        ),
+    },
+    "target_baseline_late": {
+        "zh": ("起点 {year} 年不在第一个期限 {first} 年之前", "请写 {first} 年以前的一年，或把这一年写进 `by`"),
+        "en": ("the baseline of {year} is not before {first}", "write an earlier year, or move what is due into `by`"),
     },
     "years_reversed": {
         "zh": ("起始年份 {first} 在截止年份 {last} 之后", "请改正，例如 `years: {{from: {last}, to: {first}}}`"),

@@ -40,6 +40,9 @@ WORDS: dict[str, dict[str, str]] = {
     "goods_met": {"zh": "达标的“好”", "en": "Goods met"},
     "goods_count": {"zh": "“好”的总数", "en": "Goods in all"},
     "score_max": {"zh": "应得分", "en": "Points that can be had"},
+    "targets_count": {"zh": "目标总数", "en": "Targets in all"},
+    "targets_reached": {"zh": "已实现的目标", "en": "Targets reached"},
+    "targets_short": {"zh": "未达进度的目标", "en": "Targets short"},
     # Why
     "colon": {"zh": "：", "en": ": "},
     "in_brackets": {"zh": "（{text}）", "en": " ({text})"},
@@ -109,6 +112,10 @@ WORDS: dict[str, dict[str, str]] = {
     "read_count": {
         "zh": "{kind}：读入 {read}，评定 {rated}，退回 {rejected}",
         "en": "{kind}: {read} read, {rated} rated, {rejected} refused",
+    },
+    "read_count_records": {
+        "zh": "{kind}：读入 {read}，计入 {rated}，退回 {rejected}",
+        "en": "{kind}: {read} read, {rated} counted, {rejected} refused",
     },
     "skipped": {
         "zh": "没有“{kind}”表，或表中没有它的填报项，规则书《{book}》未评定",

@@ -91,6 +91,9 @@ STANDARD_KINDS = {
         ("work_team", "工作组", "Work team"),
         ("cadre", "干部", "Cadre"),
         ("member", "党员", "Member"),
+        ("report", "报告", "Report"),
+        ("visit", "走访", "Visit"),
+        ("event", "事项", "Event"),
     )
 }
 
@@ -139,8 +142,9 @@ def tables(programmes: Sequence[Programme]) -> dict[str, Table]:
         books = [book for user in users for book in user.rulebooks if book.kind == kind]
         columns = {id_: column for book in books for id_, column in book.facts.items()}
         parent = next((user.parents[kind] for user in users if user.parents[kind]), None)
+        record = any(kind in user.said.records for user in users)
         groups = tuple(frozenset(book.facts) for book in books)
-        found[kind] = Table(kind, users[0].kind_label(kind), parent, columns, groups)
+        found[kind] = Table(kind, users[0].kind_label(kind), parent, columns, record, groups)
     return found
 
 
@@ -186,7 +190,10 @@ def _clashes(programmes: Sequence[Programme]) -> list[Diagnostic]:
 
 
 _ABOUT_THE_WHOLE = frozenset(
-    {"points_total", "last_proposal_conditional", "proposal_unconditional", "good_without_criteria", "policy-otherwise"}
+    {
+        *("points_total", "last_proposal_conditional", "proposal_unconditional", "good_without_criteria"),
+        *("policy-otherwise", "grades_and_policy"),
+    },
 )
 """Problems that may only mean that an entry is missing."""
 
@@ -265,6 +272,7 @@ class _Folder:
             return None
         parents = self.parents(file, described.kinds)
         self.kind_labels(file, described, parents)
+        self.records(file, described, parents)
         rulebooks = self.check(books, described, parents, registry)
         return Programme(
             described.programme,
@@ -348,6 +356,15 @@ class _Folder:
                 place = source.key_place("kind_labels", kind)
                 self.problems.append(Diagnostic("unknown_kind", place, values, near(kind, parents)))
 
+    def records(self, source: Source, described: rulebook.ProgrammeFile, parents: Mapping[str, str | None]) -> None:
+        """Records are kinds of the tree."""
+        for at, kind in enumerate(described.records):
+            if kind not in parents:
+                values = {"name": kind, "kinds": ", ".join(parents)}
+                self.problems.append(
+                    Diagnostic("unknown_kind", source.place("records", at), values, near(kind, parents))
+                )
+
     def parents(self, source: Source, tree: Mapping[str, Any]) -> dict[str, str | None]:
         """The kinds of the tree with the kind above each."""
         found: dict[str, str | None] = {}
@@ -412,6 +429,8 @@ class _Folder:
                 frozenset(registry.decisions),
                 columns.get(book.kind, {}),
                 {kind: scopes[kind] for kind in parents if book.kind in _above(kind, parents)},
+                record=book.kind in described.records,
+                years=described.years,
             )
             rules, problems = checker.check_rulebook(source, book, described.programme, declared[source.file], around)
             self.problems += self.told(_lower_kinds_once(problems, parents), source)
@@ -471,9 +490,14 @@ def _facts(columns: Mapping[str, Column]) -> dict[str, check.Leaf]:
 
 def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
     """The scope of a kind once a rulebook of it is known."""
-    measures = {item.id: check.MeasureLeaf(0, 0, item.type, rules.id, item.id) for item in rules.measures}
+    measures = {
+        item.id: check.MeasureLeaf(0, 0, item.type, rules.id, item.id)
+        for item in rules.measures
+        if item.id.isidentifier()
+    }
     goods = tuple(good.id for good in rules.goods)
-    results = check.Results(rules.grades, tuple(title.id for title in rules.titles), goods)
+    grades = rules.grades if rules.rated else ()
+    results = check.Results(grades, tuple(title.id for title in rules.titles), goods)
     return check.Scope(
         scope.kind,
         {**measures, **scope.names},
@@ -484,6 +508,8 @@ def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
 
 def _as_written(scope: check.Scope, book: rulebook.Rulebook) -> check.Scope:
     """The scope of a kind whose rulebook has errors: its names are known, so that no error is reported twice."""
-    measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in book.measures}
-    results = check.Results(tuple(book.grades), tuple(book.titles), tuple(book.goods))
+    named = [*book.measures, *book.targets]
+    measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in named}
+    grades = tuple(book.grades) if book.rated else ()
+    results = check.Results(grades, tuple(book.titles), tuple(book.goods))
     return check.Scope(scope.kind, {**measures, **scope.names}, results={**scope.results, book.rulebook: results})

@@ -15,7 +15,7 @@ from engine.expression import check, syntax
 from engine.expression.check import BOOLEAN, MeasureLeaf, OutcomeLeaf, ParameterLeaf, Scope, Type, number_of
 from engine.expression.columns import day_number
 from engine.expression.syntax import ExpressionError, Node
-from engine.programme import rules, symbols
+from engine.programme import rules, symbols, targets
 from engine.schema import NOT_ENTERED, NUMERIC, Column
 
 if TYPE_CHECKING:
@@ -41,12 +41,16 @@ class Surroundings:
         decisions: the ids that `open` may name.
         shared: facts that other rulebooks of the kind declare.
         lower: the scopes of the kinds below.
+        record: the kind is one of records, which are counted and not rated.
+        years: the years of the programme.
     """
 
     clauses: frozenset[str]
     decisions: frozenset[str]
     shared: Mapping[str, Column]
     lower: Mapping[str, Scope]
+    record: bool = False
+    years: said.Years | None = None
 
 
 def columns_of(
@@ -91,7 +95,9 @@ def check_rulebook(
     return (None if checker.problems else checked), checker.problems
 
 
-class _Reporter:
+class Reporter:
+    """Collects what is wrong with a rulebook, each problem at its place."""
+
     def __init__(self, source: Source, book: said.Rulebook) -> None:
         self.source = source
         self.book = book
@@ -106,10 +112,16 @@ class _Reporter:
         of_key: bool = False,
         **values: object,
     ) -> None:
+        """Report a problem with what stands at a place, or with its key."""
         place = self.source.key_place(*path) if of_key else self.source.place(*path)
         self.problems.append(Diagnostic(code, place, values, near))
 
+    def refuse_key(self, code: str, path: Path_, **values: object) -> None:
+        """Report a problem with the key of a place."""
+        self.problems.append(Diagnostic(code, self.source.key_place(*path), values))
+
     def constant(self, text: str, path: Path_, *, of_key: bool = False) -> tuple[Node, Type] | None:
+        """The constant that a text is; None when it is none, which is reported."""
         try:
             return check.type_of_constant(text)
         except ExpressionError as error:
@@ -118,6 +130,7 @@ class _Reporter:
             return None
 
     def number(self, text: str, path: Path_) -> Fraction | None:
+        """The number that a text is; None when it is none, which is reported."""
         try:
             node, _ = check.type_of_constant(text)
         except ExpressionError as error:
@@ -131,7 +144,7 @@ class _Reporter:
         return value
 
 
-class _FactReader(_Reporter):
+class _FactReader(Reporter):
     def __init__(self, source: Source, book: said.Rulebook, kinds: Collection[str]) -> None:
         super().__init__(source, book)
         self.kinds = kinds
@@ -184,6 +197,8 @@ class _FactReader(_Reporter):
 
     def choices(self, fact: said.Fact, path: Path_) -> Mapping[str, said.Label] | None:
         if fact.type == "grade":
+            if not self.book.rated:
+                self.refuse("grade_without_grades", (*path, "type"))
             return self.book.grades
         if fact.type == "choice" and not fact.choices:
             self.refuse("choice_without_choices", path)
@@ -256,7 +271,7 @@ class _FactReader(_Reporter):
         return None
 
 
-class _Checker(_Reporter):
+class _Checker(Reporter):
     def __init__(
         self,
         source: Source,
@@ -278,20 +293,24 @@ class _Checker(_Reporter):
         self.unique_ids()
         self.citations()
         parameters = self.parameters()
-        measures = self.measures()
+        dues = targets.read(self, self.around.years)
+        for id_ in dues:
+            parameters |= targets.parameters(id_, dues[id_])
+        measures = self.measures(dues)
         goods = tuple(self.good(id_) for id_ in book.goods)
         most = self.total(goods)
         outcomes = self.outcomes()
-        titles = self.titles({**outcomes, "grade": OutcomeLeaf(0, 0, self.grade_type(), "grade")})
+        titles = self.titles({**outcomes, **({"grade": self.grade_leaf("grade")} if book.rated else {})})
         checks = tuple(
             rules.Check(item.id, item, node)
             for at, item in enumerate(book.checks)
             if (node := self.condition(item.require, ("checks", at, "require")))
         )
         policy = symbols.Builder(tuple(book.grades))
-        self.propose(policy, outcomes)
-        self.adjust(policy, {**outcomes, "proposed": OutcomeLeaf(0, 0, self.grade_type(), "proposed")})
-        self.size_of_policy(policy)
+        if self.graded():
+            self.propose(policy, outcomes)
+            self.adjust(policy, {**outcomes, "proposed": self.grade_leaf("proposed")})
+            self.size_of_policy(policy)
         return rules.Rules(
             id=book.rulebook,
             programme=programme,
@@ -301,6 +320,7 @@ class _Checker(_Reporter):
             facts=self.facts,
             parameters=parameters,
             measures=measures,
+            targets=self.resolved_targets(dues),
             goods=goods,
             titles=titles,
             checks=checks,
@@ -367,6 +387,7 @@ class _Checker(_Reporter):
         sections: list[tuple[Path_, str]] = [(("facts", id_), id_) for id_ in self.book.facts]
         sections += [(("parameters", id_), id_) for id_ in self.book.parameters]
         sections += [(("measures", id_), id_) for id_ in self.book.measures]
+        sections += [(("targets", id_), id_) for id_ in self.book.targets]
         sections += [(("goods", id_), id_) for id_ in self.book.goods]
         sections += [
             (("goods", good, "criteria", id_), id_)
@@ -374,7 +395,7 @@ class _Checker(_Reporter):
             for id_ in self.book.goods[good].criteria
         ]
         sections += [(("titles", id_), id_) for id_ in self.book.titles if id_ != self.book.rulebook]
-        sections += [(("grades", id_), id_) for id_ in self.book.grades]
+        sections += [(("grades", id_), id_) for id_ in self.book.grades if self.book.rated]
         for path, id_ in sections:
             if id_ in seen:
                 values = {"id": id_, "first": self.source.key_place(*seen[id_]).line}
@@ -400,7 +421,7 @@ class _Checker(_Reporter):
     def columns_of_runs(self) -> None:
         """No name is that of a column which a run has beside another name."""
         book = self.book
-        numbers = ("score_max", "goods_met", "goods_count", *book.measures)
+        numbers = ("score_max", "goods_met", "goods_count", *book.measures, *book.targets)
         criteria = [(good, id_, item) for good in book.goods for id_, item in book.goods[good].criteria.items()]
         applicable = {f"{id_}_applicable": id_ for _, id_, item in criteria if item.applies is not None}
         high = {f"{id_}_high": id_ for id_ in numbers}
@@ -409,6 +430,7 @@ class _Checker(_Reporter):
         answers += [("goods", good, "criteria", id_) for good, id_, _ in criteria]
         found = [(path, applicable) for path in answers]
         found += [(("measures", id_), high) for id_ in book.measures]
+        found += [(("targets", id_), {**high, **applicable}) for id_ in book.targets]
         for path, taken in found:
             name = str(path[-1])
             if name in taken:
@@ -418,7 +440,7 @@ class _Checker(_Reporter):
         """Every clause cited and every open decision named is in a registry."""
         book = self.book
         cited: list[tuple[Path_, said.Cited]] = []
-        for section in ("facts", "parameters", "measures", "goods", "titles"):
+        for section in ("facts", "parameters", "measures", "targets", "goods", "titles"):
             cited += [((section, id_), item) for id_, item in getattr(book, section).items()]
         for good_id, good in book.goods.items():
             cited += [(("goods", good_id, "criteria", id_), item) for id_, item in good.criteria.items()]
@@ -459,34 +481,73 @@ class _Checker(_Reporter):
             self.names[id_] = ParameterLeaf(0, 0, type_, self.book.rulebook, id_, largest)
         return found
 
-    def measures(self) -> tuple[rules.Measure, ...]:
-        """The measures in an order in which each uses only earlier ones."""
-        waiting = dict(self.book.measures)
-        uses = {id_: _words(item.value) & waiting.keys() for id_, item in waiting.items()}
+    def measures(self, dues: Mapping[str, targets.Dues]) -> tuple[rules.Measure, ...]:
+        """The measures, those of targets among them, in an order in which each uses only earlier ones."""
+        book = self.book
+        counts = targets.COUNTS if book.targets else ()
+        waiting = dict.fromkeys(book.measures, "measures") | dict.fromkeys(book.targets, "targets")
+        names = {*waiting, *counts}
+        uses = {id_: _words(getattr(book, section)[id_].value) & names for id_, section in waiting.items()}
+        waiting |= dict.fromkeys(counts, "")
+        uses |= {id_: set(book.targets) for id_ in counts}
         ordered: list[rules.Measure] = []
         while waiting:
             ready = [id_ for id_ in waiting if not uses[id_] & waiting.keys()]
             if not ready:
                 circle = _circle(waiting, uses)
-                first = min(circle, key=list(self.book.measures).index)
-                way = " → ".join([*circle, circle[0]])
-                self.refuse("measure_cycle", ("measures", first), of_key=True, name=first, way=way)
+                order = [*book.measures, *book.targets]
+                first = min((id_ for id_ in circle if id_ in order), key=order.index)
+                at = circle.index(first)
+                way = " → ".join([*circle[at:], *circle[:at], first] if circle[0] in counts else [*circle, circle[0]])
+                self.refuse("measure_cycle", (waiting[first], first), of_key=True, name=first, way=way)
                 for id_ in circle:
                     del waiting[id_]
-                    self.names[id_] = MeasureLeaf(0, 0, check.UNKNOWN, self.book.rulebook, id_)
+                    self.names[id_] = MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_)
             for id_ in ready:
-                item = waiting.pop(id_)
-                path: Path_ = ("measures", id_, "value")
-                path = path if path in self.source.places else path[:-1]
-                found = self.expression(item.value, path)
-                if found and found[1].name not in {"number", "boolean", "date"}:
-                    self.refuse("measure_type", path, found=found[1].name)
-                    found = None
-                type_ = found[1] if found else check.UNKNOWN
-                self.names[id_] = MeasureLeaf(0, 0, type_, self.book.rulebook, id_)
-                if found:
-                    ordered.append(rules.Measure(id_, item, found[0], type_))
+                section = waiting.pop(id_)
+                ordered += self.measure(section, id_) if section != "targets" else self.target(id_, dues.get(id_))
         return tuple(ordered)
+
+    def measure(self, section: str, id_: str) -> list[rules.Measure]:
+        """A measure, or one that counts targets."""
+        if not section:
+            found = targets.count(self.book.rulebook, id_, tuple(self.book.targets))
+            self.names[id_] = MeasureLeaf(0, 0, found.type, self.book.rulebook, id_)
+            return [found]
+        path: Path_ = ("measures", id_, "value")
+        path = path if path in self.source.places else path[:-1]
+        item = self.book.measures[id_]
+        read = self.expression(item.value, path)
+        if read and read[1].name not in {"number", "boolean", "date"}:
+            self.refuse("measure_type", path, found=read[1].name)
+            read = None
+        self.names[id_] = MeasureLeaf(0, 0, read[1] if read else check.UNKNOWN, self.book.rulebook, id_)
+        return [rules.Measure(id_, item, *read)] if read else []
+
+    # Targets
+
+    def target(self, id_: str, dues: targets.Dues | None) -> list[rules.Measure]:
+        """The measures that a target stands for."""
+        item, path = self.book.targets[id_], ("targets", id_, "value")
+        read = self.expression(item.value, path)
+        if read and read[1].name != "number":
+            self.refuse("wrong_type", path, expected="number", found=read[1].name)
+            read = None
+        leaf = MeasureLeaf(0, 0, read[1] if read else check.UNKNOWN, self.book.rulebook, id_)
+        self.names[id_] = leaf
+        if read is None or dues is None:
+            return []
+        targets.fits(self, id_, item, dues, read[1])
+        told = said.Measure(value=item.value, label=item.label, cite=item.cite, open=item.open)
+        return [rules.Measure(id_, told, *read), *targets.measures(leaf, dues)]
+
+    def resolved_targets(self, dues: Mapping[str, targets.Dues]) -> tuple[rules.Target, ...]:
+        """The targets, once their measures are known."""
+        return tuple(
+            rules.Target(id_, item, self.names[id_], dues[id_].baseline, dues[id_].by)
+            for id_, item in self.book.targets.items()
+            if id_ in dues
+        )
 
     # Goods and points
 
@@ -598,8 +659,19 @@ class _Checker(_Reporter):
 
     # Titles and policy
 
-    def grade_type(self) -> Type:
-        return Type("grade", choices=tuple(self.book.grades), ordered=True)
+    def graded(self) -> bool:
+        """Whether the policy can be read: it has its grades, or the rulebook has neither."""
+        written = self.book.model_fields_set & {"grades", "policy"}
+        if self.around.record and written:
+            self.refuse("record_rated", (min(written),), of_key=True, kind=self.book.kind)
+        elif len(written) == 1:
+            (key,) = written
+            other = "policy" if key == "grades" else "grades"
+            self.refuse("grades_and_policy", (key,), of_key=True, key=key, other=other)
+        return len(written) != 1
+
+    def grade_leaf(self, part: str) -> OutcomeLeaf:
+        return OutcomeLeaf(0, 0, Type("grade", choices=tuple(self.book.grades), ordered=True), part)
 
     def outcomes(self) -> dict[str, OutcomeLeaf]:
         counts = {name: OutcomeLeaf(0, 0, check.WHOLE, name) for name in ("goods_met", "goods_count")}
@@ -721,6 +793,7 @@ def _labelled(book: said.Rulebook) -> Iterator[tuple[str, said.Label | None]]:
     yield from (choice for fact in book.facts.values() for choice in (fact.choices or {}).items())
     yield from ((id_, item.label) for id_, item in book.parameters.items())
     yield from ((id_, item.label) for id_, item in book.measures.items())
+    yield from ((id_, item.label) for id_, item in book.targets.items())
     yield from ((f"good.{id_}", item.label) for id_, item in book.goods.items())
     yield from book.grades.items()
 

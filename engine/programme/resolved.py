@@ -46,7 +46,12 @@ def resolve(programmes: Sequence[Programme], year: int) -> Data:
     return {
         "year": year,
         "programmes": [
-            {"id": programme.id, "label": _label(programme.said.label), "parents": dict(programme.parents)}
+            {
+                "id": programme.id,
+                "label": _label(programme.said.label),
+                "parents": dict(programme.parents),
+                "records": list(programme.said.records),
+            }
             for programme in programmes
         ],
         "kinds": {kind: _label(label) for kind, label in kinds.items()},
@@ -113,7 +118,8 @@ class _Book:
             "file": book.file,
             "kind": book.kind,
             "label": _label(book.said.label),
-            "grades": [{"id": id_, "label": _label(label)} for id_, label in book.said.grades.items()],
+            "rated": book.rated,
+            "grades": [{"id": id_, "label": _label(label)} for id_, label in book.said.grades.items() if book.rated],
             "parameters": {id_: self.parameter(item) for id_, item in book.parameters.items()},
             "measures": {item.id: self.measure(item) for item in book.measures},
             "goods": [
@@ -191,6 +197,8 @@ class _Book:
         return {**operand, "unit": "ratio"} if any(key["constant"].endswith("%") for key, _ in steps) else operand
 
     def policy(self) -> Data:
+        if not self.book.rated:
+            return {"atoms": [], "entries": [], "propose": [], "adjust": []}
         book, policy = self.book, self.book.policy
         written: dict[str, said.Cited] = {item.id: item for item in book.said.policy.propose}
         written |= {item.id: item for item in book.said.policy.adjust}

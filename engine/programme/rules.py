@@ -42,6 +42,27 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A measure of the same id that should reach a value by the end of certain years.
+
+    Attributes:
+        value: the measure.
+        baseline: the year and the value it started from.
+        by: what is due by the end of each year, earliest first; never less than before. The last is the deadline.
+    """
+
+    id: str
+    said: said.Target
+    value: Node
+    baseline: tuple[int, Node] | None
+    by: tuple[tuple[int, Node], ...]
+
+    def due(self, year: int) -> tuple[int, Node] | None:
+        """The year by whose end something was due last, and what; None while nothing is due."""
+        return max(((due, value) for due, value in self.by if due <= year), key=lambda pair: pair[0], default=None)
+
+
+@dataclass(frozen=True)
 class Fixed:
     """All the points when the requirement holds."""
 
@@ -142,7 +163,8 @@ class Rules:
         file: the file it was read from, relative to the programme's folder.
         said: the rulebook as written.
         facts: the facts it declares.
-        measures: in an order in which each uses only earlier ones.
+        parameters: those written, and those that stand for what is due of targets.
+        measures: in an order in which each uses only earlier ones; those that targets stand for among them.
         policy: the policy over symbols; `atoms` and `entries` say what its symbols are.
         depends: ids of the rulebooks whose results it uses.
     """
@@ -155,6 +177,7 @@ class Rules:
     facts: Mapping[str, Column]
     parameters: Mapping[str, Parameter]
     measures: tuple[Measure, ...]
+    targets: tuple[Target, ...]
     goods: tuple[Good, ...]
     titles: tuple[Title, ...]
     checks: tuple[Check, ...]
@@ -165,6 +188,11 @@ class Rules:
     bonus_max: Fraction = Fraction(0)
     most: Fraction = Fraction(100)
     depends: tuple[str, ...] = field(default=())
+
+    @property
+    def rated(self) -> bool:
+        """Whether its units get a grade."""
+        return self.said.rated
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:

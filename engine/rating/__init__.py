@@ -281,7 +281,7 @@ class _Work:
             self.run_checks(book, kept)
             self.books[book.id] = BookRating(
                 book,
-                ratings_table(book, kept),
+                ratings_table(book, kept, self.year),
                 measures_table(book, kept) if self.measures else pl.DataFrame(),
                 outcomes,
                 decisions,

@@ -8,8 +8,9 @@ import polars as pl
 
 from engine import scoring
 from engine.expression import check, syntax
-from engine.expression.columns import column_name
+from engine.expression.columns import column_name, table_column
 from engine.programme.rules import Fixed
+from engine.rating.targets import answer_columns, status_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ def outcome_columns(book: Rules) -> list[str]:
     for criterion in book.criteria:
         names += [f"applicable:{criterion.id}"] if criterion.applies is not None else []
         names.append(f"met:{criterion.id}")
-    return [*names, *(f"check:{item.id}" for item in book.checks)]
+    return [*names, *answer_columns(book), *(f"check:{item.id}" for item in book.checks)]
 
 
 def title_columns(book: Rules) -> list[str]:
@@ -52,6 +53,7 @@ def title_columns(book: Rules) -> list[str]:
             if isinstance(leaf, check.FactLeaf):
                 found += [bound for bound in (leaf.column.low, leaf.column.high) if isinstance(bound, str)]
         found += scoring.aggregates_in(title.when)
+        found += [table_column(kind) for kind in check.tables_asked(title.when)]
     return found
 
 
@@ -73,6 +75,7 @@ def measure_columns(book: Rules) -> dict[str, str]:
     names |= {
         f"{name}:of": f"{name[1:]}_of" for name, node in scoring.aggregates(book).items() if node.function == "share"
     }
+    names |= {table_column(kind): table_column(kind) for kind in scoring.tables_asked(book)}
     tables = [item.id for item in book.criteria if item.points is not None and not isinstance(item.points, Fixed)]
     names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
     names |= {f"check:{item.id}": f"check:{item.id}" for item in book.checks}
@@ -126,21 +129,29 @@ def result_columns(book: Rules, decided: pl.DataFrame) -> dict[str, pl.Expr]:
     return columns
 
 
-def ratings_table(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
-    """The ratings as a run keeps them, one row a unit."""
+def _grades(book: Rules) -> dict[str, pl.Expr]:
+    """The grade of each unit with its range; nothing where the rulebook gives no grades."""
+    names = ("grade", "grade_low", "grade_high", "proposed_low", "proposed_high")
+    if not book.rated:
+        return {**{name: pl.lit(None, pl.String).alias(name) for name in names}, "pending": pl.lit(value=False)}
+    columns = dict(zip(names, (pl.col("issued"), *map(pl.col, names[1:])), strict=True))
+    return {**columns, "pending": pl.col("issued").is_null()}
+
+
+def ratings_table(book: Rules, decided: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The ratings of a year as a run keeps them, one row a unit."""
     columns = {
         "id": pl.col("id"),
         "name": pl.col("name"),
         "parent": pl.col("parent"),
-        "grade": pl.col("issued"),
-        **{name: pl.col(name) for name in ("grade_low", "grade_high", "proposed_low", "proposed_high")},
-        "pending": pl.col("issued").is_null(),
+        **_grades(book),
         "points_low": pl.col("score"),
         "points_high": pl.col("score:high" if "score:high" in decided.columns else "score"),
         "case": pl.col("case"),
-        "rules": pl.col("rules"),
+        "rules": pl.col("rules") if book.rated else pl.lit(""),
     }
     columns |= {title.id: pl.col(f"title:{title.id}") for title in book.titles if title.id not in columns}
+    columns |= status_columns(book, year)
     columns |= {good.id: pl.col(f"good.{good.id}") for good in book.goods}
     for criterion in book.criteria:
         applicable = pl.col(f"applicable:{criterion.id}")

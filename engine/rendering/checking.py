@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from engine.rulebook import Label
 
 _PAGES = Path(__file__).parents[1] / "checking" / "pages"
-LOADED = ("never_raised", "cited")
+NEVER_RAISED = "never_raised"
+LOADED = ("cited",)
 """Properties that hold of every rulebook that loads."""
 
 
@@ -69,7 +70,8 @@ def as_sarif(reports: Sequence[BookReport], language: Language) -> dict[str, Any
 
 def _book(report: BookReport, language: Language) -> dict[str, Any]:
     book = report.book
-    loaded = [*_one_grade(report), *(Result(name, 1, proved=1) for name in LOADED)]
+    about_grades = [*_one_grade(report), Result(NEVER_RAISED, 1, proved=1)] if book.rated else []
+    loaded = [*about_grades, *(Result(name, 1, proved=1) for name in LOADED)]
     return {
         "rulebook": book.id,
         "label": label_of(book.said.label, language),

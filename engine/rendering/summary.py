@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.listing import counts
+from engine.listing import counts, record_kinds
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -20,13 +20,17 @@ _UNITS_SHOWN = 5
 def summary(run: Run) -> Data:
     """A run in one screen: counts by grade, what was read and refused, what the checks found."""
     rules, manifest = run.rules, run.manifest
-    first = next(iter(manifest["rulebooks"]), None)
+    records = record_kinds(run)
+    first = next((id_ for id_, kind in manifest["rulebooks"].items() if kind not in records), None)
     example = run.ratings(first).select("id").head(1).collect()["id"].to_list() if first else []
     return {
         "year": manifest["year"],
         "final": manifest["final"],
         "books": counts(run),
-        "counts": [{"kind": rules["kinds"][kind], **count} for kind, count in manifest["counts"].items()],
+        "counts": [
+            {"kind": rules["kinds"][kind], "record": kind in records, **count}
+            for kind, count in manifest["counts"].items()
+        ],
         "skipped": [
             {
                 "kind": rules["kinds"][kind],
@@ -69,21 +73,28 @@ def _finding(run: Run, item: Data) -> Data:
     return {"check": label, "count": item["count"], "units": units + more, "severity": item["severity"]}
 
 
+_UNRATED = ("id", "name", "parent")
+
+
+def _between(unit: Data) -> dict[str, str]:
+    low, high = unit["grade_low_label"], unit["grade_high_label"]
+    return {language: f"{low[language]}–{high[language]}" for language in low}
+
+
 def listing(found: Sequence[Data], language: Language) -> Data:
     """Units as tables."""
     books = []
     for book in found:
         if not book["units"]:
             continue
-        header = [WORDS[key] for key in ("id", "name", "parent", "grade", "points", "rules")]
-        rows: list[list[Any]] = [header]
+        keys = ("id", "name", "parent", "grade", "points", "rules") if book["rated"] else _UNRATED
+        rows: list[list[Any]] = [[WORDS[key] for key in keys]]
         for unit in book["units"]:
-            between = {
-                lang: f"{unit['grade_low_label'][lang]}–{unit['grade_high_label'][lang]}" for lang in ("zh", "en")
-            }
-            labels = WORDS["semicolon"][language].join(label[language] for label in unit["rule_labels"])
-            grade = unit["grade_label"] or between
-            rows.append([unit["id"], unit["name"], unit["parent_name"] or "", grade, unit["points"], labels])
+            shown = [unit["id"], unit["name"], unit["parent_name"] or ""]
+            if book["rated"]:
+                labels = WORDS["semicolon"][language].join(label[language] for label in unit["rule_labels"])
+                shown += [unit["grade_label"] or _between(unit), unit["points"], labels]
+            rows.append(shown)
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
     return {"books": books, "count": sum(len(book["units"]) for book in found)}
 

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -23,11 +24,12 @@ from engine.expression.columns import (
     Truth,
     compile_number,
     compile_truth,
+    table_column,
     tristate,
 )
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
-from engine.scoring.aggregates import Lower, aggregates, aggregates_in, with_aggregates
+from engine.scoring.aggregates import Lower, aggregates, aggregates_in, tables_asked, with_aggregates
 from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
 from engine.scoring.totals import good_sums, goods, totals
@@ -48,6 +50,7 @@ __all__ = [
     "aggregates_in",
     "measure",
     "score",
+    "tables_asked",
     "traced_conditions",
     "traced_operands",
 ]
@@ -94,6 +97,8 @@ def measure(
     lower: Mapping[str, Lower],
 ) -> Layers:
     """Extend the facts of a kind with aggregates and measures only; as `score`."""
+    known = {table_column(kind) for kind in tables_asked(book)} - {*frame.collect_schema().names()}
+    environment = replace(environment, certain=environment.certain | known)
     layers = Layers(with_aggregates(book, frame, environment, lower), environment)
     for level in _levels(book):
         layers.add(layers.compile({f"{book.id}.{item.id}": item.value for item in level}))

@@ -16,6 +16,7 @@ from engine.expression.columns import (
     column_name,
     compile_number,
     compile_truth,
+    table_column,
     tristate,
 )
 from engine.programme import rules
@@ -58,6 +59,11 @@ def aggregates(book: Rules) -> dict[str, syntax.Aggregate]:
     return {name: node for expression in expressions(book) for name, node in aggregates_in(expression).items()}
 
 
+def tables_asked(book: Rules) -> frozenset[str]:
+    """The lower kinds of which a rulebook asks whether there is a table."""
+    return frozenset[str]().union(*map(check.tables_asked, expressions(book)))
+
+
 def aggregates_in(node: Node) -> dict[str, syntax.Aggregate]:
     """The aggregates of one expression, by the name of their column."""
     found = {column_name(node): node} if isinstance(node, syntax.Aggregate) else {}
@@ -75,10 +81,13 @@ def with_aggregates(
     """Join each aggregate to the units that ask, those that others need first.
 
     An aggregate needs those in the measures that it reads through `this.`. One that the frame has already is taken as
-    it is.
+    it is, and so is a column that tells whether there is a table.
     """
     there = set(frame.collect_schema().names())
     waiting = {name: node for name, node in aggregates(book).items() if name not in there}
+    asked = {table_column(kind): nw.lit(kind in lower) for kind in tables_asked(book)}
+    if new := {name: column for name, column in asked.items() if name not in there}:
+        frame = frame.with_columns(**new)
     while waiting:
         ready = {name: node for name, node in waiting.items() if not _needed(node, book) & waiting.keys()}
         waiting = {name: node for name, node in waiting.items() if name not in ready}
