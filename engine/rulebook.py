@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RESERVED = frozenset(
     {
         *("min", "max", "abs", "round", "round_up", "round_down", "entered", "given", "date"),
-        *("count", "share", "sum", "mean", "any", "all"),
+        *("count", "share", "sum", "mean", "any", "all", "periods", "year", "year_of"),
         *("score", "score_max", "goods_met", "goods_count", "good", "title", "grade", "proposed", "this", "via"),
         *("true", "false", "none", "id", "name", "parent"),
         *("grade_low", "grade_high", "proposed_low", "proposed_high", "pending", "points_low", "points_high"),

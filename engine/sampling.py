@@ -39,15 +39,14 @@ def sample(programmes: Sequence[Programme], units: int, *, seed: int = 1, gaps: 
         gaps: the share of cells left empty.
 
     Returns:
-        By kind: `id`, `name`, `parent`, and a column for each fact; kinds between two that have facts are among them.
+        By kind: `id`, `name` (not of records), `parent`, and a column for each fact; kinds between two that have facts are among them.
     """
     schema = tables(programmes)
     sizes = _sizes(schema, units)
     made = {}
     for place, kind in enumerate(sizes):
         table = schema[kind]
-        parents = sizes.get(table.parent or "", 0)
-        made[kind] = _table(programmes, table, sizes[kind], parents, seed * 1_000 + place, gaps)
+        made[kind] = _table(programmes, table, sizes, seed * 1_000 + place, gaps)
     return made
 
 
@@ -94,26 +93,25 @@ def _sizes(schema: Mapping[str, Table], units: int) -> dict[str, int]:
 def _table(
     programmes: Sequence[Programme],
     table: Table,
-    size: int,
-    parents: int,
+    sizes: Mapping[str, int],
     seed: int,
     gaps: float,
 ) -> pl.DataFrame:
-    digits = len(str(size))
+    size, parents = sizes[table.kind], sizes.get(table.parent or "", 0)
     frame = pl.select(number=pl.int_range(1, size + 1, dtype=pl.Int64)).with_columns(
-        id=pl.lit(table.kind[0].upper()) + pl.col("number").cast(pl.String).str.zfill(digits),
+        id=_id(table.kind, pl.col("number"), size),
         name=pl.lit(table.label.zh) + pl.col("number").cast(pl.String),
         quality=_even("quality", seed),
     )
     if parents:
         owner = 1 + pl.col("number") * parents // (size + 1)
-        zeros = len(str(parents))
-        frame = frame.with_columns(
-            parent=pl.lit((table.parent or "")[0].upper()) + owner.cast(pl.String).str.zfill(zeros),
-        )
+        frame = frame.with_columns(parent=_id(table.parent or "", owner, parents))
     leaning = _leanings(programmes, table.kind)
     for column in _bounds_first(table.columns):
-        frame = frame.with_columns(_value(column, leaning.get(column.id, 0), seed).alias(column.id))
+        value = _value(column, leaning.get(column.id, 0), seed)
+        if column.kind is not None and column.kind in sizes:
+            value = _reference(column, column.kind, sizes[column.kind], seed)
+        frame = frame.with_columns(value.alias(column.id))
     if gaps:
         emptied = [
             pl.when(_even(f"gap {column.id}", seed) >= gaps).then(pl.col(column.id)).alias(column.id)
@@ -121,8 +119,19 @@ def _table(
             if not column.required
         ]
         frame = frame.with_columns(emptied)
-    names = ["id", "name", *(["parent"] if parents else []), *table.columns]
-    return frame.select(names)
+    names = [] if table.record else ["id", "name"]
+    return frame.select([*names, *(["parent"] if parents else []), *table.columns])
+
+
+def _id(kind: str, number: pl.Expr, size: int) -> pl.Expr:
+    """The id of a unit, by its number among so many."""
+    return pl.lit(kind[0].upper()) + number.cast(pl.Int64).cast(pl.String).str.zfill(len(str(size)))
+
+
+def _reference(column: Column, kind: str, size: int, seed: int) -> pl.Expr:
+    """Some unit of a kind."""
+    named = _id(kind, 1 + (_even(column.id, seed) * size).floor(), size)
+    return named if column.blank != NOT_ENTERED else pl.when(_even(f"entered {column.id}", seed) < _ENTERED).then(named)
 
 
 def _even(name: str, seed: int) -> pl.Expr:

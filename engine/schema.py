@@ -31,6 +31,7 @@ class Column:
         ordered: the choices compare, the first being the smallest.
         floor: where `low` is a fact, the smallest value of that fact.
         ceiling: where `high` is a fact, the greatest value of that fact.
+        kind: of a reference the kind that it names a unit of.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Column:
     ordered: bool = False
     floor: float = -inf
     ceiling: float = inf
+    kind: str | None = None
 
     @property
     def least(self) -> float:

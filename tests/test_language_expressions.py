@@ -86,6 +86,8 @@ VILLAGE = (
     column("wealth", "money"),
     column("opinion", "choice", choices=choices("good", "bad"), blank=NOT_ENTERED),
 )
+VISIT = (column("day", "date"), column("kept", "boolean"))
+CADRE = (column("sender", "reference", kind="county"), column("posted", "boolean"), column("months", "count"))
 SCOPE = Scope(
     "county",
     {
@@ -93,6 +95,8 @@ SCOPE = Scope(
         "share_min": ParameterLeaf(0, 0, Type("number", "ratio"), "book", "share_min"),
         "bare_min": ParameterLeaf(0, 0, Type("number"), "book", "bare_min", Fraction(40)),
         "head_min": ParameterLeaf(0, 0, Type("number", "count", whole=True), "book", "head_min"),
+        "visits_min": ParameterLeaf(0, 0, Type("number", whole=True), "book", "visits_min"),
+        "year": check.YEAR,
         "per_head": MeasureLeaf(0, 0, Type("number", "money"), "book", "per_head"),
     },
     grades=GRADES,
@@ -102,7 +106,10 @@ SCOPE = Scope(
             {item.id: fact_leaf(item) for item in VILLAGE},
             results={"five": Results(GRADES, ("five_goods",), ("leadership",))},
         ),
+        "visit": Scope("visit", {item.id: fact_leaf(item) for item in VISIT}, dated=fact_leaf(VISIT[0])),
+        "cadre": Scope("cadre", {item.id: fact_leaf(item) for item in CADRE}),
     },
+    beside=frozenset({"cadre"}),
 )
 
 
@@ -254,7 +261,10 @@ def compound(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         return syntax.Call(0, 0, function, tuple((items * 2)[: max(fewest, min(len(items), most))]))
 
     def aggregate(function: str, item: Node | None, other: Node) -> Node:
-        return syntax.Aggregate(0, 0, function, "village", item if function == "count" else item or other)
+        via = "helper" if isinstance(other, syntax.Number) else ""
+        if function == "periods":
+            return syntax.Aggregate(0, 0, function, "village", item, via, "quarter", other)
+        return syntax.Aggregate(0, 0, function, "village", item if function == "count" else item or other, via)
 
     at = st.just(0)
     some = st.lists(inner, min_size=2, max_size=3).map(tuple)

@@ -132,6 +132,9 @@ class Studies:
         return [year for year in self.years if year >= start] or [max(start, self.years[-1])]
 
     def is_below(self, other: Rules, book: Rules) -> bool:
+        """Whether the units of a rulebook stand below those of another, or are asked by it through a reference."""
+        if any(node.via and node.kind == other.kind for node in aggregates(book).values()):
+            return True
         kind = self.programme.parents.get(other.kind)
         while kind is not None:
             if kind == book.kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from engine.checking.candidates import Reader
 from engine.checking.choices import Probe, Questions, joined
 from engine.checking.space import explore
 from engine.expression import check, syntax
+from engine.expression.days import EPOCH, periods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,11 +68,20 @@ def telling(
         gathered: what the lower units themselves gather from below.
     """
     book = subject.book
-    nodes = [node.item for node in asked if node.kind == book.kind and node.item is not None]
+    own = [node for node in asked if node.kind == book.kind]
+    nodes = [node.item for node in own if node.item is not None]
+    nodes += [test for node in own for test in _within_periods(node, subject.year)]
     items = {f"^{at}": item for at, item in enumerate(item for node in nodes for item in _readable(node, book.id))}
     questions = Questions.of(book, constants).with_(_questions(Reader(book, constants), items.values()))
     for part in explore(_Asked(subject, items, constants), questions, gathered).parts:
         yield part.choices[_rows(part, items)]
+
+
+def _within_periods(node: Aggregate, year: int) -> Iterator[Node]:
+    """In which period a unit is dated."""
+    for ends in periods(node.period, year) if node.day is not None else ():
+        for sign, day in zip((">=", "<="), ends, strict=True):
+            yield syntax.Comparison(0, 0, (sign,), (node.day, syntax.Day(0, 0, EPOCH + timedelta(day))))
 
 
 def told(space: Space) -> list[pl.DataFrame]:

@@ -284,14 +284,16 @@ def _order(left: Node, right: Node) -> tuple[float, float]:
 
 
 def gathered_span(node: syntax.Aggregate) -> tuple[float, float]:
-    """Between which values an aggregate lies when there is at least one lower unit."""
+    """Between which values an aggregate lies when there is at least one lower unit; none may refer, though."""
     low, high = -inf, inf
     if isinstance(node.item, check.FactLeaf):
         column = node.item.column
         low, high = column.least, column.most
     match node.function:
         case "count":
-            return (1.0 if node.item is None else 0.0), inf
+            return (1.0 if node.item is None and not node.via else 0.0), inf
+        case "periods":
+            return 0.0, float(syntax.PERIODS[node.period])
         case "share":
             return 0.0, 1.0
         case "sum":

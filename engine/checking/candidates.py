@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from engine.expression import check, syntax
 from engine.expression.check import number_of
-from engine.expression.columns import column_name, day_number
+from engine.expression.columns import column_name
+from engine.expression.days import day_number
 from engine.expression.text import spell
 from engine.programme import rules
 from engine.scoring import HELD

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.checking.candidates import Reader, around
 from engine.checking.units import refusing
 from engine.expression import check, syntax
-from engine.expression.columns import EPOCH
+from engine.expression.days import EPOCH
 from engine.schema import NOT_ENTERED, NUMERIC
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.checking.model import Result
 from engine.expression import check, syntax
 from engine.expression.check import number_of
-from engine.expression.columns import day_number
+from engine.expression.days import day_number
 from engine.expression.text import spell
 from engine.programme.targets import is_derived
 from engine.scoring.aggregates import expressions
@@ -72,7 +72,9 @@ def _compared(node: Node) -> Iterator[tuple[str, str]]:
     if isinstance(node, syntax.Comparison):
         for value in node.operands:
             for other in node.operands:
-                if isinstance(other, check.ParameterLeaf) and not isinstance(value, check.ParameterLeaf):
+                if not isinstance(other, check.ParameterLeaf) or not other.rulebook:
+                    continue
+                if not isinstance(value, check.ParameterLeaf):
                     yield spell(value), other.id
     for child in syntax.children(node):
         yield from _compared(child)
@@ -111,7 +113,17 @@ def signature(book: Rules, year: int) -> tuple[object, ...]:
     values: Mapping[str, object] = {id_: _value(item, year) for id_, item in book.parameters.items()}
     alone = {id_ for id_, item in book.parameters.items() if item.type.name == "date"} - _in_arithmetic(book)
     ranked = sorted({values[id_] for id_ in alone}, key=str)
-    return tuple(ranked.index(value) if id_ in alone else value for id_, value in values.items())
+    own = tuple(ranked.index(value) if id_ in alone else value for id_, value in values.items())
+    return (*own, year) if any(_asks_year(node) for node in expressions(book)) else own
+
+
+def _asks_year(node: Node) -> bool:
+    """Whether an expression names the year, or counts its periods."""
+    if isinstance(node, check.ParameterLeaf) and not node.rulebook:
+        return True
+    if isinstance(node, syntax.Aggregate) and node.period:
+        return True
+    return any(_asks_year(child) for child in syntax.children(node))
 
 
 def _in_arithmetic(book: Rules) -> set[str]:

@@ -16,6 +16,7 @@ from engine.rating import rate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from engine.expression.syntax import Aggregate
     from engine.programme import Programme
     from engine.programme.rules import Rules
 
@@ -23,6 +24,11 @@ POPULATION = "^population"
 """The column that names a unit's group of lower units."""
 _GROUPS = 1600
 _SIZES = (1, 2, 3, 4, 5, 10, 10, 20)
+_RECORDS = (0, 1, 2, 3, 4, 6, 8, 12, 24)
+"""How many lower units, and how many records, a unit has."""
+_MIXED = 0.5
+"""How often records of a group differ all from each other."""
+_NAMES = ("id", "name", "parent")
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,18 @@ def populations(
                     choices[lower.kind].append(table.select(own).unique(maintain_order=True))
     random = Random(book.id)  # noqa: S311 - the same groups every time
     tables: dict[str, pl.DataFrame] = {}
-    _grow(programme, book.kind, [f"{at:04}" for at in range(_GROUPS)], choices, random, tables)
+    links = _links(asked.values())
+    _grow(programme, book.kind, [f"{at:04}" for at in range(_GROUPS)], choices, random, tables, links)
     return Populations(tables, gathered(programme, book, year, tables))
+
+
+def _links(asked: Iterable[Aggregate]) -> dict[str, list[str]]:
+    """The kinds that are asked through references, with these."""
+    found: dict[str, list[str]] = {}
+    for node in asked:
+        if node.via and node.via not in found.setdefault(node.kind, []):
+            found[node.kind].append(node.via)
+    return found
 
 
 def _grow(
@@ -77,25 +93,32 @@ def _grow(
     choices: Mapping[str, Sequence[pl.DataFrame]],
     random: Random,
     tables: dict[str, pl.DataFrame],
+    links: Mapping[str, Sequence[str]],
 ) -> None:
-    """Give each parent a group of units of every kind below it."""
-    for child in [name for name, above in programme.parents.items() if above == kind]:
+    """Give each parent a group of units of every kind below it, and of every kind that refers to it (`links`)."""
+    below = [name for name, above in programme.parents.items() if above == kind]
+    for child in dict.fromkeys([*below, *links]):
+        is_record = child in programme.said.records
         parts = choices.get(child, ())
         ids, above = [], []
         picks: list[list[int]] = [[] for _ in parts]
         for parent in parents:
-            size = random.choice(_SIZES)
+            size = random.choice(_RECORDS if is_record else _SIZES)
             group = [[0] * size for _ in parts]
             for place in random.sample(range(len(parts)), min(len(parts), random.choice((0, 1, 1, 2, 3)))):
-                count = random.choice((1, size, max(1, size - 1), random.randint(1, size)))
+                count = random.choice((1, size, max(1, size - 1), random.randint(1, size))) if size else 0
                 pick = random.randrange(parts[place].height)
                 group[place][:count] = [pick] * count
+                if is_record and random.random() < _MIXED:
+                    group[place] = [random.randrange(parts[place].height) for _ in range(size)]
             for place, column in enumerate(group):
                 picks[place] += column
             ids += [f"{parent}{child[0]}{at:02}" for at in range(size)]
             above += [parent] * size
         columns = [table[pick] for table, pick in zip(parts, picks, strict=True)]
-        frame = pl.DataFrame({"id": ids, "name": ids, "parent": above})
+        frame = pl.DataFrame({"id": ids, "name": ids, "parent": above}, schema=dict.fromkeys(_NAMES, pl.String))
+        columns = [table.drop(links.get(child, ()), strict=False) for table in columns]
+        columns.append(pl.DataFrame(dict.fromkeys(links.get(child, ()), above)))
         tables[child] = (
             pl.concat([frame, *columns], how="horizontal")
             .with_columns(
@@ -103,7 +126,7 @@ def _grow(
             )
             .sort("id")
         )
-        _grow(programme, child, ids, choices, random, tables)
+        _grow(programme, child, ids, choices, random, tables, {})
 
 
 def gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

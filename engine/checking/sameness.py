@@ -240,5 +240,7 @@ def _written(node: Node, study: Study) -> str:
 
 def _head(node: Node) -> str:
     """The operation of an expression, without its operands."""
-    said = (getattr(node, name, "") for name in ("operator", "operators", "function", "kind", "negated"))
+    said = (
+        getattr(node, name, "") for name in ("operator", "operators", "function", "kind", "negated", "via", "period")
+    )
     return f"{type(node).__name__}{[item for item in said if item != '']}"

@@ -80,9 +80,10 @@ class Subject:
 
     @cached_property
     def counted(self) -> tuple[str, ...]:
-        """The columns that say of how many lower units a share is."""
-        shares = scoring.aggregates(self.book).items()
-        return tuple(f"{name}:of" for name, node in shares if node.function == "share")
+        """The columns beside aggregates: of how many lower units a share is, how many each period has."""
+        asked = scoring.aggregates(self.book).items()
+        shares = tuple(f"{name}:of" for name, node in asked if node.function == "share")
+        return (*shares, *(column for name, node in asked for column in scoring.beside(node, name)))
 
     def merit(self, frame: pl.DataFrame) -> pl.DataFrame:
         """How good each unit is, in columns that count in turn."""

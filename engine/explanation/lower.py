@@ -23,7 +23,7 @@ class LowerReader:
     """The units below one unit.
 
     What an expression reads of them is named by the column that holds it: a fact by its id, a result of their rulebook
-    as `five_goods:title.five_goods`.
+    as `five_goods:title.five_goods`. A kind may be followed by the reference that leads to it: `cadre@department`.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -32,7 +32,7 @@ class LowerReader:
 
     def sources(self, kind: str, name: str) -> list[Source]:
         """The cells of a fact of all units below, or the rows of a result: the first and the last of each file."""
-        if kind not in self.run.manifest["counts"]:
+        if not self._is_given(kind):
             return []
         found = []
         for file, first, last, count in self._rows(kind):
@@ -47,28 +47,31 @@ class LowerReader:
         if not self.has_gaps(kind, name):
             return None
         units = self._open(kind, name)
-        rows = units.sort("_file", "_row").select(pl.col("_file").cast(pl.String), "_row").rows()
-        cells = [cell for file, row in rows[:_CELLS_NAMED] if (cell := self._cell(file, row, name))]
+        rows = units.sort("_file", "_row")
         label = self._label(kind, name)
         named = {
             language: phrase(
                 "lower_gap",
                 language,
-                kind=self.run.rules["kinds"][kind][language],
+                kind=self.run.rules["kinds"][kind.partition("@")[0]][language],
                 label=label[language],
-                count=len(rows),
+                count=rows.height,
             )
             for language in ("zh", "en")
         }
-        return Source(name, named, None, ", ".join(cells) + (" …" if len(rows) > _CELLS_NAMED else ""))
+        return Source(name, named, None, self.cells(rows, name, _CELLS_NAMED))
 
     def has_gaps(self, kind: str, name: str) -> bool:
         """A unit below has not reported a fact, or its result is open."""
-        return kind in self.run.manifest["counts"] and not self._open(kind, name).is_empty()
+        return self._is_given(kind) and not self._open(kind, name).is_empty()
+
+    def _is_given(self, kind: str) -> bool:
+        return kind.partition("@")[0] in self.run.manifest["counts"]
 
     def _open(self, kind: str, name: str) -> pl.DataFrame:
         """The units below of which a fact or result is not known."""
-        units = self.units(kind)
+        units = self.units(kind, possible=True)
+        kind = kind.partition("@")[0]
         if ":" not in name:
             is_gap = pl.col(name).is_null() & (self.run.rules["facts"][kind][name]["blank"] != "none")
             return units.filter(is_gap).select("_file", "_row").collect()
@@ -92,6 +95,12 @@ class LowerReader:
         )
         return groups.sort("_file").collect().rows()
 
+    def cells(self, rows: pl.DataFrame, fact: str, most: int) -> str:
+        """The cells of a fact in some rows, the first of them by name."""
+        places = rows.select(pl.col("_file").cast(pl.String), "_row").head(most).rows()
+        named = ", ".join(cell for file, row in places if (cell := self._cell(file, row, fact)))
+        return f"{named} …" if rows.height > most else named
+
     def _cell(self, file: str, row: int, name: str) -> str | None:
         origin = self.run.origins.get(file)
         if origin is None:
@@ -101,7 +110,7 @@ class LowerReader:
     def _label(self, kind: str, name: str) -> Text:
         """What a fact or result of the units below is called."""
         if ":" not in name:
-            label: Text = self.run.rules["facts"][kind][name]["label"]
+            label: Text = self.run.rules["facts"][kind.partition("@")[0]][name]["label"]
             return label
         id_, _, part = name.partition(":")
         book: Data = self.run.rules["rulebooks"][id_]
@@ -109,8 +118,17 @@ class LowerReader:
         labels: list[Text] = [item["label"] for item in (*book["titles"], *book["goods"]) if item["id"] == answer]
         return labels[0] if labels else WORDS["points" if part == "score" else "grade"]
 
-    def units(self, kind: str) -> pl.LazyFrame:
-        """The units of a kind below this one, however deep."""
+    def units(self, kind: str, *, possible: bool = False) -> pl.LazyFrame:
+        """The units of a kind below this one, however deep, or those that refer to it.
+
+        Args:
+            kind: the kind, perhaps with a reference.
+            possible: those too that may refer to it, as they do not say to whom.
+        """
+        kind, _, via = kind.partition("@")
+        if via:
+            unsaid = pl.col(via).is_null() & (self.run.rules["facts"][kind][via]["blank"] != "none")
+            return self.run.facts(kind).filter((pl.col(via) == self.reader.unit.id) | (unsaid & possible))
         trees = {programme["id"]: programme["parents"] for programme in self.run.rules["programmes"]}
         parents = trees[self.reader.book["programme"]]
         between: list[str] = []

@@ -80,6 +80,16 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A period of the year: how many units count in it, how many make it count, and the cells that date units in it."""
+
+    label: Text
+    number: str
+    least: str
+    cells: str
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One criterion: `met`, `unmet`, `unknown` or `not_applicable`, its points, and the numbers behind it."""
 
@@ -96,6 +106,7 @@ class Criterion:
     sources: tuple[Source, ...]
     clauses: tuple[Clause, ...]
     decisions: tuple[Decision, ...]
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from engine.archive import Run
-    from engine.explanation.model import Piece, Test
+    from engine.explanation.model import Period, Piece, Test
     from engine.explanation.units import Unit
 
 Data = dict[str, Any]
@@ -247,7 +247,17 @@ class Reader:
             self.sources(parts),
             self.clauses(item["cite"]),
             self.decisions(item["open"]),
+            self.periods(parts),
         )
+
+    def periods(self, parts: Sequence[Data]) -> tuple[Period, ...]:
+        """The periods of the year that expressions count."""
+        items = {item["column"]: item for part in parts for item in part.get("periods", ())}
+        if not items:
+            return ()
+        from engine.explanation.periods import counted  # noqa: PLC0415 - few rulebooks count periods
+
+        return tuple(period for item in items.values() for period in counted(self, item))
 
     def table(self, points: Data) -> tuple[Piece, ...]:
         """How a table gives its points: the value, and the steps."""

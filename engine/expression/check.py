@@ -99,6 +99,10 @@ class ParameterLeaf(Leaf):
     largest: Fraction = Fraction(0)
 
 
+YEAR = ParameterLeaf(0, 0, Type("number", whole=True), "", "year")
+"""The year that is rated: a parameter of no rulebook."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChoiceLeaf(Leaf):
     """One of the values of a choice or grade; `quoted` where a bare word would be something else."""
@@ -160,7 +164,9 @@ class Scope:
         outcomes: what the rulebook has found by then: `score`, `goods_met`, `good.leadership`, ….
         grades: the grades that `grade` and `proposed` can have, best first.
         results: lower rulebooks of this kind.
-        lower: the scopes of the kinds below.
+        lower: the scopes of the kinds below, and of those whose units can name one of this kind.
+        beside: those of them that do not stand below.
+        dated: the date fact that says when a unit of the kind was.
         asking: inside an aggregate, the scope of the unit that asks.
         labels: labels, each with the name to write instead.
     """
@@ -171,6 +177,8 @@ class Scope:
     grades: tuple[str, ...] = ()
     results: Mapping[str, Results] = field(default_factory=dict)
     lower: Mapping[str, Scope] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()
+    dated: FactLeaf | None = None
     asking: Scope | None = None
     labels: tuple[tuple[str, str], ...] = ()
 
@@ -486,6 +494,10 @@ class _Checker:
         if node.function in {"entered", "given"}:
             return self.entry(node)
         pairs = [self.visit(item) for item in node.arguments]
+        if node.function == "year_of":
+            ((item, type_),) = pairs
+            self.expect(node.arguments[0], type_, "date")
+            return replace(node, arguments=(item,)), Type("number", whole=True)
         if node.function in {"min", "max"} and pairs[0][1].name == "date":
             for item, (_, type_) in zip(node.arguments, pairs, strict=True):
                 self.expect(item, type_, "date")
@@ -545,6 +557,9 @@ class _Checker:
                 kind=self.scope.kind,
             )
         below = self.scope.lower[node.kind]
+        link = self.link(node, below)
+        day = self.day(node, below) if node.function == "periods" else None
+        least = self.least(node, below) if node.function == "periods" else None
         constants = {id_: leaf for id_, leaf in self.scope.names.items() if isinstance(leaf, ParameterLeaf)}
         inner = _Checker(replace(below, names={**constants, **below.names}, lower={}, asking=self.scope))
         wanted: TypeName = "number" if node.function in {"sum", "mean"} else "boolean"
@@ -552,8 +567,46 @@ class _Checker:
         if node.item is not None:
             inner.expect(node.item, type_, wanted)
         self.problems += inner.problems
-        resolved = replace(node, item=item)
+        resolved = replace(node, item=item, link=link, day=day, least=least)
         return resolved, _aggregate_type(node.function, type_)
+
+    def link(self, node: Aggregate, below: Scope) -> Leaf | None:
+        """The fact by which units name the unit that asks."""
+        links = [name for name, leaf in below.names.items() if _refers(leaf, self.scope.kind)]
+        if node.via in links:
+            return below.names[node.via]
+        kind, asking = node.kind, self.scope.kind
+        if node.via:
+            guess = near(node.via, links) or tuple(links[:1])
+            self.refuse(node, "via_no_reference", near=guess, name=node.via, kind=kind, asking=asking)
+        elif kind in self.scope.beside:
+            self.refuse(node, "via_missing", example=links[0], kind=kind, asking=asking)
+        return None
+
+    def day(self, node: Aggregate, below: Scope) -> Leaf | None:
+        """The fact that says in which period a unit counts."""
+        if node.period not in syntax.PERIODS:
+            known = ", ".join(syntax.PERIODS)
+            self.refuse(node, "unknown_period", near=near(node.period, syntax.PERIODS), name=node.period, periods=known)
+        if below.dated is None:
+            self.refuse(node, "periods_need_date", kind=node.kind)
+        return below.dated
+
+    def least(self, node: Aggregate, below: Scope) -> Node | None:
+        """How many units make a period count: a whole number, or a parameter."""
+        if node.least is None:
+            return None
+        is_condition = isinstance(node.least, Name) and node.least.parts[0] in below.names.keys() - self.scope.names
+        least, type_ = (node.least, BOOLEAN) if is_condition else self.visit(node.least)
+        is_whole = isinstance(least, (Number, ParameterLeaf)) and type_.whole and type_.unit != "ratio"
+        if type_ is not UNKNOWN and (not is_whole or (isinstance(least, Number) and least.value < 1)):
+            self.refuse(node.least, "periods_need_number", kind=node.kind, period=node.period)
+        return least
+
+
+def _refers(leaf: Leaf, kind: str) -> bool:
+    """Whether a fact names a unit of a kind."""
+    return isinstance(leaf, FactLeaf) and leaf.column.kind == kind
 
 
 class _Retyper(_Checker):
@@ -587,7 +640,7 @@ def _either(first: Type, second: Type) -> Type:
 def _aggregate_type(function: str, item: Type) -> Type:
     if function in {"any", "all"}:
         return BOOLEAN
-    if function == "count":
+    if function in {"count", "periods"}:
         return WHOLE
     if function == "share":
         return Type("number", "ratio")

@@ -7,7 +7,6 @@ narwhals expressions run on every backend. Invariant: low < ∞, high > −∞, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from engine.expression import check, syntax
+from engine.expression.days import day_number, year_of
 from engine.expression.text import spell
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-12
 """Comparisons allow this much of the larger of 1 and the values compared."""
 _ROUNDING = 1e-9
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -109,11 +108,6 @@ def constant(value: Fraction | float) -> Range:
     exact = Fraction(value)
     literal = nw.lit(float(exact))
     return Range(literal, literal, float(exact), float(exact), exact.denominator == 1, exact)
-
-
-def day_number(day: date) -> int:
-    """A date as days since 1970."""
-    return (day - EPOCH).days
 
 
 def compile_number(node: Node, env: Environment) -> Range:
@@ -492,6 +486,10 @@ def _call(node: syntax.Call, env: Environment) -> Value:
     if node.function in {"entered", "given"}:
         return _entry(node, env)
     values = [compile_number(item, env) for item in node.arguments]
+    if node.function == "year_of":
+        day = values[0]
+        low = year_of(day.low)
+        return Range(low, low if day.is_point else year_of(day.high), whole=True)
     if node.function in {"min", "max"}:
         return reduce(_least if node.function == "min" else _greatest, values)
     if node.function == "abs":

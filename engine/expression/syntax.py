@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from engine.expression import slips
 
@@ -139,30 +139,44 @@ class Call(Node):
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Node):
-    """A function over the lower units of a kind; `item` is read from each of them."""
+    """A function over the lower units of a kind; `item` is read from each of them.
+
+    Attributes:
+        via: the fact of theirs that names the unit that asks; empty where they stand below it.
+        period: what `periods` counts: months, quarters, half years, years.
+        least: how many units make a period count; None for one.
+        link: the fact that `via` names, once it was looked up.
+        day: the fact that says when, once it was looked up.
+    """
 
     function: str
     kind: str
     item: Node | None
+    via: str = ""
+    period: str = ""
+    least: Node | None = None
+    link: Node | None = None
+    day: Node | None = None
 
 
 def children(node: Node) -> tuple[Node, ...]:
     """The parts directly inside a part, in the order of its fields."""
     found: list[Node] = []
-    form: type[Any] = type(node)
-    for name in _fields_of_parts(form):
+    for name in _fields_of_parts(type(node)):  # type: ignore[arg-type] # mypy asks the class for its units' hash
         value = getattr(node, name)
         found += value if isinstance(value, tuple) else () if value is None else (value,)
     return tuple(found)
 
 
 @cache
-def _fields_of_parts(form: type[Any]) -> tuple[str, ...]:
+def _fields_of_parts(form: type[Node]) -> tuple[str, ...]:
     """The fields of a form of node that hold nodes."""
     return tuple(item.name for item in fields(form) if re.search(r"\b(Node|Leaf)\b", str(item.type)))
 
 
-AGGREGATES = frozenset({"count", "share", "sum", "mean", "any", "all"})
+PERIODS = {"month": 12, "quarter": 4, "half_year": 2, "year": 1}
+"""The periods, with how many of them a year has."""
+AGGREGATES = frozenset({"count", "share", "sum", "mean", "any", "all", "periods"})
 ARGUMENTS = {
     "min": (2, 20),
     "max": (2, 20),
@@ -172,6 +186,7 @@ ARGUMENTS = {
     "round_down": (1, 2),
     "entered": (1, 1),
     "given": (2, 2),
+    "year_of": (1, 1),
 }
 """The functions of values, with how few and how many arguments they take."""
 
@@ -203,7 +218,7 @@ _SCAN = re.compile(
       | (?P<day>(?<![\w.])\d{4}(?:-\d{1,2}-\d{1,2}\b|/\d{1,2}/\d{1,2}\b|年\d{1,2}月(?:\d{1,2}[日号])?))
       | (?P<percent>(?<![\w.])\d+(?:\.\d+)?%)
       | (?P<modulo>%)
-      | (?P<fine>>=|<=|==(?!=)|!=)
+      | (?P<fine>>=|<=|==(?!=)|!=|(?:(?<=\bvia)|(?<=\bvia[ ]))=(?!=))
       | (?P<invisible>[\u00a0\u200b-\u200d\u2060\ufeff])
       | (?P<wrong>[<>]\s+=(?!=)|[＞＜＝！《》][＝=]|[《》—–]
           |===|=>|=<|<>|&&|\|\||\*\*|//|:=|[≥≤≠＞＜＝（），％×÷＋－−＊／“”‘’【】［］。．、；：&|!^=~])
@@ -389,7 +404,7 @@ class _Reader:
         if not isinstance(node.func, ast.Name):
             self.refuse(node, self.text[start:end])
         function = self.text[slice(*self.span(node.func))]
-        if node.keywords:
+        if node.keywords and (function not in AGGREGATES or [key.arg for key in node.keywords] != ["via"]):
             self.refuse(node, f"{node.keywords[0].arg}=")
         if function == "date":
             return self.day(node)
@@ -419,9 +434,14 @@ class _Reader:
 
     def aggregate(self, node: ast.Call, function: str, depth: int) -> Node:
         start, end = self.span(node)
-        most = 2
-        fewest = 1 if function == "count" else most
-        if not fewest <= len(node.args) <= most or not isinstance(node.args[0], ast.Name):
+        fewest, most = {"count": (1, 2), "periods": (2, 4)}.get(function, (2, 2))
+        named = [*node.args[: 2 if function == "periods" else 1], *(key.value for key in node.keywords)]
+        if not fewest <= len(node.args) <= most or not all(isinstance(name, ast.Name) for name in named):
             raise ExpressionError("wrong_aggregate", start, function=function)
-        kind = self.text[slice(*self.span(node.args[0]))]
-        return Aggregate(start, end, function, kind, self.node(node.args[1], depth) if len(node.args) == most else None)
+        kind, *others = (self.text[slice(*self.span(name))] for name in named)
+        via = others.pop() if node.keywords else ""
+        items = [self.node(item, depth) for item in node.args[len(named) - len(node.keywords) :]]
+        if function != "periods":
+            return Aggregate(start, end, function, kind, items[0] if items else None, via)
+        least, item = (*items, None, None)[:2]
+        return Aggregate(start, end, function, kind, item, via, others[0], least)

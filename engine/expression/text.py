@@ -31,7 +31,10 @@ def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
     """A leaf or aggregate as an expression writes it."""
     match leaf:
         case syntax.Aggregate():
-            return f"{leaf.function}({leaf.kind}" + (f", {spell(leaf.item)})" if leaf.item else ")")
+            period = [leaf.period, *([spell(leaf.least)] if leaf.least else [])] if leaf.period else []
+            item = [spell(leaf.item)] if leaf.item else []
+            via = [f"via={leaf.via}"] if leaf.via else []
+            return f"{leaf.function}({', '.join([leaf.kind, *period, *item, *via])})"
         case check.FactLeaf():
             return leaf.column.id
         case check.MeasureLeaf() | check.ParameterLeaf():

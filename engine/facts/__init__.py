@@ -63,6 +63,10 @@ def read_facts(path: Path, schema: Mapping[str, Table], *, quarantine: bool = Fa
         if whole and above in present and all("parent" in part.origin.columns for part in parts[kind]):
             tables[kind], orphans = checks.parents(frame, tables[above], schema[above])
             problems[kind] += orphans
+        for fact in schema[kind].columns.values() if whole else ():
+            if fact.kind in tables and fact.id in tables[kind].columns:
+                tables[kind], strays = checks.references(tables[kind], fact, tables[fact.kind], schema[fact.kind])
+                problems[kind] += strays
     if not quarantine:
         report += [shown for kind in problems.values() for problem in kind for shown in problem.listed(origins)]
     if _errors(report):

@@ -75,33 +75,55 @@ def parents(frame: pl.DataFrame, above: pl.DataFrame, kind: Table) -> tuple[pl.D
     Returns:
         The table with ids in `parent` wherever the parent was found, and the rows where it was not.
     """
-    lost = frame.filter(~pl.col("parent").is_in(above["id"].implode()).fill_null(value=False))
-    if lost.is_empty():
-        return frame, []
-    names = above.group_by(_folded("name").alias("_name")).agg(pl.col("id").sort())
-    given = lost.select("_file", "_row", given="parent", _name=_folded("parent"))
+    found, named = _found(frame, "parent", above)
+    shown = {"kind": kind.kind, "zh": kind.label["zh"], "en": kind.label["en"]}
+    empty = Problem("parent_empty", "parent", named.filter(pl.col("given").is_null()).select("_file", "_row"), shown)
+    problems = [empty, *_not_found("parent", "parent", named, above, shown)]
+    return found, [problem for problem in problems if problem.cells.height]
+
+
+def references(
+    frame: pl.DataFrame, fact: Column, others: pl.DataFrame, kind: Table
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Find the unit that each unit refers to, as `parents` does; a gap refers to none yet.
+
+    Args:
+        frame: the units.
+        fact: the fact that refers.
+        others: the units that it refers to.
+        kind: what these are.
+    """
+    found, named = _found(frame, fact.id, others)
+    shown = {"kind": kind.kind, "zh": kind.label["zh"], "en": kind.label["en"]}
+    shown |= {"fact": fact.id, "other_zh": fact.label["zh"], "other_en": fact.label["en"]}
+    problems = _not_found("reference", fact.id, named, others, shown)
+    return found, [problem for problem in problems if problem.cells.height]
+
+
+def _found(frame: pl.DataFrame, column: str, others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The table with ids wherever a column names one unit; and the rows where it holds no id, with whom they name."""
+    lost = frame.filter(~pl.col(column).is_in(others["id"].implode()).fill_null(value=False))
+    names = others.group_by(_folded("name").alias("_name")).agg(pl.col("id").sort())
+    given = lost.select("_file", "_row", given=column, _name=_folded(column))
     given = given.join(names, on="_name", how="left").with_columns(pl.col("id").list.len().alias("_found"))
     known = given.filter(pl.col("_found") == 1).unique("given")
     if known.height:
         ids = known["id"].list.first()
-        frame = frame.with_columns(pl.col("parent").replace(known["given"], ids))
-    shown = {"kind": kind.kind, "zh": kind.label["zh"], "en": kind.label["en"]}
-    meant = sorted({*above["id"].head(MOST_NAMES), *above["name"].head(MOST_NAMES)})
-    empty, orphan, unclear = (
-        given.filter(mask)
-        for mask in (
-            pl.col("given").is_null(),
-            pl.col("_found").is_null() & pl.col("given").is_not_null(),
-            pl.col("_found") > 1,
-        )
-    )
-    unclear = unclear.with_columns(ids=pl.col("id").list.head(5).list.join("`, `"))
-    problems = [
-        Problem("parent_empty", "parent", empty.select("_file", "_row"), shown),
-        Problem("parent_unknown", "parent", orphan.select("_file", "_row", "given"), shown, meant),
-        Problem("parent_ambiguous", "parent", unclear.select("_file", "_row", "given", "ids"), shown),
+        frame = frame.with_columns(pl.col(column).replace(known["given"], ids))
+    return frame, given
+
+
+def _not_found(
+    code: str, column: str, named: pl.DataFrame, others: pl.DataFrame, shown: dict[str, str]
+) -> list[Problem]:
+    """The rows that name a unit that there is not, or several."""
+    unknown = named.filter(pl.col("_found").is_null() & pl.col("given").is_not_null())
+    unclear = named.filter(pl.col("_found") > 1).with_columns(ids=pl.col("id").list.head(5).list.join("`, `"))
+    meant = sorted({*others["id"].head(MOST_NAMES), *others["name"].head(MOST_NAMES)}) if unknown.height else ()
+    return [
+        Problem(f"{code}_unknown", column, unknown.select("_file", "_row", "given"), shown, meant),
+        Problem(f"{code}_ambiguous", column, unclear.select("_file", "_row", "given", "ids"), shown),
     ]
-    return frame, [problem for problem in problems if problem.cells.height]
 
 
 def _folded(column: str) -> pl.Expr:

@@ -111,15 +111,15 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": (
             "没有函数 `{name}`",
             (
-                "有这些：min、max、abs、round、round_up、round_down、entered、given、date；"
-                "汇总下级用 count、share、sum、mean、any、all"
+                "有这些：min、max、abs、round、round_up、round_down、entered、given、date、year_of；"
+                "汇总下级用 count、share、sum、mean、any、all、periods"
             ),
         ),
         "en": (
             "there is no function `{name}`",
             (
-                "there are min, max, abs, round, round_up, round_down, entered, given and date, "
-                "and over lower units count, share, sum, mean, any and all"
+                "there are min, max, abs, round, round_up, round_down, entered, given, date and year_of, "
+                "and over lower units count, share, sum, mean, any, all and periods"
             ),
         ),
     },
@@ -179,6 +179,47 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": (
             "below `{kind}` there is no kind `{name}`",
             "see `kinds` in `programme.yaml`: a lower kind of `{kind}` stands below it, two spaces further in",
+        ),
+    },
+    "via_no_reference": {
+        "zh": (
+            "`{kind}` 没有引用 `{asking}` 的事实 `{name}`",
+            "请写上引用它的事实；要有这样的事实，先写 `…: {{type: reference, kind: {asking}}}`",
+        ),
+        "en": (
+            "`{kind}` has no fact `{name}` that refers to a `{asking}`",
+            "name one that does; it is declared as `…: {{type: reference, kind: {asking}}}`",
+        ),
+    },
+    "via_missing": {
+        "zh": ("`{kind}` 不是 `{asking}` 的下级，只是引用它", "请写明经哪个事实引用，例如 `via={example}`"),
+        "en": (
+            "`{kind}` does not stand below `{asking}`, but refers to it",
+            "say by which fact, as in `via={example}`",
+        ),
+    },
+    "unknown_period": {
+        "zh": ("没有叫 `{name}` 的时段", "可以写：{periods}"),
+        "en": ("there is no period `{name}`", "write one of: {periods}"),
+    },
+    "periods_need_date": {
+        "zh": (
+            "说不清 `{kind}` 是什么时候的：它没有日期，或有几个日期",
+            "请在它的规则书里用 `dated: …` 写明一个 `date` 类型的事实",
+        ),
+        "en": (
+            "nothing says when a `{kind}` was: it has no date fact, or several",
+            "name a fact of type `date` in its rulebook, as `dated: …`",
+        ),
+    },
+    "periods_need_number": {
+        "zh": (
+            "`periods` 的第三项应该是一个时段至少要有几条：1 以上的整数，或一个参数",
+            "例如 `periods({kind}, {period}, 1)`；条件写在它后面",
+        ),
+        "en": (
+            "the third item of `periods` is how many a period needs: a whole number from 1 on, or a parameter",
+            "write it as in `periods({kind}, {period}, 1)`; a condition comes after it",
         ),
     },
     "unknown_result": {

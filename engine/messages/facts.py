@@ -233,6 +233,17 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("有几个{zh}都叫 `{given}`：`{ids}`", "请改写编号"),
         "en": ("several {kind} units are called `{given}`: `{ids}`", "write the id instead"),
     },
+    "reference_unknown": {
+        "zh": ("{zh}表中没有“{other_zh}”所写的 `{given}`", "请改正，或在那张表中补上这个单位"),
+        "en": (
+            "`{fact}` names a {kind} that there is not: `{given}`",
+            "correct it, or add that unit to its own table",
+        ),
+    },
+    "reference_ambiguous": {
+        "zh": ("有几个{zh}都叫“{other_zh}”所写的 `{given}`：`{ids}`", "请改写编号"),
+        "en": ("`{fact}` names `{given}`, and several {kind} units are called so: `{ids}`", "write the id instead"),
+    },
     # Cells
     "cell_error_value": {
         "zh": ("单元格是公式错误 `{given}`", "请改正公式；确实没有数据时请留空"),

@@ -166,6 +166,14 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("最小值 `{min}` 大于最大值 `{max}`", "请改正 `min` 或 `max`"),
         "en": ("the smallest value `{min}` is above the greatest, `{max}`", "mend `min` or `max`"),
     },
+    "dated_no_date": {
+        "zh": ("`dated` 写的 `{name}` 不是这份规则书的日期", "请写一个 `date` 类型的事实"),
+        "en": ("`dated` names `{name}`, which is no date of this rulebook", "name a fact of type `date`"),
+    },
+    "kinds_in_circle": {
+        "zh": ("这些类别互相汇总，没有先后：{path}", "请删去其中一处汇总，或改用事实"),
+        "en": ("these kinds gather from each other in a circle: {path}", "drop one of them, or use a fact instead"),
+    },
     "grades_and_policy": {
         "zh": ("只写了 `{key}`，没有写 `{other}`", "两个都写；只统计、不评等次的规则书两个都不写"),
         "en": (
@@ -180,7 +188,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "en": (
             "`{kind}` is one of `records`, which are counted and not rated",
-            "delete `grades` and `policy` here, or `{kind}` from `records`",
+            "delete `grades` and `policy` here, or take it out of `records`",
         ),
     },
     "grade_without_grades": {

@@ -71,6 +71,8 @@ CALL: Terms = {
     "mean": {"zh": "`mean(village, income)`", "en": "`mean(village, income)`"},
     "any": {"zh": "`any(village, done)`", "en": "`any(village, done)`"},
     "all": {"zh": "`all(village, done)`", "en": "`all(village, done)`"},
+    "periods": {"zh": "`periods(report, quarter, 1, done)`", "en": "`periods(report, quarter, 1, done)`"},
+    "year_of": {"zh": "`year_of(day)`", "en": "`year_of(day)`"},
 }
 
 UNITS: Terms = {

@@ -63,6 +63,12 @@ WORDS: dict[str, dict[str, str]] = {
     "to": {"zh": "{low}至{high}", "en": "{low} to {high}"},
     "scored": {"zh": "计分 ", "en": "scored "},
     "of_units": {"zh": "（{count} 个单位）", "en": "({count} unit{s})"},
+    "in_period": {"zh": "{period}：{number}（需 {least}）", "en": "{period}: {number} ({least} needed)"},
+    "period_month": {"zh": "{year} 年 {place} 月", "en": "{year}-{place:02}"},
+    "period_quarter": {"zh": "{year} 年第 {place} 季度", "en": "Q{place} {year}"},
+    "period_half_year_1": {"zh": "{year} 年上半年", "en": "first half of {year}"},
+    "period_half_year_2": {"zh": "{year} 年下半年", "en": "second half of {year}"},
+    "period_year": {"zh": "{year} 年", "en": "{year}"},
     "lower_gap": {"zh": "{kind}：{label}（{count} 个单位）", "en": "{kind}: {label} ({count} unit{s})"},
     "points_of": {"zh": "{points} / {most} 分", "en": "{points} of {most} points"},
     "limited": {

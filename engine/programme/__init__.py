@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine import rulebook, yaml_text
 from engine.diagnostic import Diagnostic, InvalidRulesError, Place, near
 from engine.expression import check
-from engine.programme import checker
+from engine.programme import checker, ordering
 from engine.programme.files import validate
 from engine.schema import Column, Table
 
@@ -421,14 +421,28 @@ class _Folder:
                 guess = guess or near(book.kind, parents)
                 values = {"name": book.kind, "kinds": ", ".join(parents)}
                 self.problems.append(Diagnostic("unknown_kind", source.place("kind"), values, guess))
-        scopes = {kind: check.Scope(kind, _facts(columns.get(kind, {}))) for kind in parents}
+        said = [book for _, book in books]
+        scopes = {
+            kind: check.Scope(kind, _facts(columns.get(kind, {})), dated=_dated(kind, said, columns.get(kind, {})))
+            for kind in parents
+        }
+        order, circle = ordering.of_kinds(said, parents)
+        if circle:
+            values = {"path": " → ".join(circle)}
+            place = next(source.place("kind") for source, book in books if book.kind == circle[0])
+            self.problems.append(Diagnostic("kinds_in_circle", place, values))
         checked: list[Rules] = []
-        for source, book in sorted(books, key=lambda pair: (-_depth(pair[1].kind, parents), pair[0].file)):
+        for source, book in sorted(books, key=lambda pair: (order.get(pair[1].kind, 0), pair[0].file)):
+            below = {kind for kind in parents if book.kind in ordering.above(kind, parents)}
+            referring = {
+                kind for kind in parents if any(item.kind == book.kind for item in columns.get(kind, {}).values())
+            }
             around = checker.Surroundings(
                 frozenset(registry.clauses),
                 frozenset(registry.decisions),
                 columns.get(book.kind, {}),
-                {kind: scopes[kind] for kind in parents if book.kind in _above(kind, parents)},
+                {kind: scopes[kind] for kind in parents if kind in below | referring},
+                frozenset(referring - below),
                 record=book.kind in described.records,
                 years=described.years,
             )
@@ -471,21 +485,16 @@ def _first(name: object) -> str:
     return str(name).removeprefix("this.").split(".")[0]
 
 
-def _depth(kind: str, parents: Mapping[str, str | None]) -> int:
-    return len(_above(kind, parents))
-
-
-def _above(kind: str, parents: Mapping[str, str | None]) -> list[str]:
-    """The kinds above a kind, nearest first."""
-    found = []
-    while (parent := parents.get(kind)) is not None:
-        found.append(parent)
-        kind = parent
-    return found
-
-
 def _facts(columns: Mapping[str, Column]) -> dict[str, check.Leaf]:
     return {id_: check.fact_leaf(column) for id_, column in columns.items()}
+
+
+def _dated(kind: str, books: Iterable[rulebook.Rulebook], columns: Mapping[str, Column]) -> check.FactLeaf | None:
+    """The fact that says when a unit of a kind was: the one that a rulebook names, or the only date there is."""
+    dates = [id_ for id_, column in columns.items() if column.type == "date"]
+    named = [book.dated for book in books if book.kind == kind and book.dated in dates]
+    name = next(iter(named), dates[0] if len(dates) == 1 else None)
+    return check.fact_leaf(columns[name]) if name else None
 
 
 def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
@@ -502,6 +511,7 @@ def _with_results(scope: check.Scope, rules: Rules) -> check.Scope:
         scope.kind,
         {**measures, **scope.names},
         results={**scope.results, rules.id: results},
+        dated=scope.dated,
         labels=(*scope.labels, *checker.labels_of(rules.said)),
     )
 
@@ -510,6 +520,11 @@ def _as_written(scope: check.Scope, book: rulebook.Rulebook) -> check.Scope:
     """The scope of a kind whose rulebook has errors: its names are known, so that no error is reported twice."""
     named = [*book.measures, *book.targets]
     measures = {id_: check.MeasureLeaf(0, 0, check.UNKNOWN, book.rulebook, id_) for id_ in named}
-    grades = tuple(book.grades) if book.rated else ()
+    grades = tuple(book.grades) if "grades" in book.model_fields_set else ()
     results = check.Results(grades, tuple(book.titles), tuple(book.goods))
-    return check.Scope(scope.kind, {**measures, **scope.names}, results={**scope.results, book.rulebook: results})
+    return check.Scope(
+        scope.kind,
+        {**measures, **scope.names},
+        results={**scope.results, book.rulebook: results},
+        dated=scope.dated,
+    )

@@ -13,7 +13,7 @@ from engine import rulebook as said
 from engine.diagnostic import Diagnostic, near
 from engine.expression import check, syntax
 from engine.expression.check import BOOLEAN, MeasureLeaf, OutcomeLeaf, ParameterLeaf, Scope, Type, number_of
-from engine.expression.columns import day_number
+from engine.expression.days import day_number
 from engine.expression.syntax import ExpressionError, Node
 from engine.programme import rules, symbols, targets
 from engine.schema import NOT_ENTERED, NUMERIC, Column
@@ -40,7 +40,8 @@ class Surroundings:
         clauses: the ids of clauses that `cite` may name.
         decisions: the ids that `open` may name.
         shared: facts that other rulebooks of the kind declare.
-        lower: the scopes of the kinds below.
+        lower: the scopes of the kinds below, and of those that refer to this one.
+        beside: those of them that do not stand below.
         record: the kind is one of records, which are counted and not rated.
         years: the years of the programme.
     """
@@ -49,6 +50,7 @@ class Surroundings:
     decisions: frozenset[str]
     shared: Mapping[str, Column]
     lower: Mapping[str, Scope]
+    beside: frozenset[str] = frozenset()
     record: bool = False
     years: said.Years | None = None
 
@@ -163,6 +165,7 @@ class _FactReader(Reporter):
             blank=self.blank(fact, path, choices),
             choices=choices,
             ordered=fact.ordered,
+            kind=fact.kind,
         )
         if fact.required and fact.blank != "gap":
             self.refuse("required_with_blank", (*path, "blank"))
@@ -285,6 +288,7 @@ class _Checker(Reporter):
         self.names: dict[str, check.Leaf] = {
             id_: check.fact_leaf(column) for id_, column in {**around.shared, **facts}.items()
         }
+        self.names["year"] = check.YEAR
         self.labels = labels_of(book)
         self.bonus_max = self.amount(book.score.bonus_max, ("score", "bonus_max"))
 
@@ -292,6 +296,7 @@ class _Checker(Reporter):
         book = self.book
         self.unique_ids()
         self.citations()
+        self.dated()
         parameters = self.parameters()
         dues = targets.read(self, self.around.years)
         for id_ in dues:
@@ -339,6 +344,7 @@ class _Checker(Reporter):
             outcomes or {},
             tuple(self.book.grades),
             lower=self.around.lower,
+            beside=self.around.beside,
             labels=self.labels,
         )
 
@@ -380,6 +386,14 @@ class _Checker(Reporter):
         return self.typed(text, path, "boolean", outcomes)
 
     # What stands beside expressions
+
+    def dated(self) -> None:
+        """`dated` names a date fact."""
+        name = self.book.dated
+        column = self.facts.get(name) or self.around.shared.get(name) if name else None
+        if name and (column is None or column.type != "date"):
+            labels = {id_: item.label for id_, item in self.facts.items() if item.type == "date"}
+            self.refuse("dated_no_date", ("dated",), near=meant(name, labels), name=name)
 
     def unique_ids(self) -> None:
         """One name, one thing: expressions could not tell two apart."""

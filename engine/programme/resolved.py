@@ -241,7 +241,22 @@ class _Book:
             "facts": sorted(facts_behind(node, self.book)),
             "own": sorted(facts_behind(node, self.book, outcomes=False)),
             "lower": sorted(lower_facts(node, self.books)),
+            "periods": [self.period(part) for part in self.counted(node)],
         }
+
+    def counted(self, node: Node) -> list[syntax.Aggregate]:
+        """The periods that an expression counts, those of measures in it included."""
+        if isinstance(node, syntax.Aggregate):
+            return [node] if node.period else []
+        if isinstance(node, check.MeasureLeaf) and node.id in self.measures:
+            return self.counted(self.measures[node.id].value)
+        return [found for child in syntax.children(node) for found in self.counted(child)]
+
+    def period(self, node: syntax.Aggregate) -> Data:
+        """What is counted by period, and where it is stored."""
+        day = node.day.column.id if isinstance(node.day, check.FactLeaf) else ""
+        least = self.constant(node.least)["constant"] if node.least else "1"
+        return {"column": spell(node), "kind": way(node), "period": node.period, "day": day, "least": least}
 
     def test(self, node: Node, *, whole: bool) -> Data:
         """One condition; a comparison with both its sides."""
@@ -293,6 +308,8 @@ class _Book:
     def constant(self, node: Node) -> Data:
         """A constant: its exact value where it is a number, and how it is written."""
         data: Data = {}
+        if isinstance(node, check.ParameterLeaf) and not node.rulebook:
+            return {"constant": str(self.year), "exact": str(self.year)}
         if isinstance(node, check.ParameterLeaf):
             parameter = self.book.parameters.get(node.id)
             since, node = (parameter and parameter.in_force(self.year)) or (None, node)
@@ -405,6 +422,11 @@ def is_compound(node: Node) -> bool:
     return isinstance(node, (syntax.Both, syntax.Either, syntax.Not))
 
 
+def way(node: syntax.Aggregate) -> str:
+    """The kind that an aggregate goes over; with the reference by which it does: `cadre@department`."""
+    return f"{node.kind}@{node.via}" if node.via else node.kind
+
+
 def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
     """Kind and fact, or result, of everything that the aggregates of an expression read from lower units."""
     found: set[tuple[str, str]] = set()
@@ -420,7 +442,8 @@ def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
 
     def walk(part: Node) -> None:
         if isinstance(part, syntax.Aggregate):
-            inside(part.kind, part.item)
+            for read in (part.item, part.link, part.day):
+                inside(way(part), read)
         elif isinstance(part, check.MeasureLeaf):
             walk(_measure(books[part.rulebook], part.id))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
@@ -10,7 +11,9 @@ import polars as pl
 
 from engine import scoring
 from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
+from engine.expression.check import YEAR
 from engine.expression.columns import Environment, Range, Truth, compile_truth
+from engine.expression.syntax import Number
 from engine.policy import decide_all
 from engine.programme.resolved import facts_behind
 from engine.programme.symbols import implications
@@ -126,12 +129,12 @@ def rate(
 
 
 def constants_in_force(programme: Programme, year: int) -> dict[tuple[str, str], Node]:
-    """The value of every parameter in a year.
+    """The value of every parameter in a year, and the year itself.
 
     Raises:
         InvalidRulesError: a parameter starts later.
     """
-    constants: dict[tuple[str, str], Node] = {}
+    constants: dict[tuple[str, str], Node] = {(YEAR.rulebook, YEAR.id): Number(0, 0, Fraction(year))}
     problems = []
     for book in programme.rulebooks:
         found = {id_: parameter.in_force(year) for id_, parameter in book.parameters.items()}
@@ -225,7 +228,7 @@ class _Work:
             lower = {
                 kind: scoring.Lower(nw.from_native(frame), environments[kind])
                 for kind, frame in frames.items()
-                if f"^{book.kind}" in frame.collect_schema()
+                if kind != book.kind
             }
             scored, environment = self.score(book, frames[book.kind], environments[book.kind], lower)
             results = self.conclude(book, scored, environment)

@@ -76,6 +76,11 @@ def measure_columns(book: Rules) -> dict[str, str]:
         f"{name}:of": f"{name[1:]}_of" for name, node in scoring.aggregates(book).items() if node.function == "share"
     }
     names |= {table_column(kind): table_column(kind) for kind in scoring.tables_asked(book)}
+    names |= {
+        column: column[1:]
+        for name, node in scoring.aggregates(book).items()
+        for column in scoring.beside(node, name)[::2]
+    }
     tables = [item.id for item in book.criteria if item.points is not None and not isinstance(item.points, Fixed)]
     names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
     names |= {f"check:{item.id}": f"check:{item.id}" for item in book.checks}

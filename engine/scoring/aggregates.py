@@ -1,25 +1,18 @@
-"""Aggregates over lower units: one group-by and one join for each lower kind."""
+"""Aggregates over lower units: one group-by and one join for each lower kind and way to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from engine.expression import check, syntax
-from engine.expression.columns import (
-    Environment,
-    Range,
-    Truth,
-    column_name,
-    compile_number,
-    compile_truth,
-    table_column,
-    tristate,
-)
+from engine.expression.columns import Environment, column_name, table_column
 from engine.programme import rules
+from engine.schema import NOT_ENTERED
+from engine.scoring import gathering
+from engine.scoring.gathering import UNITS
 from engine.scoring.layers import Layers, both_ends, stored_as
 
 if TYPE_CHECKING:
@@ -91,8 +84,8 @@ def with_aggregates(
     while waiting:
         ready = {name: node for name, node in waiting.items() if not _needed(node, book) & waiting.keys()}
         waiting = {name: node for name, node in waiting.items() if name not in ready}
-        for kind in dict.fromkeys(node.kind for node in ready.values()):
-            wanted = {name: node for name, node in ready.items() if node.kind == kind}
+        for kind, via in dict.fromkeys((node.kind, node.via) for node in ready.values()):
+            wanted = {name: node for name, node in ready.items() if (node.kind, node.via) == (kind, via)}
             frame = _joined(book, frame, environment, wanted, lower.get(kind))
     return frame
 
@@ -104,40 +97,56 @@ def _joined(
     wanted: Mapping[str, syntax.Aggregate],
     below: Lower | None,
 ) -> nw.LazyFrame[Any]:
-    """The frame with aggregates over one kind: one group-by and one join."""
+    """The frame with aggregates over the units that one column tells: one group-by and one join."""
     joined: dict[str, nw.Expr] = {}
-    if below is None:
+    via = next(iter(wanted.values())).via
+    owner = via or f"^{book.kind}"
+    if below is None or owner not in below.frame.collect_schema().names():
         # Without a table of the kind nothing is known of its units, not even that there are none.
         for name, node in wanted.items():
-            joined |= stored_as(name, _unknown(node))
-            if node.function == "share":
-                joined[f"{name}:of"] = nw.lit(0.0)
+            joined |= stored_as(name, gathering.unknown(node))
+            joined |= gathering.nothing_beside(node, name)
         return frame.with_columns(**joined)
-    ancestor = f"^{book.kind}"
     units = below.frame
     if asked := _asked(wanted.values()):
         asking = _asking(asked, book, frame, environment)
-        units = units.join(asking, left_on=ancestor, right_on="id", how="left")
+        units = units.join(asking, left_on=owner, right_on="id", how="left")
     inner = Layers(units, replace(below.environment, constants=environment.constants))
     inner.hold(node.item for node in wanted.values() if node.item is not None)
-    parts: dict[str, nw.Expr] = {_UNITS: nw.lit(1.0)}
+    parts: dict[str, nw.Expr] = {UNITS: nw.lit(1.0)}
+    unplaced = _unplaced(wanted.values(), below.environment)
+    loose: dict[str, nw.Expr] = {}
     for at, (name, node) in enumerate(wanted.items()):
-        _aggregate(node, at, inner.environment, parts)
-        joined |= stored_as(name, _aggregated(node, at))
+        own = gathering.parts(node, at, inner.environment)
+        parts |= own
+        loose |= gathering.loose_parts(node, at, own) if unplaced is not None else {}
+        joined |= stored_as(name, gathering.gathered(node, at, inner.environment, loose=unplaced is not None))
         if node.function == "share":
-            joined[f"{name}:of"] = nw.col(_UNITS)
+            joined[f"{name}:of"] = nw.col(UNITS)
+        joined |= gathering.by_period(node, at, name, own, loose=unplaced is not None)
     groups = (
-        inner.frame.filter(~nw.col(ancestor).is_null())
-        .select(ancestor, **parts)
-        .group_by(ancestor)
+        inner.frame.filter(~nw.col(owner).is_null())
+        .select(owner, **parts)
+        .group_by(owner)
         .agg(**{name: nw.col(name).sum().cast(nw.Float64) for name in parts})
     )
-    return (
-        frame.join(groups, left_on="id", right_on=ancestor, how="left")
-        .with_columns(nw.col(*parts).fill_null(0.0))
-        .with_columns(**joined)
-        .drop(*parts)
-    )
+    frame = frame.join(groups, left_on="id", right_on=owner, how="left").with_columns(nw.col(*parts).fill_null(0.0))
+    if unplaced is not None:
+        # What names no unit yet may belong to any.
+        rows = inner.frame.with_columns(**parts).filter(unplaced)
+        frame = frame.join(rows.select(**loose), how="cross")
+    return frame.with_columns(**joined).drop(*parts, *loose)
+
+
+def _unplaced(nodes: Iterable[syntax.Aggregate], environment: Environment) -> nw.Expr | None:
+    """Which units name no unit that asks, though they may; None where there can be none."""
+    link = next(iter(nodes)).link
+    if not isinstance(link, check.FactLeaf) or not environment.gaps(link.column.id):
+        return None
+    unnamed = nw.col(link.column.id).is_null()
+    if link.column.blank != NOT_ENTERED:
+        return unnamed
+    return unnamed & nw.col("_refused") if environment.refused else None
 
 
 def _asked(nodes: Iterable[Node]) -> dict[str, check.Leaf]:
@@ -180,42 +189,3 @@ def _asking(
     for name, value in layers.compile(asked).items():
         columns |= stored_as(name, both_ends(value))
     return layers.frame.select("id", **columns)
-
-
-_UNITS = "@units"
-"""How many lower units there are; no fact can have such a name."""
-
-
-def _aggregate(node: syntax.Aggregate, at: int, environment: Environment, parts: dict[str, nw.Expr]) -> None:
-    """The columns of the lower units that an aggregate adds up."""
-    if node.function in {"sum", "mean"}:
-        assert node.item is not None  # noqa: S101 - the parser asks for it
-        value = compile_number(node.item, environment)
-        parts[f"@low{at}"], parts[f"@high{at}"] = value.low, value.high
-    else:
-        truth = compile_truth(node.item, environment).column if node.item is not None else nw.lit(True)  # noqa: FBT003
-        parts[f"@low{at}"] = truth.fill_null(False).cast(nw.Float64)  # noqa: FBT003
-        parts[f"@high{at}"] = truth.fill_null(True).cast(nw.Float64)  # noqa: FBT003
-
-
-def _unknown(node: syntax.Aggregate) -> Range | Truth:
-    """An aggregate of which nothing is known."""
-    if node.function in {"any", "all"}:
-        return Truth(nw.lit(None, dtype=nw.Boolean))
-    return Range(nw.lit(0.0 if node.function == "count" else -inf), nw.lit(inf))
-
-
-def _aggregated(node: syntax.Aggregate, at: int) -> Range | Truth:
-    """The aggregate from the sums: counts are [certain, certain + unknown]."""
-    low, high, n = nw.col(f"@low{at}"), nw.col(f"@high{at}"), nw.col(_UNITS)
-    if node.function in {"count", "sum"}:
-        return Range(low, high)
-    if node.function in {"share", "mean"}:
-        some = n > 0
-        return Range(
-            nw.when(some).then(low / n).otherwise(nw.lit(-inf)),
-            nw.when(some).then(high / n).otherwise(nw.lit(inf)),
-        )
-    if node.function == "any":
-        return tristate(low > 0, high == 0)
-    return tristate(low == n, high < n)

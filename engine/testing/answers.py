@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import inf, isinf
 from typing import TYPE_CHECKING, Any
 
-from engine.expression.columns import EPOCH, TOLERANCE
+from engine.expression.columns import TOLERANCE
+from engine.expression.days import EPOCH
 from engine.programme.resolved import facts_behind
 from engine.programme.rules import Fixed
 from engine.testing.expected import GRADES, LISTS, NUMBER, NUMBERS, STATUSES, amount, exact

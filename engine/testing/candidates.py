@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.diagnostic import InvalidRulesError, Place
 from engine.expression import check, syntax
-from engine.expression.columns import day_number
+from engine.expression.days import day_number
 from engine.schema import NOT_ENTERED, NUMERIC
 from engine.testing.answers import points
 from engine.testing.facts import IS_GAP
@@ -206,7 +206,9 @@ def facts_in(node: Node | None, kind: str, books: Sequence[Rules]) -> dict[tuple
         case check.ResultLeaf() | check.OutcomeLeaf():
             return found
         case syntax.Aggregate():
-            return facts_in(node.item, node.kind, books)
+            for part in (node.item, node.link, node.day):
+                found |= facts_in(part, node.kind, books)
+            return found
     for part in (node.item,) if isinstance(node, check.ThisLeaf) else syntax.children(node):
         found |= facts_in(part, kind, books)
     return found

@@ -12,7 +12,7 @@ from engine.programme.files import validate
 from engine.testing.expected import RESULTS, Expectation, ExpectReader
 from engine.testing.naming import Vocabulary
 from engine.testing.said import NOTHING, TestFile
-from engine.testing.units import Unit, UnitReader, Written, size
+from engine.testing.units import Unit, UnitReader, Written, links_of, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,8 +127,9 @@ class _Reader:
         self.file = file
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
-        vocabulary = Vocabulary.of(book, tables([programme]))
-        self.units = UnitReader(source, file, book.kind, vocabulary, programme.parents, self.problems)
+        schema = tables([programme])
+        vocabulary = Vocabulary.of(book, schema)
+        self.units = UnitReader(source, file, book.kind, vocabulary, programme.parents, links_of(schema), self.problems)
         self.expects = ExpectReader(source, vocabulary, self.problems)
 
     def cases(self) -> Iterator[Case]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.expression import check, syntax
 from engine.expression.check import number_of
-from engine.expression.columns import day_number
+from engine.expression.days import day_number
 from engine.programme import rules
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ class Possible:
     def _aggregate(self, node: syntax.Aggregate) -> Span:
         if node.function == "share":
             return 0.0, 1.0
+        if node.function == "periods":
+            return 0.0, float(syntax.PERIODS[node.period])
         if node.function == "count" or node.item is None:
             return 0.0, inf
         low, high = self.span(node.item)

@@ -11,7 +11,7 @@ from engine.programme import tables
 from engine.rating import rate
 from engine.testing.facts import read_units
 from engine.testing.memory import RatingAsRun
-from engine.testing.units import expanded
+from engine.testing.units import expanded, links_of, refers_to_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,12 +107,15 @@ def grouped(file: File, cases: Sequence[Case]) -> list[tuple[Group, list[int]]]:
     Raises:
         InvalidRulesError: with every value that cannot be read.
     """
-    places: dict[tuple[int, bool], list[int]] = {}
+    places: dict[tuple[int, bool, int], list[int]] = {}
+    links = links_of(tables([file.programme]))
     for at, case in enumerate(cases):
-        places.setdefault((case.year, case.final), []).append(at)
+        # Whom a unit refers to that does not say so may stand in any case: such a case is rated alone.
+        alone = at if refers_to_any(case.unit, links) else -1
+        places.setdefault((case.year, case.final, alone), []).append(at)
     groups: list[tuple[Group, list[int]]] = []
     problems: list[Diagnostic] = []
-    for (year, final), members in places.items():
+    for (year, final, _), members in places.items():
         try:
             group = group_of(file, [(cases[at].name, cases[at].unit) for at in members], year, final=final)
         except InvalidRulesError as error:
@@ -142,24 +145,28 @@ def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final:
     Raises:
         InvalidRulesError: with every value that cannot be read.
     """
+    schema, parents = _schema(file), file.programme.parents
+    links = links_of(schema)
     rows = [
-        (id_, parent, name if parent is None else id_, unit)
+        (id_, parent, name if unit is case else id_, unit)
         for at, (name, case) in enumerate(units)
-        for id_, parent, unit in expanded(case, f"{at:06}")
+        for id_, parent, unit in expanded(case, f"{at:06}", links, parents)
     ]
-    facts, problems = read_units(rows, _schema(file), file.name, file.path)
+    facts, problems = read_units(rows, schema, file.name, file.path)
     if problems:
         raise InvalidRulesError(problems)
     return Group(year, final, facts)
 
 
 def _schema(file: File) -> dict[str, Table]:
-    """The tables of the kind that is tested and of all kinds below it."""
-    parents = file.programme.parents
+    """The tables of the kind that is tested, of all kinds below it, and of those that refer to one of them."""
+    parents, schema = file.programme.parents, tables([file.programme])
     below = [file.book.kind]
     for kind in below:
-        below += [lower for lower, parent in parents.items() if parent == kind]
-    return {kind: table for kind, table in tables([file.programme]).items() if kind in below}
+        lower = [lower for lower, parent in parents.items() if parent == kind]
+        lower += [other for other, links in links_of(schema).items() if kind in links.values()]
+        below += [other for other in lower if other not in below]
+    return {kind: table for kind, table in schema.items() if kind in below}
 
 
 def unrefusing(programme: Programme) -> Programme:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from engine.expression.columns import day_number
+from engine.expression.days import day_number
 from engine.programme import tables
 from engine.testing.answers import answer, short
 from engine.testing.candidates import (

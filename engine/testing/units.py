@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from engine.diagnostic import Diagnostic, near
+from engine.diagnostic import Diagnostic, Place, near
 from engine.testing.said import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from engine.diagnostic import Place
+    from engine.schema import Table
     from engine.testing.naming import Vocabulary
     from engine.testing.said import Base, Lower, TestFile
     from engine.yaml_text import Path_, Source
@@ -20,6 +20,11 @@ NO_BASE = "none"
 """`base: none`: nothing is known of the unit but what the case says."""
 OWN_BASE = "base"
 """`extends: base`: the file's own base."""
+
+
+Links: TypeAlias = "Mapping[str, Mapping[str, str]]"
+"""The references of each kind, with the kinds whose units they name."""
+_NOWHERE = Place("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class UnitReader:
         kind: str,
         vocabulary: Vocabulary,
         parents: Mapping[str, str | None],
+        links: Links,
         problems: list[Diagnostic],
     ) -> None:
         self.source = source
@@ -74,6 +80,7 @@ class UnitReader:
         self.kind = kind
         self.names = vocabulary.facts
         self.parents = parents
+        self.links = links
         self.problems = problems
 
     def base(self, name: str | None, place: Place, using: tuple[str, ...] = ()) -> Unit:
@@ -106,9 +113,9 @@ class UnitReader:
         """The unit with other facts and other units below."""
         below = dict(unit.below)
         for kind, lower in units.items():
-            if self.parents.get(kind) != unit.kind:
+            if not self.is_below(kind, unit.kind):
                 place = self.source.key_place(*path, "units", kind)
-                options = [below_ for below_, parent in self.parents.items() if parent == unit.kind]
+                options = [other for other in self.parents if self.is_below(other, unit.kind)]
                 values = {"name": kind, "of": unit.kind, "kinds": ", ".join(options) or "–"}
                 self.problems.append(Diagnostic("test_kind_not_below", place, values, near(kind, options)))
                 continue
@@ -120,6 +127,10 @@ class UnitReader:
             key = self.source.key_place(*path, "facts", name)
             unit = self.with_fact(unit, name, Written(text, self.source.place(*path, "facts", name)), key)
         return unit
+
+    def is_below(self, kind: str, of: str) -> bool:
+        """Whether units of a kind stand directly below those of another, or may refer to one."""
+        return kind in self.parents and (self.parents[kind] == of or of in self.links.get(kind, {}).values())
 
     def lower(self, kind: str, said: Lower, path: Path_) -> tuple[int, Unit]:
         """Units below, all alike."""
@@ -160,17 +171,41 @@ class UnitReader:
         return kind, id_
 
 
+def links_of(schema: Mapping[str, Table]) -> Links:
+    """The references of each kind."""
+    return {
+        kind: {fact.id: fact.kind for fact in table.columns.values() if fact.kind is not None}
+        for kind, table in schema.items()
+    }
+
+
+def refers_to_any(unit: Unit, links: Links) -> bool:
+    """Whether some unit of a case does not say to whom it refers, though it refers to a kind of the case."""
+    own = links.get(unit.kind, {})
+    lower = [below for items in unit.below.values() for _, below in items]
+    return any(fact in unit.facts for fact in own) or any(refers_to_any(below, links) for below in lower)
+
+
 def size(unit: Unit) -> int:
     """How many units a unit is, with those below it."""
     return 1 + sum(times * size(item) for items in unit.below.values() for times, item in items)
 
 
-def expanded(unit: Unit, id_: str, parent: str | None = None) -> Iterator[tuple[str, str | None, Unit]]:
-    """A unit and all units below it, each with an id of its own and that of the unit above."""
+def expanded(
+    unit: Unit, id_: str, links: Links, parents: Mapping[str, str | None], parent: str | None = None
+) -> Iterator[tuple[str, str | None, Unit]]:
+    """A unit and all units below it, each with an id of its own and that of the unit above.
+
+    A unit that stands under another in a case refers to it, too, unless the case says to whom.
+    """
     yield id_, parent, unit
     number = 0
     for items in unit.below.values():
         for times, lower in items:
             for _ in range(times):
                 number += 1
-                yield from expanded(lower, f"{id_}.{number:04}", id_)
+                refers = {fact for fact, kind in links.get(lower.kind, {}).items() if kind == unit.kind}
+                linked = {fact: Written(id_, _NOWHERE) for fact in refers - lower.facts.keys()}
+                owner = id_ if parents.get(lower.kind) == unit.kind else None
+                own = replace(lower, facts={**lower.facts, **linked})
+                yield from expanded(own, f"{id_}.{number:04}", links, parents, owner)

@@ -59,7 +59,11 @@ def _key(item: Watched, book: Rules) -> tuple[str, ...]:
     if isinstance(item, Condition):
         return item.kind, spell(item.node)
     limit = item.limit
-    if isinstance(limit, check.ParameterLeaf) and len(values := book.parameters[limit.id].values) == 1:
+    if (
+        isinstance(limit, check.ParameterLeaf)
+        and limit.rulebook
+        and len(values := book.parameters[limit.id].values) == 1
+    ):
         (limit,) = values.values()
     value = check.number_of(limit)
     return item.kind, spell(item.number), spell(limit) if value is None else str(value)
