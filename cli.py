@@ -154,6 +154,7 @@ def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool
 @click.option("--grade", help="Only units of this grade (id or label).")
 @click.option("--rule", help="Only units for which this policy rule fired.")
 @click.option("--criterion", help="Only units with this answer, as cross_posting_share=false.")
+@click.option("--target", help="Only units of which a target stands so, as five_goods_villages=short.")
 @click.option("--parent", help="Only units under this one (id or name).")
 @click.option("--pending", is_flag=True, help="Only units whose grade is still open.")
 @click.option("--near", type=click.FloatRange(0), help="Only units within so many points of a boundary between grades.")
@@ -167,6 +168,7 @@ def list_(  # noqa: PLR0913
     near: float | None,
     language: Language,
     *,
+    target: str | None,
     pending: bool,
     as_json: bool,
 ) -> None:
@@ -180,7 +182,7 @@ def list_(  # noqa: PLR0913
     from engine.listing import Filter, select
     from engine.rendering.summary import listing
 
-    wanted = Filter(grade, rule, criterion, parent, pending, near)
+    wanted = Filter(grade, rule, criterion, parent, pending, near, target)
     with _problems(language, as_json=as_json):
         found = select(Run.open(run), wanted)
     if as_json:

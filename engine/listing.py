@@ -33,6 +33,7 @@ class Filter:
         parent: the unit above, by id or name.
         pending: the grade is still open.
         near: the score is within so many points of a boundary of the policy.
+        target: a target with its status, as `five_goods_villages=short`.
     """
 
     grade: str | None = None
@@ -41,6 +42,7 @@ class Filter:
     parent: str | None = None
     pending: bool = False
     near: float | None = None
+    target: str | None = None
 
 
 def counts(run: Run) -> list[Data]:
@@ -100,6 +102,11 @@ def select(run: Run, wanted: Filter) -> list[Data]:
             None if wanted.criterion is None else wanted.criterion.partition("=")[0],
             _names(books.values(), _answers),
         ),
+        (
+            "target",
+            None if wanted.target is None else wanted.target.partition("=")[0],
+            _names(books.values(), _targets),
+        ),
     ):
         if value is not None and value not in known:
             values = {"what": name, "name": value}
@@ -114,6 +121,9 @@ def select(run: Run, wanted: Filter) -> list[Data]:
         )
     if wanted.criterion is not None and wanted.criterion.partition("=")[2] not in _TRUTHS:
         problems.append(Diagnostic("criterion_filter", Place(str(run.folder)), {"written": wanted.criterion}))
+    if wanted.target is not None and wanted.target.partition("=")[2] not in _STATUSES:
+        status, values = wanted.target.partition("=")[2], {"written": wanted.target}
+        problems.append(Diagnostic("target_filter", Place(str(run.folder)), values, near(status, _STATUSES)))
     if wanted.near is not None and not isfinite(wanted.near):
         problems.append(Diagnostic("near_not_finite", Place(str(run.folder)), {"written": wanted.near}))
     if problems:
@@ -123,11 +133,17 @@ def select(run: Run, wanted: Filter) -> list[Data]:
 
 _SHOWN = ("id", "name", "parent", "grade", "grade_low", "grade_high", "points_low", "points_high", "rules")
 _TRUTHS = {"true": True, "false": False, "unknown": None}
+_STATUSES = ("reached", "on_course", "not_due", "short", "unknown")
 
 
 def _answers(book: Data) -> list[Data]:
     criteria = [item for good in book["goods"] for item in good["criteria"]]
     return [*book["titles"], *book["goods"], *criteria]
+
+
+def _targets(book: Data) -> list[Data]:
+    targets: list[Data] = book.get("targets", [])
+    return targets
 
 
 def _names(books: Iterable[Data], items: Callable[[Data], list[Data]]) -> list[str]:
@@ -165,6 +181,12 @@ def _condition(run: Run, book_id: str, book: Data, wanted: Filter) -> pl.Expr | 
         applicable = f"{answer}_applicable"
         if value is None and applicable in run.ratings(book_id).collect_schema().names():
             condition &= pl.col(applicable).is_in([True, None], nulls_equal=True)
+    if wanted.target is not None:
+        name, _, status = wanted.target.partition("=")
+        target = _id_of(_targets(book), name)
+        if target is None or status not in _STATUSES:
+            return None
+        condition &= pl.col(target).cast(pl.String).fill_null("unknown") == status
     if wanted.parent is not None:
         condition &= pl.col("parent").is_in(_parents(run, wanted.parent))
     if wanted.pending:

@@ -220,8 +220,12 @@ class Measure(Cited):
 
 def _by_year(value: object) -> object:
     """Values by year, the years as numbers and in the order written."""
+    if isinstance(value, str) and value:
+        raise PydanticCustomError("undated_target", "a value without a year", {"value": value})
     if not isinstance(value, dict):
         return value
+    if not value:
+        raise PydanticCustomError("target_without_year", "no year", {})
     for key in value:
         if not re.fullmatch(r"[0-9]{4}", str(key)):
             raise PydanticCustomError("not_a_year", "not a year", {"value": str(key), "at": str(key)})
@@ -238,7 +242,7 @@ class Target(Cited):
     label: Label
     value: Expression
     baseline: ByYear | None = None
-    by: Annotated[ByYear, Field(min_length=1)]
+    by: ByYear
 
 
 class FixedPoints(Model):

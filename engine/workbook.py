@@ -13,6 +13,7 @@ import polars as pl
 
 from engine.messages import sentence
 from engine.messages.words import word
+from engine.rating.targets import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -145,6 +146,8 @@ def _summary(rating: Rating, sheet: Worksheet, styles: _Styles, language: Langua
     row = 2
     for _, found in _books(rating):
         row = _counts(rating, found, sheet, row, styles, language) + 2
+        if found.book.targets:
+            row = _targets(found, sheet, row, styles, language) + 2
     most_grades = max((len(found.book.grades) for found in rating.books.values()), default=0)
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, most_grades + 2, 9)
@@ -186,6 +189,21 @@ def _counts(
             column += 1
         for at, title in enumerate(found.book.titles, start=column):
             sheet.write_number(row, at, counts[f"title:{title.id}"])
+    return row
+
+
+def _targets(found: BookRating, sheet: Worksheet, row: int, styles: _Styles, language: Language) -> int:
+    """Units by the status of each target; returns the row after."""
+    statuses = [*STATUSES, "unknown"]
+    headers = [word("target", language), *(word(f"target_{status}", language) for status in statuses)]
+    for column, text in enumerate(headers):
+        sheet.write_string(row, column, text, styles.header)
+    for item in found.book.targets:
+        row += 1
+        sheet.write_string(row, 0, item.said.label[language], styles.text)
+        counts = dict(found.ratings[item.id].cast(pl.String).fill_null("unknown").value_counts().iter_rows())
+        for column, status in enumerate(statuses, start=1):
+            sheet.write_number(row, column, counts.get(status, 0))
     return row
 
 
@@ -262,6 +280,11 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
             return answer
         return pl.when(~pl.col(applicable)).then(pl.lit(not_applicable)).otherwise(answer)
 
+    statuses = {status: word(f"target_{status}", language) for status in STATUSES}
+
+    def target(name: str) -> pl.Expr:
+        return pl.col(name).cast(pl.String).replace(statuses).fill_null(pl.lit(word("target_unknown", language)))
+
     columns: list[tuple[str, pl.Expr]] = [
         (word("id", language), pl.col("id")),
         (word("name", language), pl.col("name")),
@@ -275,6 +298,7 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
     elif book.most:
         columns += points
     answers: list[Title | Good | Criterion] = [*book.titles, *book.goods, *book.criteria]
+    columns += [(item.said.label[language], target(item.id)) for item in book.targets]
     columns += [(item.said.label[language] if item.said.label else item.id, truth(item.id)) for item in answers]
     named = dict(zip(_distinct(label for label, _ in columns), (column for _, column in columns), strict=True))
     return ratings.select(**named)

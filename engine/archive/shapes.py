@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TypeAlias
 
 Shape: TypeAlias = "type | tuple[Shape, ...] | list[Shape] | dict[str, Shape]"
-"""A type; one of several shapes; a list of a shape; a mapping with these keys, or with any key (`ANY`) to a shape."""
+"""A type; one of several shapes; a list of a shape; a mapping with these keys, or with any key (`ANY`) to a shape.
+
+A key with `?` may be missing: runs of older versions do not have it.
+"""
 
 ANY = "*"
 NONE = type(None)
@@ -47,6 +50,7 @@ RULES: Shape = {
             "score": {"most": (float, int), "bonus_max": (float, int), "not_applicable": str},
             "policy": {"atoms": [dict], "entries": [str], "propose": [_LABELLED], "adjust": [_LABELLED]},
             "checks": [_LABELLED],
+            "targets?": [{**_LABELLED, "value": dict, "by": list, "facts": list, "lower": list}],
         },
     },
     "documents": dict,
@@ -66,5 +70,6 @@ def fits(data: object, shape: Shape) -> bool:
             return False
         if ANY in shape:
             return all(fits(value, shape[ANY]) for value in data.values())
-        return all(key in data and fits(data[key], inner) for key, inner in shape.items())
+        wanted = {key: inner for key, inner in shape.items() if not key.endswith("?") or key[:-1] in data}
+        return all(key.rstrip("?") in data and fits(data[key.rstrip("?")], inner) for key, inner in wanted.items())
     return isinstance(data, shape) and (shape is not int or not isinstance(data, bool))

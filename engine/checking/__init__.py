@@ -20,6 +20,7 @@ from engine.checking.policies import policy_rules
 from engine.checking.populations import Populations, populations
 from engine.checking.reach import reached
 from engine.checking.study import Study
+from engine.checking.targets import CODES, in_every_year, targets
 from engine.checking.undefined import defined
 from engine.checking.units import Subject
 from engine.checking.used import used
@@ -120,7 +121,7 @@ class Studies:
         asks = bool(book.facts or aggregates(book))
         asked = [find for codes, find in _PROPERTIES if asks and wanted.asks(codes)]
         results = [[result for find in asked for result in find(study)] for study in studied]
-        merged = [_merged(found) for found in zip(*results, strict=True)]
+        merged = [_merged(_over_years(book, found)) for found in zip(*results, strict=True)]
         merged += [dated(first, self.years)] if wanted.asks(DATED) else []
         merged += [used(first)] if wanted.asks(USED) else []
         return BookReport(first.subject.book, tuple(study.subject.year for study in studied), tuple(merged))
@@ -183,10 +184,19 @@ _PROPERTIES: tuple[tuple[tuple[str, ...], Callable[[Study], Sequence[Result]]], 
     (("W101",), lambda study: [defined(study)]),
     (("W201", "W202", "W203", "W204", "W301", "W302", "W303"), reached),
     (("W304",), lambda study: [matter(study)]),
+    (CODES, targets),
     (("W401", "W402", "W403"), policy_rules),
     (("W501",), lambda study: [better(study)]),
 )
 """What is looked at in every year that differs, with the codes of its findings."""
+
+
+_REACHED = frozenset({"grades_reached", "rules_fire", "rules_matter", "targets_open"})
+"""Properties of which one year is enough, where a rulebook says what is due in which year."""
+
+
+def _over_years(book: Rules, results: Sequence[Result]) -> Sequence[Result]:
+    return in_every_year(results) if book.targets and results[0].name in _REACHED else results
 
 
 def _merged(results: Sequence[Result]) -> Result:

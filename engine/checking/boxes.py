@@ -18,7 +18,8 @@ from engine import scoring
 from engine.checking.candidates import Reader, held
 from engine.checking.units import refusals, refusing, stored_type
 from engine.expression import check, syntax
-from engine.expression.columns import TOLERANCE
+from engine.expression.columns import TOLERANCE, table_column
+from engine.programme.targets import COUNTS, answers
 from engine.schema import NOT_ENTERED, NUMERIC
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from engine.checking.candidates import Test
     from engine.checking.units import Subject
     from engine.expression.syntax import Node
+    from engine.programme.rules import Rules
     from engine.rating import BookRating
     from engine.schema import Column
 
@@ -90,6 +92,7 @@ class Boxes:
         tests = [test for node in questions for test in reader.tests(node)]
         tests += [test for item in book.criteria for test in reader.table(item.points)]
         axes = [*_fact_axes(subject, reader, tests), *_gathered_axes(subject, reader, tests)]
+        axes += _table_axes(book)
         axes += [_free_axis(name, node, plain, reader, tests) for name, node in free.items()]
         uses = [reader.variables(node) for node in questions]
         uses += [reader.variables(getattr(item.points, "of", None)) for item in book.criteria]
@@ -158,6 +161,7 @@ def _questions(subject: Subject) -> Iterator[Node]:
         yield from filter(None, (criterion.require, criterion.applies))
     yield from (title.when for title in book.titles)
     yield from (item.require for item in refusing(book))
+    yield from answers(book)
     yield from book.atoms
 
 
@@ -169,7 +173,7 @@ def _free_parts(subject: Subject, constants: Mapping[tuple[str, str], Node]) -> 
     found: dict[str, Node] = {}
     book = subject.book
     reader = Reader(book, constants, found.keys())
-    nodes = [*(item.value for item in book.measures), *_questions(subject)]
+    nodes = [*(item.value for item in book.measures if item.id not in COUNTS), *_questions(subject)]
     nodes += [of for item in book.criteria if (of := getattr(item.points, "of", None)) is not None]
     for node in nodes:
         _collect(node, reader, book.facts, found)
@@ -183,8 +187,8 @@ def _collect(node: Node, reader: Reader, columns: Mapping[str, Column], found: d
     for child in syntax.children(node):
         _collect(child, reader, columns, found)
     names = reader.variables(node)
-    answers = all(name in columns and columns[name].type == "boolean" for name in names)
-    if len(names) < 2 or answers:  # noqa: PLR2004
+    yes_no = all(name in columns and columns[name].type == "boolean" for name in names)
+    if len(names) < 2 or yes_no:  # noqa: PLR2004
         return
     numbers = isinstance(node, syntax.Arithmetic) and check.type_of(node).name == "number"
     compares = isinstance(node, syntax.Comparison) and check.type_of(node.operands[0]).name in {"number", "date"}
@@ -194,9 +198,9 @@ def _collect(node: Node, reader: Reader, columns: Mapping[str, Column], found: d
 
 def _free_axis(name: str, node: Node, plain: Reader, reader: Reader, tests: Sequence[Test]) -> Axis:
     if isinstance(node, syntax.Comparison):
-        answers = pl.DataFrame({name: _answers(node, plain)})
+        told = pl.DataFrame({name: _answers(node, plain)})
         unknown = pl.DataFrame({name: pl.Series([None], dtype=pl.Boolean)})
-        return Axis(name, answers if answers.height == 1 else unknown, answers)
+        return Axis(name, told if told.height == 1 else unknown, told)
     low, high = span(node, plain)
     return _numeric_axis(name, low, high, _thresholds(name, reader, tests), whole=check.type_of(node).whole)
 
@@ -205,6 +209,8 @@ def _answers(node: syntax.Comparison, reader: Reader) -> list[bool]:
     """The answers that a comparison may have, as far as the bounds of its facts say."""
     if len(node.operators) == 1:
         low, high = span(syntax.Arithmetic(0, 0, "-", *node.operands), reader)
+        # What a comparison allows is of the right side.
+        slack = 2 * TOLERANCE * max(1.0, *map(abs, span(node.operands[1], reader)))
         match node.operators[0]:
             case ">=" if low >= 0:
                 return [True]
@@ -214,6 +220,14 @@ def _answers(node: syntax.Comparison, reader: Reader) -> list[bool]:
                 return [True]
             case ">" if high <= 0:
                 return [False]
+            case ">=" if high < -slack:
+                return [False]
+            case "<" if high < -slack:
+                return [True]
+            case "<=" if low > slack:
+                return [False]
+            case ">" if low > slack:
+                return [True]
     return [True, False]
 
 
@@ -320,6 +334,12 @@ def _fact_axes(subject: Subject, reader: Reader, tests: Sequence[Test]) -> Itera
         cells = pl.DataFrame({name: pl.Series([*values, *[None][: int(optional)]], dtype=stored_type(column))})
         unknown = pl.DataFrame({name: pl.Series([None], dtype=stored_type(column))})
         yield Axis(name, cells if optional else unknown, cells if cells.height else unknown)
+
+
+def _table_axes(book: Rules) -> Iterator[Axis]:
+    """Whether there is a table of a lower kind."""
+    for name in map(table_column, sorted(scoring.tables_asked(book))):
+        yield Axis(name, pl.DataFrame({name: [None]}, {name: pl.Boolean}), pl.DataFrame({name: [True, False]}))
 
 
 def _gathered_axes(subject: Subject, reader: Reader, tests: Sequence[Test]) -> Iterator[Axis]:

@@ -16,11 +16,11 @@ from engine.expression.check import number_of
 from engine.expression.columns import column_name
 from engine.expression.days import day_number
 from engine.expression.text import spell
-from engine.programme import rules
+from engine.programme import rules, targets
 from engine.scoring import HELD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from engine.expression.syntax import Node
     from engine.programme.rules import Rules
@@ -66,7 +66,7 @@ class Reader:
                 return {held(node)}
             case check.FactLeaf():
                 return {node.column.id}
-            case syntax.Aggregate():
+            case syntax.Aggregate() | check.TableLeaf():
                 return {column_name(node)}
             case check.MeasureLeaf():
                 return self.variables(self.measures.get(node.id))
@@ -84,7 +84,9 @@ class Reader:
                 yield from self.tests(self.measures.get(node.id))
             case syntax.Comparison():
                 for left, right in pairwise(node.operands):
-                    yield from self.comparison(left, right)
+                    for one in self.branches(left):
+                        for other in self.branches(right):
+                            yield from self.comparison(one, other)
                 for operand in node.operands:
                     yield from self.tests(operand)
             case syntax.Membership():
@@ -93,6 +95,13 @@ class Reader:
             case _:
                 for child in syntax.children(node):
                     yield from self.tests(child)
+
+    def branches(self, node: Node) -> Iterator[Node]:
+        """An expression, and what it may be in its place: what `given` chooses from."""
+        yield node
+        inner = targets.counted(node, self.measures)
+        if check.table_given(inner):
+            yield from targets.branches(inner)
 
     def comparison(self, left: Node, right: Node) -> Iterator[Test]:
         """One comparison, unless it is of something other than numbers."""
@@ -155,6 +164,8 @@ class Reader:
                 return _ARITHMETIC[node.operator](left, right)
             case syntax.Call(function="given"):
                 return self.value(node.arguments[0], facts)
+            case syntax.Conditional() if check.table_given(node):
+                return self.first(targets.branches(node), facts)
             case syntax.Call(function="min" | "max" as function):
                 pick: Callable[..., Fraction] = min if function == "min" else max
                 return pick(self.value(item, facts) for item in node.arguments)
@@ -164,6 +175,19 @@ class Reader:
                 return self.value(node.arguments[0], facts)
             case _:
                 raise NoValueError
+
+    def first(self, nodes: Iterable[Node], facts: Mapping[str, Fraction | None]) -> Fraction:
+        """The value of the first expression that has one.
+
+        Raises:
+            NoValueError: none of them has.
+        """
+        for node in nodes:
+            try:
+                return self.value(node, facts)
+            except NoValueError:
+                continue
+        raise NoValueError
 
     def solved(self, test: Test, name: str, facts: Mapping[str, Fraction | None]) -> Iterator[Fraction]:
         """The values of a fact at which a test changes, the other facts being as given."""

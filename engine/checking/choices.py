@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING
 from engine.checking.candidates import Reader, around
 from engine.checking.units import refusing
 from engine.expression import check, syntax
+from engine.expression.columns import table_column
 from engine.expression.days import EPOCH
-from engine.schema import NOT_ENTERED, NUMERIC
+from engine.programme.targets import answers
+from engine.rulebook import Label
+from engine.schema import NOT_ENTERED, NUMERIC, Column
+from engine.scoring import tables_asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from engine.expression.syntax import Node
     from engine.programme.rules import Rules
-    from engine.schema import Column
 
 Choice = dict[str, object]
 """Values for the facts of a part."""
@@ -70,7 +73,8 @@ class Questions:
         reader = Reader(book, constants)
         believed = (item.require for item in refusing(book))
         asked = [(item.require, item.applies, getattr(item.points, "of", None)) for item in book.criteria]
-        asked += [(node, None, None) for node in (*(title.when for title in book.titles), *believed, *book.atoms)]
+        alone = (*(title.when for title in book.titles), *believed, *answers(book), *book.atoms)
+        asked += [(node, None, None) for node in alone]
         tests = [test for nodes in asked for node in nodes for test in reader.tests(node)]
         tests += [test for item in book.criteria for test in reader.table(item.points)]
         probes = {Probe(frozenset(reader.variables(test.value)), partial(reader.solved, test)): None for test in tests}
@@ -78,7 +82,9 @@ class Questions:
         groups += [{one, other} for one, other in bounds_between(book.facts)]
         groups += [{id_} for id_ in book.facts]
         texts = {id_: _texts(id_, book) for id_, column in book.facts.items() if column.type == "text"}
-        return cls(book.facts, joined(groups), tuple(probes), texts)
+        tables = [Column(table_column(kind), "boolean", Label(zh=kind)) for kind in tables_asked(book)]
+        columns = {**book.facts, **{column.id: column for column in tables}}
+        return cls(columns, joined(groups), tuple(probes), texts)
 
     def with_(self, other: Questions) -> Questions:
         """The questions of both."""

@@ -122,6 +122,8 @@ def _divisions(study: Study) -> Iterator[Division]:
         yield from divisions(item.applies, (), (*path, "applies"), f"{item.id}_applicable")
         yield from divisions(item.require, guards, (*path, "require"), item.id)
         yield from divisions(getattr(item.points, "of", None), guards, (*path, "points"), "points_low")
+    for target in book.targets:
+        yield from divisions(target.value, (), ("targets", target.id, "value"), target.id)
     for title in book.titles:
         yield from divisions(title.when, (), ("titles", title.id, "when"), title.id)
     for rule in book.policy.rules:
@@ -170,6 +172,7 @@ def _asks_outcome(node: Node) -> bool:
 def _lower_divisions(study: Study) -> dict[str, list[Division]]:
     """Divisions in what aggregates read from lower units, by the kind of those."""
     found: dict[str, list[Division]] = {}
+    own = {target.id for target in study.subject.book.targets}
     for item in study.subject.book.measures:
         for node in scoring.aggregates_in(item.value).values():
             lower = study.lower.get(node.kind)
@@ -177,7 +180,8 @@ def _lower_divisions(study: Study) -> dict[str, list[Division]]:
             guards = _believed(lower.subject.book) if lower else ()
             for divisor in _divisors(node.item, known):
                 if lower is None or lower.reader.constant(divisor) is None:
-                    found.setdefault(node.kind, []).append(Division(divisor, guards, ("measures", item.id), ""))
+                    path = ("targets" if item.id in own else "measures", item.id)
+                    found.setdefault(node.kind, []).append(Division(divisor, guards, path, ""))
     return found
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from engine import scoring
 from engine.expression import check
-from engine.expression.columns import Range, Truth
+from engine.expression.columns import Range, Truth, table_column
 from engine.facts import Facts
 from engine.rating import environment_of, rate, working_frame
 
@@ -50,6 +50,7 @@ class Subject:
     def rate(self, frame: pl.DataFrame, *, measures: bool = False) -> BookRating:
         """Rate units, one row each; row and rating have the same place."""
         alone = replace(self.programme, rulebooks=(lenient(self.book),))
+        frame = self.without_tables(frame)
         table = frame.select(
             pl.format("{}", pl.int_range(pl.len()).cast(pl.String).str.zfill(9)).alias("id"),
             pl.lit("").alias("name"),
@@ -61,6 +62,19 @@ class Subject:
         facts = Facts({self.book.kind: table}, (), (), (), {self.book.kind: table.height})
         rated = rate(alone, facts, year=self.year, measures=measures or bool(refusing(self.book)))
         return replace(rated.books[self.book.id], book=self.book)
+
+    def without_tables(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The units; of those without a table of a lower kind nothing is known of its units."""
+        columns = []
+        for name, node in scoring.aggregates(self.book).items():
+            table = table_column(node.kind)
+            if table in frame.columns and name in frame.columns:
+                known, ends = pl.col(table).fill_null(True), scoring.unknown_ends(node)  # noqa: FBT003
+                columns += [
+                    pl.when(known).then(pl.col(column)).otherwise(pl.lit(end)).alias(column)
+                    for column, end in zip((name, f"{name}:high"), ends, strict=False)
+                ]
+        return frame.with_columns(columns)
 
     def evaluate(
         self, frame: pl.DataFrame, nodes: Mapping[str, Node], constants: Mapping[tuple[str, str], Node]
@@ -99,6 +113,7 @@ class Subject:
             *(item.id for item in book.criteria),
             *applicable,
             *(good.id for good in book.goods),
+            *(pl.col(target.id).cast(pl.String) for target in book.targets),
         )
         numbers, symbols = rated.measures.select(tables), self.symbols(rated)
         return merit(rated), pl.concat([part for part in (answers, numbers, symbols) if part.width], how="horizontal")

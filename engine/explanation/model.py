@@ -134,6 +134,48 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """What is due of a target by the end of a year.
+
+    Attributes:
+        year: the year.
+        value: what is due, as it is written.
+        holds: it is reached; None while gaps leave that open.
+        now: it was due by the year rated.
+        last: it is the last value, the deadline.
+        needed: how many units that is, where the value counts units.
+        total: of how many.
+        missing: what is missing: so many units more, or so much.
+        of: what is counted.
+    """
+
+    year: int
+    value: str
+    holds: bool | None
+    now: bool
+    last: bool
+    needed: str | None
+    total: str | None
+    missing: str | None
+    of: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target: `reached`, `on_course`, `not_due`, `short` or `unknown`; its value, where it started, what is due."""
+
+    id: str
+    label: Text
+    status: str
+    value: tuple[Piece, ...]
+    baseline: tuple[int, str] | None
+    due: tuple[Due, ...]
+    sources: tuple[Source, ...]
+    clauses: tuple[Clause, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A policy rule that fired (`certain`), or may fire.
 
@@ -161,7 +203,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A fact not reported, whether it can still change the grade (`matters`), and whether a title.
+    """A fact not reported, whether it can still change the grade (`matters`), whether a title, whether a target.
 
     Of units below it may be a result that is still open, too.
     """
@@ -170,6 +212,7 @@ class Gap:
     matters: bool
     for_title: bool
     criteria: tuple[Text, ...]
+    for_target: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +269,7 @@ class Explanation:
     next_grade: NextGrade | None
     findings: tuple[Text, ...] = ()
     lower_gaps: tuple[Gap, ...] = ()
+    targets: tuple[Target, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

@@ -23,7 +23,8 @@ from engine.explanation.model import (
 )
 from engine.explanation.numbers import exact, score_limits, write, write_range, write_score
 from engine.explanation.policy import PolicyReader
-from engine.explanation.tests import TestReader
+from engine.explanation.targets import TargetReader
+from engine.explanation.tests import TestReader, read_with
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -43,12 +44,12 @@ class Reader:
         self.run = run
         self.unit = unit
         self.id = rulebook
-        self.book: Data = run.rules["rulebooks"][rulebook]
         self.fact_labels: Data = run.rules["facts"][unit.kind]
-        self.grades: dict[str, Text] = {grade["id"]: grade["label"] for grade in self.book["grades"]}
-        self.rated: bool = bool(self.grades)
         self.rating = self.row(run.ratings(rulebook))
         self.measures = self.row(run.measures(rulebook))
+        self.book: Data = read_with(run.rules["rulebooks"][rulebook], self.measures)
+        self.grades: dict[str, Text] = {grade["id"]: grade["label"] for grade in self.book["grades"]}
+        self.rated: bool = bool(self.grades)
         self.facts = self.row(run.facts(unit.kind))
         self.lower = LowerReader(self)
         self.tests = TestReader(self)
@@ -98,6 +99,7 @@ class Reader:
             lower_gaps=self.lower_gaps(),
             next_grade=self.policy.next_grade() if self.rated else None,
             findings=self.findings(),
+            targets=TargetReader(self).all(),
         )
 
     def parent_name(self) -> str | None:
@@ -316,18 +318,33 @@ class Reader:
                 users.setdefault(source.fact, []).append(criterion.label)
                 if criterion.status == "unknown" or "–" in criterion.points:
                     open_.add(source.fact)
+        targets = self.open_targets()
+        for item in self.book.get("targets", ()):
+            for fact in item["facts"]:
+                users.setdefault(fact, []).append(item["label"])
+        for_targets = {fact for item in targets for fact in item["facts"]}
         deciding = own | (through_score & open_)
         honours = [title["when"] for title in self.book["titles"] if self.rating[title["id"]] is None]
         for_titles = {fact for when in honours for fact in when["facts"] if fact in open_ or fact in when["own"]}
         found = [
-            Gap(self.source(fact), fact in deciding, fact in for_titles, tuple(users.get(fact, ())))
+            Gap(
+                self.source(fact),
+                fact in deciding,
+                fact in for_titles,
+                tuple(users.get(fact, ())),
+                for_target=fact in for_targets,
+            )
             for fact in self.fact_labels
             if self.is_gap(fact)
         ]
         return _by_weight(found)
 
+    def open_targets(self) -> list[Data]:
+        """The targets whose status gaps leave open."""
+        return [item for item in self.book.get("targets", ()) if self.rating[item["id"]] is None]
+
     def lower_gaps(self) -> tuple[Gap, ...]:
-        """The gaps of the units below that leave a criterion, the grade or a title open; those that matter first."""
+        """The gaps of the units below that leave something of the unit open; those that matter first."""
         criteria = [item for good in self.book["goods"] for item in good["criteria"]]
         users: dict[tuple[str, str], list[Text]] = {}
         open_: set[tuple[str, str]] = set()
@@ -342,10 +359,15 @@ class Reader:
         honours = [title["when"] for title in self.book["titles"] if self.rating[title["id"]] is None]
         for_titles = {tuple(pair) for when in honours for pair in when["lower"]}
         for_titles |= open_ if any(when["facts"] != when["own"] for when in honours) else set()
+        for_targets: set[tuple[str, str]] = set()
+        for item in self.open_targets():
+            for pair in map(tuple, item["lower"]):
+                for_targets.add(pair)
+                users.setdefault(pair, []).append(item["label"])
         matter = deciding | (open_ if through_score else set())
-        gaps = ((pair, self.lower.gap(*pair)) for pair in sorted(open_ | deciding | for_titles))
+        gaps = ((pair, self.lower.gap(*pair)) for pair in sorted(open_ | deciding | for_titles | for_targets))
         return _by_weight(
-            Gap(source, pair in matter, pair in for_titles, tuple(users.get(pair, ())))
+            Gap(source, pair in matter, pair in for_titles, tuple(users.get(pair, ())), for_target=pair in for_targets)
             for pair, source in gaps
             if source is not None
         )
@@ -366,5 +388,5 @@ class Reader:
 
 
 def _by_weight(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Those that can change the grade first, then those that can change a title."""
-    return tuple(sorted(gaps, key=lambda gap: (not gap.matters, not gap.for_title)))
+    """Those that can change the grade first, then those that can change a title, then a target."""
+    return tuple(sorted(gaps, key=lambda gap: (not gap.matters, not gap.for_title, not gap.for_target)))

@@ -16,6 +16,25 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
+
+def read_with(book: Data, measures: Data) -> Data:
+    """A resolved rulebook without the facts that nothing reads of a unit: there is a table in their place."""
+    kinds = {name[1:] for name, answer in measures.items() if name.startswith("?") and answer}
+
+    def read(item: Any) -> Any:  # noqa: ANN401
+        if isinstance(item, list):
+            return [read(part) for part in item]
+        if not isinstance(item, dict):
+            return item
+        data = {key: read(part) for key, part in item.items()}
+        unread = {fact for kind, facts in data.get("without", {}).items() if kind in kinds for fact in facts}
+        if unread:
+            data |= {key: [fact for fact in data[key] if fact not in unread] for key in ("facts", "own")}
+        return data
+
+    return read(book) if kinds else book
+
+
 _SIGNS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠", ">": ">", "<": "<"}
 _NEGATED = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _MIRRORED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "==": "==", "!=": "!="}
@@ -83,6 +102,9 @@ class TestReader:
         if "entered" in leaf:
             label: Text = reader.fact_labels[leaf["entered"]]["label"]
             return {language: phrase.format(label=label[language]) for language, phrase in WORDS["is_entered"].items()}
+        if "table" in leaf:
+            kind: Text = reader.run.rules["kinds"][leaf["table"]]
+            return {language: phrase.format(kind=kind[language]) for language, phrase in WORDS["has_table"].items()}
         if "good" in leaf:
             labels: list[Text] = [good["label"] for good in reader.book["goods"] if good["id"] == leaf["good"]]
             return labels[0]
@@ -97,6 +119,9 @@ class TestReader:
 
     def operand(self, operand: Data, against: Fraction | None = None) -> tuple[Piece, ...]:
         """A side of a comparison: `6 / 8 = 75%`, or a number alone, under its name where it has one."""
+        if "given" in operand:
+            chosen = self.chosen(operand)
+            return self.operand({**chosen, "label": operand["label"] or chosen["label"]}, against)
         value = operand["value"]
         if "constant" in value:
             constant = operand["parts"][0]
@@ -116,6 +141,16 @@ class TestReader:
             return (self.label(first), " ", result)
         pieces = tuple(self.piece(part) for part in operand["parts"])
         return (*pieces, " = ", result)
+
+    def chosen(self, operand: Data) -> Data:
+        """What `given` takes: the aggregate, or what stands in for it where there is no table."""
+        while "given" in operand:
+            operand = operand["then" if self.has_table(operand["given"]) else "else"]
+        return operand
+
+    def has_table(self, kind: str) -> bool:
+        """There is a table of a lower kind."""
+        return bool(self.reader.measures[f"?{kind}"])
 
     def result(self, operand: Data, against: Fraction | None = None) -> Piece:
         """The value of an operand."""
@@ -163,7 +198,7 @@ class TestReader:
             return part["label"] or part["choice"]  # type: ignore[no-any-return]
         if "constant" in part:
             return str(part["constant"])
-        if "good" in part:
+        if "good" in part or "table" in part:
             return self.label(part)
         if part.get("score"):
             return self.reader.points(*self.ends(part))
@@ -204,6 +239,7 @@ class TestReader:
     def counted(self, left: Data) -> tuple[Fraction, Fraction, Text | None] | None:
         """Numerator, denominator and what is counted: of a count, of a quotient of counts, of a share of units."""
         reader = self.reader
+        left = self.chosen(left)
         if left["quotient"]:
             top, bottom = left["quotient"]
             kinds = {reader.fact_labels[fact]["type"] for fact in (top, bottom)}

@@ -136,6 +136,13 @@ class ThisLeaf(Leaf):
 
 
 @dataclass(frozen=True, slots=True)
+class TableLeaf(Leaf):
+    """Whether there is a table of a lower kind, as `given(aggregate, otherwise)` asks."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What other rulebooks may ask of a rulebook."""
 
@@ -272,6 +279,8 @@ class _Checker:
 
     def visit(self, node: Node) -> tuple[Node, Type]:
         match node:
+            case TableLeaf():
+                return node, BOOLEAN
             case Number():
                 return node, Type("number", "ratio" if node.percent else "", whole=node.value.denominator == 1)
             case Truth():
@@ -539,11 +548,9 @@ class _Checker:
         return replace(node, arguments=(leaf, otherwise)), replace(leaf.type, whole=whole)
 
     def given_table(self, node: Call, item: Aggregate) -> tuple[Node, Type]:
-        """`given(aggregate, otherwise)`: the aggregate where the table of its kind was given."""
-        counted, type_ = self.visit(item)
-        otherwise, other = self.visit(node.arguments[1])
-        self.expect_alike(node.arguments[1], type_, other)
-        return replace(node, arguments=(counted, otherwise)), _either(type_, other)
+        """`given(aggregate, otherwise)`: the aggregate if there is a table of its kind."""
+        has_table = TableLeaf(node.start, node.start, BOOLEAN, item.kind)
+        return self.conditional(Conditional(node.start, node.end, has_table, item, node.arguments[1]))
 
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
         if self.scope.asking is not None:
@@ -618,9 +625,7 @@ class _Retyper(_Checker):
     def entry(self, node: Call) -> tuple[Node, Type]:
         if node.function == "entered":
             return node, BOOLEAN
-        (first, type_), (_, other) = (self.visit(item) for item in node.arguments)
-        if isinstance(first, Aggregate):
-            return node, _either(type_, other)
+        (_, type_), (_, other) = (self.visit(item) for item in node.arguments)
         return node, replace(type_, whole=type_.whole and other.whole)
 
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
@@ -630,11 +635,6 @@ class _Retyper(_Checker):
 def type_of(node: Node) -> Type:
     """The type of a resolved expression."""
     return _Retyper(Scope("", {})).visit(node)[1]
-
-
-def _either(first: Type, second: Type) -> Type:
-    """The type of what is the one or the other."""
-    return replace(first, unit=first.unit or second.unit, whole=first.whole and second.whole)
 
 
 def _aggregate_type(function: str, item: Type) -> Type:
@@ -658,12 +658,16 @@ def _unit(operator: str, left: Unit, right: Unit) -> Unit:
     return left if left == right else left or right
 
 
+def table_given(node: Node) -> str | None:
+    """The lower kind of which a part asks, as `given(aggregate, otherwise)`, whether there is a table."""
+    if isinstance(node, Conditional) and isinstance(node.condition, TableLeaf):
+        return node.condition.kind
+    return None
+
+
 def tables_asked(node: Node) -> frozenset[str]:
-    """The lower kinds of which a resolved expression asks, with `given`, whether there is a table."""
-    found = frozenset[str]().union(*map(tables_asked, syntax.children(node)))
-    if isinstance(node, Call) and node.function == "given" and isinstance(node.arguments[0], Aggregate):
-        return found | {node.arguments[0].kind}
-    return found
+    """The lower kinds of which a resolved expression asks whether there is a table."""
+    return frozenset(leaf.kind for leaf in leaves(node) if isinstance(leaf, TableLeaf))
 
 
 def leaves(node: Node | None) -> tuple[Leaf, ...]:

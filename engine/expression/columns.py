@@ -185,6 +185,8 @@ def column_name(node: Node) -> str:
             return f"{node.rulebook}:{node.part}" + (f".{node.id}" if node.id else "")
         case check.ThisLeaf():
             return f"this:{spell(node.item)}"
+        case check.TableLeaf():
+            return table_column(node.kind)
         case syntax.Aggregate():
             return f"@{spell(node)}"
         case _:
@@ -499,15 +501,8 @@ def _call(node: syntax.Call, env: Environment) -> Value:
 
 
 def _entry(node: syntax.Call, env: Environment) -> Value:
-    """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known.
-
-    `given` of an aggregate asks for the table of its kind.
-    """
+    """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known."""
     leaf = node.arguments[0]
-    if isinstance(leaf, syntax.Aggregate):
-        has_table = stored(table_column(leaf.kind), check.BOOLEAN, env)
-        assert isinstance(has_table, Truth)  # noqa: S101 - that is what is stored
-        return choose(has_table, compile_value(leaf, env), compile_value(node.arguments[1], env))
     assert isinstance(leaf, check.FactLeaf)  # noqa: S101 - the checker refuses anything else
     is_entered = Truth(~nw.col(leaf.column.id).is_null(), certain=True)
     if env.refused:

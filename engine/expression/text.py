@@ -45,6 +45,8 @@ def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
             return ".".join(filter(None, (leaf.part, leaf.id)))
         case check.ResultLeaf():
             return ".".join(filter(None, (leaf.rulebook, leaf.part, leaf.id)))
+        case check.TableLeaf():
+            return f"given({leaf.kind})"
         case check.ThisLeaf():
             return f"this.{leaf_name(leaf.item)}"
         case _:
@@ -93,6 +95,8 @@ def _parts(node: Node) -> tuple[list[Part], int]:
         case syntax.Both() | syntax.Either():
             word = "and" if isinstance(node, syntax.Both) else "or"
             return _joined(node.items, f" {word} ", _BINDING[word] + 1), _BINDING[word]
+        case syntax.Conditional(condition=check.TableLeaf()):
+            return ["given(", *_joined((node.then, node.otherwise), ", "), ")"], atom
         case syntax.Conditional():
             pieces = [
                 *_within(node.then, 1),

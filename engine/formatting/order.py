@@ -22,6 +22,7 @@ _LINES = {
     ),
     rulebook.Parameter: ("label", _YEARS, "cite", "open"),
     rulebook.Measure: ("label", "value", "cite", "open"),
+    rulebook.Target: ("label", "value", "baseline", "by", "cite", "open"),
     rulebook.Good: ("label", "cite", "open", "met", "criteria"),
     rulebook.Criterion: ("label", "applies", "require", "essential", "bonus", "points", "cite", "open"),
     rulebook.Title: ("label", "when", "cite", "open"),

@@ -130,6 +130,8 @@ def _add_short_forms(definitions: dict[str, Any]) -> None:
     parameter["required"].remove("values")
     parameter["patternProperties"] = {_YEAR: dict(_TEXT)}
     parameter["not"] = {"type": "object", "propertyNames": {"not": {"pattern": _YEAR}}}  # one year at least
+    for key in ("by", "baseline"):
+        definitions["Target"]["properties"][key]["propertyNames"] = {"pattern": _YEAR}
     for owner, key in (("Fact", "choices"), ("Rulebook", "grades")):
         properties = definitions[owner]["properties"]
         listed = {"type": "array", "items": {**_TEXT, **properties[key]["propertyNames"]}, "uniqueItems": True}

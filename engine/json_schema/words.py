@@ -50,6 +50,10 @@ MODELS: dict[str, tuple[Text, Text]] = {
             "A named expression: a number, a yes or no, or a date. Without a label it can be the expression alone.",
         ),
     ),
+    "Target": (
+        Text("目标", "Target"),
+        Text("一个数，到哪一年应达到多少。", "A number, and what it should be by the end of which year."),
+    ),
     "FixedPoints": (
         Text("分值", "Points"),
         Text("条件成立得全部，否则不得分。", "All of them when `require` is true, else none."),
@@ -180,6 +184,15 @@ KEYS: dict[str, dict[str, Text]] = {
     },
     "Parameter": {"values": Text("从这一年起执行的值。", "The value from this year on, until the next year named.")},
     "Measure": {"value": Text("算式或条件。", "The expression.")},
+    "Target": {
+        "label": Text("显示的叫法。", "What it is called."),
+        "value": Text("现在是多少：一个算式。", "Where it stands: an expression that gives a number."),
+        "baseline": Text("起点：哪一年是多少，例如 `{2003: 20%}`。", "Where it started: `{2003: 20%}`."),
+        "by": Text(
+            "到哪一年底应达到多少，从早到晚；最后一年是期限。",
+            "What is due by the end of which year, in order; the last is the deadline.",
+        ),
+    },
     "FixedPoints": {"fixed": Text("分值。", "The points.")},
     "Bands": {
         "of": Text("按哪个数计分。", "The number that counts: any expression."),
@@ -272,6 +285,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "facts": Text("填报项：表里的列。", "The columns of the kind's table, by name."),
         "parameters": Text("各年的标准。", "Dated constants, by name."),
         "measures": Text("算出来的指标。", "Named expressions."),
+        "targets": Text("到哪一年应达到多少。", "What should be reached by when, by name."),
         "goods": Text("各个“好”和考核项。", "Groups of criteria, by name."),
         "titles": Text("等次以外的称号。", "Honours beside the grade, by name."),
         "score": Text("得分怎样合计。", "How points become the score."),
@@ -354,6 +368,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "extends": Text("以哪个基本例为底。", "The base that this one starts from."),
         "facts": Text("填报的值。", "Its facts."),
         "units": Text("下级单位，按类别。", "The units below it, by kind."),
+        "no_table": Text("没有表的类别（一个或一列）。", "The kinds of which there is no table: one or a list."),
     },
     "Lower": {
         "base": Text("以哪个基本例为底。", "The base that they start from."),
@@ -373,6 +388,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "final": Text("按终评。", "Rate as in a final run."),
         "facts": Text("与基本例不同的值。", "Its facts, where they differ from the base."),
         "units": Text("下级单位，按类别。", "The units below it, by kind."),
+        "no_table": Text("没有表的类别（一个或一列）。", "The kinds of which there is no table: one or a list."),
         "expect": Text("应得的结果。", "What should come of it."),
         "table": Text("一行一例的表。", "A table of cases."),
     },
@@ -383,6 +399,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "titles": Text("各称号是否获得。", "Whether titles are won."),
         "goods": Text("各个“好”是否成立。", "Whether goods are met."),
         "criteria": Text("各考核项是否做到。", "Whether criteria are met."),
+        "targets": Text("各目标的状态。", "How targets stand."),
         "rules": Text("适用的全部规则。", "All policy rules that fire."),
         "may_fire": Text("可能适用的全部规则。", "All policy rules that fire or not, as gaps are filled."),
         "met": Text("做到的全部考核项。", "All criteria that are met."),

@@ -30,6 +30,20 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "look at its `when`, and whether all its goods can be met together",
         ),
     },
+    "W205": {
+        "zh": ("没有单位能实现目标 `{target}`{reason:reason}", "核对 value 的算式和 by 里最后一年的数，例如百分号"),
+        "en": (
+            "no unit can reach the target `{target}`{reason:reason}",
+            "look at its `value` and at the last number of `by`, such as a percent sign",
+        ),
+    },
+    "W206": {
+        "zh": ("每个单位都已实现目标 `{target}`{reason:reason}", "核对 value 的算式和 by 里最后一年的数，是否写得太低"),
+        "en": (
+            "every unit has reached the target `{target}`{reason:reason}",
+            "look at its `value` and at the last number of `by`: it may be too low",
+        ),
+    },
     "W203": {
         "zh": ("没有单位能达到这个“好”：`{good}`{unmet:unmet}", "核对必达项和 met 要求的分数"),
         "en": (
@@ -196,6 +210,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
 WORDS: dict[str, dict[str, str]] = {
     "property_defined": {"zh": "每个式子都算得出", "en": "every expression has a value"},
     "property_grades_reached": {"zh": "每个等次都评得到", "en": "each grade can be reached"},
+    "property_targets_open": {
+        "zh": "每个目标都有可能实现，也有可能没实现",
+        "en": "each target can be reached, and can be missed",
+    },
     "property_titles_won": {"zh": "每个称号都得得到", "en": "each title can be won"},
     "property_goods_met": {"zh": "每个“好”都达得到", "en": "each good can be met"},
     "property_criteria_open": {"zh": "每个考核项既能做到，也能做不到", "en": "each criterion can be met, and missed"},

@@ -210,6 +210,21 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("`{value}` 不是四位年份", "请用四位半角数字写年份，例如 `2004`"),
         "en": ("`{value}` is not a year", "write a year with four digits, as in `2004`"),
     },
+    "undated_target": {
+        "zh": ("`{value}` 没有写是哪一年", "请在值的前面写上年份，例如 `{{2008: {value}}}`"),
+        "en": ("`{value}` does not say of which year", "write the year before it, as in `{{2008: {value}}}`"),
+    },
+    "target_without_year": {
+        "zh": ("这里没有写年份和应达到的数", "请写出到哪一年应达到多少，例如 `{{2004: 40%, 2008: 80%}}`"),
+        "en": ("no year and value stands here", "write what is due by when, as in `{{2004: 40%, 2008: 80%}}`"),
+    },
+    "target_share_of_count": {
+        "zh": ("`{value}` 是比例，`value` 却是个数", "请写出比例，例如 `value: degrees / towns`，或把应达到的写成个数"),
+        "en": (
+            "`{value}` is a share, but `value` is a count",
+            "write the share, as in `value: degrees / towns`, or how many are due",
+        ),
+    },
     "target_years_unordered": {
         "zh": ("`{year}` 写在 `{before}` 的后面", "请把各年从早到晚排列，最后一年是期限"),
         "en": ("`{year}` stands after `{before}`", "write the years in their order; the last is the deadline"),

@@ -87,6 +87,17 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("`{written}` 没有说要哪种结果", "写成 `编号=true`、`编号=false` 或 `编号=unknown`"),
         "en": ("`{written}` does not say which answer", "write `id=true`, `id=false` or `id=unknown`"),
     },
+    "unknown_target_in_run": {
+        "zh": ("没有叫 `{name}` 的目标", "编号见 wuhao why --json"),
+        "en": ("no target is called `{name}`", "`wuhao why --json` shows their ids"),
+    },
+    "target_filter": {
+        "zh": ("`{written}` 没有说要哪种状态", "写成 `编号=short`；状态有 reached、on_course、not_due、short、unknown"),
+        "en": (
+            "`{written}` does not say which status",
+            "write `id=short`; there are: reached, on_course, not_due, short, unknown",
+        ),
+    },
     "near_not_finite": {
         "zh": ("`{written}` 不是分数", "写 0 或正数，例如 `--near 2`"),
         "en": ("`{written}` is no number of points", "write 0 or a positive number, as in `--near 2`"),

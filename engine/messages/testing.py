@@ -9,6 +9,10 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "not_met": ("未达标",),
     "unknown": ("未知",),
     "not_applicable": ("不适用",),
+    "reached": ("已实现",),
+    "on_course": ("达到进度",),
+    "not_due": ("未到期",),
+    "short": ("未达进度",),
 }
 """The answers that a case can expect, with their other words."""
 
@@ -117,6 +121,10 @@ WORDS: dict[str, dict[str, str]] = {
     "test_trace_may_fire": {"zh": "可能适用", "en": "may apply"},
     "test_trace_won": {"zh": "获得", "en": "won"},
     "test_trace_not_won": {"zh": "未获得", "en": "not won"},
+    "test_trace_reached": {"zh": "已实现", "en": "reached"},
+    "test_trace_on_course": {"zh": "达到进度", "en": "on course"},
+    "test_trace_not_due": {"zh": "未到期", "en": "not due yet"},
+    "test_trace_short": {"zh": "未达进度", "en": "short"},
     "test_trace_withholds": {"zh": "不授予", "en": "withheld by"},
     # Coverage
     "test_coverage": {"zh": "《{book}》的测试覆盖", "en": "Coverage of “{book}”"},
@@ -128,6 +136,7 @@ WORDS: dict[str, dict[str, str]] = {
     "test_sort_grade": {"zh": "等次", "en": "grades"},
     "test_sort_good": {"zh": "各个“好”", "en": "goods"},
     "test_sort_title": {"zh": "称号", "en": "titles"},
+    "test_sort_target": {"zh": "目标", "en": "targets"},
     "test_sort_check": {"zh": "数据核对", "en": "data checks"},
     "test_sort_period": {"zh": "分年标准", "en": "dated values"},
     "test_holes": {"zh": "还没有测试到：", "en": "Not seen by any case:"},
@@ -157,6 +166,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "test_hole_check_holds": {"zh": "从未通过：{label}", "en": "never passed: {label}"},
     "test_hole_check_fails": {"zh": "从未不通过：{label}", "en": "never failed: {label}"},
+    "test_hole_target_reached": {"zh": "从未实现：{label}", "en": "never reached: {label}"},
+    "test_hole_target_on_course": {"zh": "从未达到进度：{label}", "en": "never on course: {label}"},
+    "test_hole_target_not_due": {"zh": "从未在未到期的年份评过：{label}", "en": "never before it is due: {label}"},
+    "test_hole_target_short": {"zh": "从未落后于进度：{label}", "en": "never short: {label}"},
     "test_hole_period": {
         "zh": "从未评过 {state} 年起的标准：{label}",
         "en": "never in the period from {state}: {label}",
@@ -166,6 +179,8 @@ WORDS: dict[str, dict[str, str]] = {
     "test_state_threshold_below": {"zh": "{label} < {limit}", "en": "{label} < {limit}"},
     "test_state_threshold_at": {"zh": "{label} = {limit}", "en": "{label} = {limit}"},
     "test_state_threshold_above": {"zh": "{label} > {limit}", "en": "{label} > {limit}"},
+    "test_state_target_reached": {"zh": "{label} 已实现", "en": "{label} reached"},
+    "test_state_target_short": {"zh": "{label} 未达进度", "en": "{label} short"},
     "test_reason_span": {"zh": "只能在 {low} 到 {high} 之间", "en": "lies between {low} and {high}"},
     "test_reason_bound": {"zh": "填报时就不许超过", "en": "its declared bound forbids it"},
     "test_reason_whole": {"zh": "是整数，界线不是", "en": "a whole number, and the limit is none"},

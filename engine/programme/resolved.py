@@ -19,7 +19,7 @@ from engine.expression.check import number_of
 from engine.expression.columns import column_name
 from engine.expression.text import parts, spell
 from engine.policy import Proposal
-from engine.programme import rules
+from engine.programme import rules, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,6 +122,7 @@ class _Book:
             "grades": [{"id": id_, "label": _label(label)} for id_, label in book.said.grades.items() if book.rated],
             "parameters": {id_: self.parameter(item) for id_, item in book.parameters.items()},
             "measures": {item.id: self.measure(item) for item in book.measures},
+            **({"targets": [self.target(item) for item in book.targets]} if book.targets else {}),
             "goods": [
                 {
                     "id": good.id,
@@ -158,6 +159,52 @@ class _Book:
             "type": item.type.name,
             "unit": _unit(item.type),
         }
+
+    def target(self, item: rules.Target) -> Data:
+        due = item.due(self.year)
+        return {
+            "id": item.id,
+            **_cited(item.said),
+            "value": self.operand(item.value),
+            "counts": self.counts(item.value),
+            "baseline": [item.baseline[0], self.constant(item.baseline[1])] if item.baseline else None,
+            "by": [[year, self.constant(node)] for year, node in item.by],
+            "due": due[0] if due else None,
+            **self.facts(item.value),
+        }
+
+    def counts(self, node: Node) -> Data | None:
+        """How a number counts things: so many of so many; None where it does not."""
+        node = self.meant(node)
+        if kind := check.table_given(node):
+            then, otherwise = map(self.counts, targets.branches(node))
+            return {"given": kind, "then": then, "else": otherwise}
+        if isinstance(node, syntax.Aggregate) and node.function == "share":
+            return {"units": node.kind, "column": spell(node)}
+        if ends := targets.counts(node):
+            return {"top": self.operand(ends[0]), "of": self.counting(ends[0]), "bottom": self.operand(ends[1])}
+        type_ = check.type_of(node)
+        if type_.whole and type_.unit == "count":
+            return {"top": self.operand(node), "of": self.counting(node), "bottom": None}
+        return None
+
+    def counting(self, node: Node) -> Data | None:
+        """What a number counts."""
+        if isinstance(node, check.FactLeaf):
+            return _label(node.column.label)
+        if isinstance(node, check.MeasureLeaf) and node.id in self.measures and self.measures[node.id].said.label:
+            return _label(self.measures[node.id].said.label)
+        node = self.meant(node)
+        if kind := check.table_given(node):
+            then, otherwise = map(self.counting, targets.branches(node))
+            return {"given": kind, "then": then, "else": otherwise}
+        if isinstance(node, syntax.Aggregate) and node.function == "count":
+            return {"kind": node.kind}
+        return _label(node.column.label) if isinstance(node, check.FactLeaf) else None
+
+    def meant(self, node: Node) -> Node:
+        """The expression that the name of a measure stands for."""
+        return targets.counted(node, {id_: item.value for id_, item in self.measures.items()})
 
     def criterion(self, item: Criterion) -> Data:
         return {
@@ -237,12 +284,16 @@ class _Book:
 
     def facts(self, node: Node) -> Data:
         """The facts that an expression reads: of the unit, and of lower units by their kind."""
-        return {
-            "facts": sorted(facts_behind(node, self.book)),
+        facts = facts_behind(node, self.book)
+        data: Data = {
+            "facts": sorted(facts),
             "own": sorted(facts_behind(node, self.book, outcomes=False)),
             "lower": sorted(lower_facts(node, self.books)),
             "periods": [self.period(part) for part in self.counted(node)],
         }
+        kinds = sorted(_tables_asked(node, self.book))
+        without = {kind: sorted(facts - facts_behind(node, self.book, tables=frozenset({kind}))) for kind in kinds}
+        return {**data, "without": without} if without else data
 
     def counted(self, node: Node) -> list[syntax.Aggregate]:
         """The periods that an expression counts, those of measures in it included."""
@@ -269,13 +320,16 @@ class _Book:
         return data
 
     def operand(self, node: Node) -> Data:
-        inner = (
-            self.measures[node.id].value if isinstance(node, check.MeasureLeaf) and node.id in self.measures else node
-        )
+        measure = self.measures.get(node.id) if isinstance(node, check.MeasureLeaf) else None
+        inner = measure.value if measure and not targets.is_derived(measure.id) else node
         given = _given_text(inner)
-        measure = self.book.said.measures.get(node.id) if isinstance(node, check.MeasureLeaf) else None
+        data: Data = {}
+        if kind := check.table_given(inner):
+            then, otherwise = map(self.operand, targets.branches(inner))
+            data = {"given": kind, "then": then, "else": otherwise}
         return {
-            "label": _label(measure.label) if measure else None,
+            **data,
+            "label": _label(measure.said.label) if measure else None,
             "parts": [{"fact": given}] if given else self.parts(inner),
             "value": self.value(node),
             "unit": self.unit(node),
@@ -337,6 +391,8 @@ class _Book:
         match leaf:
             case check.FactLeaf():
                 return {"fact": leaf.column.id}
+            case check.TableLeaf():
+                return {"table": leaf.kind}
             case check.ChoiceLeaf():
                 return {"choice": leaf.id, "label": self.choice_label(leaf)}
             case check.OutcomeLeaf(part="good"):
@@ -458,8 +514,26 @@ def _measure(book: Rules, id_: str) -> Node:
     return next(item.value for item in book.measures if item.id == id_)
 
 
-def facts_behind(node: Node, book: Rules, *, outcomes: bool = True) -> frozenset[str]:
-    """The facts of the unit itself that a resolved expression depends on, through scores and goods or without them."""
+def _tables_asked(node: Node, book: Rules) -> frozenset[str]:
+    """The lower kinds of which an expression or a measure in it asks whether there is a table."""
+    values = {item.id: item.value for item in book.measures}
+    inner = (
+        values[leaf.id] for leaf in check.leaves(node) if isinstance(leaf, check.MeasureLeaf) and leaf.id in values
+    )
+    return check.tables_asked(node).union(*(_tables_asked(value, book) for value in inner))
+
+
+def facts_behind(
+    node: Node, book: Rules, *, outcomes: bool = True, tables: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The facts of the unit itself that a resolved expression depends on.
+
+    Args:
+        node: the expression.
+        book: its rulebook.
+        outcomes: through scores and goods, too.
+        tables: the lower kinds that are known to have a table: what `given` would take instead is not read.
+    """
     values = {item.id: item.value for item in book.measures}
     found: set[str] = set()
 
@@ -473,6 +547,8 @@ def facts_behind(node: Node, book: Rules, *, outcomes: bool = True) -> frozenset
                 found.update(() if of_lower else (part.column.id,))
             case check.MeasureLeaf():
                 walk(None if of_lower else values.get(part.id))
+            case syntax.Conditional() if check.table_given(part) in tables:
+                walk(part.then)
             case check.OutcomeLeaf():
                 of_outcome(part)
             case _:

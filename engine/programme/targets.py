@@ -80,6 +80,7 @@ def _dues(reporter: Reporter, id_: str, item: said.Target, years: said.Years | N
     problems = len(reporter.problems)
     by = _constants(reporter, item.by, ("targets", id_, "by"))
     baseline = _constants(reporter, item.baseline or {}, ("targets", id_, "baseline"))
+    _in_percent(reporter, id_, item, [*by.items()], [*baseline.items()])
     _in_order(reporter, id_, item, years)
     if len(reporter.problems) > problems:
         return None
@@ -124,10 +125,27 @@ def _in_order(reporter: Reporter, id_: str, item: said.Target, years: said.Years
 
 
 def fits(reporter: Reporter, id_: str, item: said.Target, dues: Dues, value: Type) -> None:
-    """A share is due in percent."""
-    written = [("by", year, node, item.by[year]) for year, node in dues.by]
-    written += [("baseline", year, node, (item.baseline or {})[year]) for year, node in filter(None, [dues.baseline])]
-    is_share = value.unit == "ratio" or any(check.type_of(node).unit == "ratio" for _, _, node, _ in written)
+    """A share is due in percent, and a count is not."""
+    if value.unit == "ratio" and dues.type.unit != "ratio":
+        _in_percent(reporter, id_, item, dues.by, [dues.baseline] if dues.baseline else [], is_share=True)
+    if _counts(value) and dues.type.unit == "ratio":
+        year = dues.by[0][0]
+        reporter.refuse("target_share_of_count", ("targets", id_, "by", str(year)), value=item.by[year])
+
+
+def _in_percent(
+    reporter: Reporter,
+    id_: str,
+    item: said.Target,
+    by: Sequence[tuple[int, Node]],
+    baseline: Sequence[tuple[int, Node]],
+    *,
+    is_share: bool = False,
+) -> None:
+    """Where one value is a share, all are."""
+    written = [("by", year, node, item.by[year]) for year, node in by]
+    written += [("baseline", year, node, (item.baseline or {})[year]) for year, node in baseline]
+    is_share = is_share or any(check.type_of(node).unit == "ratio" for _, _, node, _ in written)
     for key, year, node, text in written:
         if is_share and check.type_of(node).unit != "ratio" and _number(node) > 1:
             reporter.refuse("percent_missing", ("targets", id_, key, str(year)), number=text)
@@ -158,6 +176,57 @@ def measures(value: MeasureLeaf, dues: Dues) -> tuple[rules.Measure, rules.Measu
     now = syntax.Comparison(0, 0, (">=",), (value, threshold))
     either = syntax.Either(0, 0, (syntax.Not(0, 0, begun), now))
     return _measure(reached(id_), last, check.BOOLEAN), _measure(on_course(id_), either, check.BOOLEAN)
+
+
+def counted(node: Node, values: Mapping[str, Node]) -> Node:
+    """The expression itself that a name stands for, through the measures that only name it.
+
+    Args:
+        node: a resolved expression.
+        values: the measures of its rulebook.
+    """
+    while isinstance(node, MeasureLeaf) and node.id in values:
+        node = values[node.id]
+    return node
+
+
+def branches(node: Node) -> tuple[Node, Node]:
+    """What `given(aggregate, otherwise)` chooses from."""
+    assert isinstance(node, syntax.Conditional)  # noqa: S101 - that is what the checker makes of it
+    return node.then, node.otherwise
+
+
+def counts(node: Node) -> tuple[Node, Node] | None:
+    """The two counts of which an expression is the quotient."""
+    if isinstance(node, syntax.Arithmetic) and node.operator == "/":
+        ends = node.left, node.right
+        if all(_counts(check.type_of(end)) for end in ends):
+            return ends
+    return None
+
+
+def _counts(type_: Type) -> bool:
+    return type_.whole and type_.unit == "count"
+
+
+def told(item: rules.Target, values: Mapping[str, Node]) -> list[Node]:
+    """The parts of a target's value that an explanation tells the numbers of."""
+    found: list[Node] = []
+    waiting = [item.value]
+    while waiting:
+        node = counted(waiting.pop(), values)
+        if check.table_given(node):
+            waiting += branches(node)
+        elif ends := counts(node):
+            waiting += ends
+        found.append(node)
+    return found
+
+
+def answers(book: rules.Rules) -> list[Node]:
+    """The conditions that tell the status of the targets of a rulebook."""
+    asked = {name for item in book.targets for name in (reached(item.id), on_course(item.id))}
+    return [item.value for item in book.measures if item.id in asked]
 
 
 def count(book: str, name: str, targets: Sequence[str]) -> rules.Measure:

@@ -53,7 +53,6 @@ def title_columns(book: Rules) -> list[str]:
             if isinstance(leaf, check.FactLeaf):
                 found += [bound for bound in (leaf.column.low, leaf.column.high) if isinstance(bound, str)]
         found += scoring.aggregates_in(title.when)
-        found += [table_column(kind) for kind in check.tables_asked(title.when)]
     return found
 
 

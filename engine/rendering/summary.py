@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.listing import counts, record_kinds
 from engine.messages.words import WORDS
+from engine.rendering.targets import rows as target_rows
+from engine.rendering.targets import targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,7 @@ def summary(run: Run) -> Data:
     return {
         "year": manifest["year"],
         "final": manifest["final"],
-        "books": counts(run),
+        "books": [{**book, **_targets(run, book["rulebook"])} for book in counts(run)],
         "counts": [
             {"kind": rules["kinds"][kind], "record": kind in records, **count}
             for kind, count in manifest["counts"].items()
@@ -53,7 +55,9 @@ def as_tables(data: Data, language: Language) -> Data:
     books = []
     for book in data["books"]:
         rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
-        books.append({**book, "rows": rows, "widths": widths(rows, language)})
+        shown = target_rows(book["targets"]) if "targets" in book else []
+        laid = {"target_rows": shown, "target_widths": widths(shown, language) if shown else []}
+        books.append({**book, "rows": rows, "widths": widths(rows, language), **laid})
     # Of a programme that was skipped as a whole, its name says it all.
     rated = {book["programme"] for book in data["books"]}
     skipped = {book["programme"] for book in data["skipped"]} - rated
@@ -63,6 +67,11 @@ def as_tables(data: Data, language: Language) -> Data:
         "skipped_programmes": [item["label"] for item in data["programmes"] if item["id"] in skipped],
         "skipped_books": [book for book in data["skipped"] if book["programme"] in rated],
     }
+
+
+def _targets(run: Run, rulebook: str) -> Data:
+    targets = targets_of(run, rulebook)
+    return {"targets": targets} if targets else {}
 
 
 def _finding(run: Run, item: Data) -> Data:

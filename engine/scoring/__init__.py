@@ -30,7 +30,7 @@ from engine.expression.columns import (
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
 from engine.scoring.aggregates import Lower, aggregates, aggregates_in, tables_asked, with_aggregates
-from engine.scoring.gathering import beside
+from engine.scoring.gathering import beside, unknown_ends
 from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
 from engine.scoring.totals import good_sums, goods, totals
@@ -55,6 +55,7 @@ __all__ = [
     "tables_asked",
     "traced_conditions",
     "traced_operands",
+    "unknown_ends",
 ]
 
 

@@ -93,13 +93,19 @@ def loose_parts(node: syntax.Aggregate, at: int, own: Iterable[str]) -> dict[str
     return {f"?{name[1:]}": total.fill_null(0.0).cast(nw.Float64) for name, total in made.items()}
 
 
-def unknown(node: syntax.Aggregate) -> Range | Truth:
-    """An aggregate of which nothing is known."""
+def unknown_ends(node: syntax.Aggregate) -> tuple[float, float] | tuple[None]:
+    """An aggregate of which nothing is known: both ends of a number."""
     if node.function in {"any", "all"}:
-        return Truth(nw.lit(None, dtype=nw.Boolean))
+        return (None,)
     if node.function == "periods":
-        return Range(nw.lit(0.0), nw.lit(float(syntax.PERIODS[node.period])))
-    return Range(nw.lit(0.0 if node.function == "count" else -inf), nw.lit(inf))
+        return 0.0, float(syntax.PERIODS[node.period])
+    return 0.0 if node.function == "count" else -inf, inf
+
+
+def unknown(node: syntax.Aggregate) -> Range | Truth:
+    """An aggregate of which nothing is known, as columns."""
+    low, *high = map(nw.lit, unknown_ends(node))
+    return Range(low, high[0]) if high else Truth(nw.lit(None, dtype=nw.Boolean))
 
 
 def nothing_beside(node: syntax.Aggregate, name: str) -> dict[str, nw.Expr]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.expression import check, syntax
 from engine.expression.text import spell
-from engine.programme import rules
+from engine.programme import rules, targets
 from engine.programme.resolved import conditions, is_compound
 from engine.scoring.aggregates import expressions
 
@@ -20,6 +20,9 @@ def traced_operands(book: Rules) -> dict[str, Node]:
     found: dict[str, Node] = {}
     for node in expressions(book):
         _trace(node, found)
+    values = {item.id: item.value for item in book.measures}
+    for node in (part for item in book.targets for part in targets.told(item, values)):
+        _trace_operand(node, found)
     for criterion in book.criteria:
         if criterion.points is not None and not isinstance(criterion.points, rules.Fixed):
             _trace_operand(criterion.points.of, found)
@@ -29,6 +32,8 @@ def traced_operands(book: Rules) -> dict[str, Node]:
 def _trace(node: Node, found: dict[str, Node]) -> None:
     if isinstance(node, syntax.Aggregate):
         return
+    if check.table_given(node):
+        _trace_operand(targets.branches(node)[1], found)
     if isinstance(node, syntax.Comparison):
         for operand in node.operands:
             _trace_operand(operand, found)

@@ -122,6 +122,8 @@ def _listed(unit: RatedUnit, book: Rules, aspect: str) -> list[str]:
 def _status(unit: RatedUnit, aspect: str, name: str) -> str:
     if aspect == "criteria":
         return status(unit, name)
+    if aspect == "targets":
+        return str(unit.rating[name] or "unknown")
     if aspect == "goods":
         return _truth(unit.rating[name], "met", "not_met")
     return _truth(unit.rating[name], "won", "not_won")

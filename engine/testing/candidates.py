@@ -72,7 +72,7 @@ class Candidate:
 
     def unit(self, base: Unit) -> Unit:
         """The unit."""
-        start = Unit(base.kind) if self.bare else base
+        start = Unit(base.kind, absent=base.absent) if self.bare else base
         for kind, fact, text in self.all:
             written = Written(text, Place(""))
             start = (

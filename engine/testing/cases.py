@@ -140,7 +140,7 @@ class _Reader:
                 values = {"id": said.name, "first": first}
                 self.problems.append(Diagnostic("duplicate_id", place, values))
             start = self.units.base(said.base, self.source.place("cases", at, "base"))
-            unit = self.units.changed(start, said.facts, said.units, ("cases", at))
+            unit = self.units.changed(start, said.facts, said.units, ("cases", at), said.no_table)
             expected = self.expects.of_case(at, said)
             if said.table is None:
                 yield self.case(at, said, said.name, unit, expected)

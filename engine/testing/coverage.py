@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from engine.expression.check import number_of, type_of
 from engine.expression.columns import TOLERANCE
 from engine.expression.text import number, spell
 from engine.policy import Adjustment
+from engine.programme.targets import is_derived
 from engine.rating import constants_in_force
 from engine.testing.answers import points, status, written
 from engine.testing.possible import Possible, at_most, points_reach
@@ -20,16 +22,15 @@ from engine.testing.watched import Condition, Threshold, Watched, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from fractions import Fraction
 
     from engine.expression.syntax import Node
     from engine.programme import Programme
-    from engine.programme.rules import Rules
+    from engine.programme.rules import Rules, Target
     from engine.testing.running import Rated, RatedUnit
 
 BELOW, AT, ABOVE = "below", "at", "above"
 SIDES = (BELOW, AT, ABOVE)
-SORTS = ("criterion", "threshold", "condition", "rule", "grade", "good", "title", "check", "period")
+SORTS = ("criterion", "threshold", "condition", "rule", "grade", "good", "title", "target", "check", "period")
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,10 +151,28 @@ class _Items:
         for title in book.titles:
             withheld = title.id in book.policy.titles
             yield Item("title", title.id, ("won", "not_won", *(["withheld"] if withheld else [])))
+        yield from map(self.target, book.targets)
         yield from (Item("check", item.id, ("holds", "fails")) for item in book.checks)
+        for target in book.targets:
+            if len(target.by) > 1:
+                yield Item("period", target.id, tuple(str(year) for year, _ in target.by))
         for id_, parameter in book.parameters.items():
-            if len(parameter.values) > 1:
+            if len(parameter.values) > 1 and not is_derived(id_):
                 yield Item("period", id_, tuple(str(year) for year in sorted(parameter.values)))
+
+    def target(self, target: Target) -> Item:
+        """The statuses that a target can have in some year of the programme."""
+        years, last = self.programme.said.years, number_of(target.by[-1][1]) or Fraction(0)
+        before = years is None or years.first < target.by[0][0]
+        between = any((number_of(value) or 0) < last for _, value in target.by)
+        states = ["reached", *["on_course"][: int(between)], *["not_due"][: int(before)], "short"]
+        spans = [each.span(target.value) for each in self.possible]
+        low, high = min(span[0] for span in spans), max(span[1] for span in spans)
+        shown = written(low, high, type_of(target.value))
+        reason = {"reason": "span", "low": shown[0], "high": shown[-1]}
+        exempt = {"reached": reason} if high < last else {}
+        exempt |= {"short": reason} if low >= last else {}
+        return Item("target", target.id, tuple(states), exempt=exempt)
 
     def rule(self, rule: object) -> Item:
         assert hasattr(rule, "id")  # noqa: S101 - every rule has one
@@ -252,6 +271,9 @@ def _own(items: Sequence[Item], book: Rules, unit: RatedUnit) -> Iterator[tuple[
                 words = ("met", "not_met") if item.sort == "good" else ("won", "not_won")
                 if value is not None:
                     yield place, words[0 if value else 1]
+            case "target":
+                if (state := unit.rating[item.id]) is not None:
+                    yield place, state
             case "grade":
                 if unit.rating["grade"] == item.id:
                     yield place, "given"
@@ -259,7 +281,7 @@ def _own(items: Sequence[Item], book: Rules, unit: RatedUnit) -> Iterator[tuple[
                 if (holds := unit.measures[f"check:{item.id}"]) is not None:
                     yield place, "holds" if holds else "fails"
             case "period":
-                used = max(year for year in map(int, item.states) if year <= unit.rated.rating.year)
+                used = max((year for year in map(int, item.states) if year <= unit.rated.rating.year), default=None)
                 yield place, str(used)
             case "rule":
                 if item.id in outcome.fired:

@@ -36,6 +36,7 @@ STATUSES = {
     "titles": ("title", ("won", "not_won", "unknown")),
     "goods": ("good", ("met", "not_met", "unknown")),
     "criteria": ("criterion", ("met", "not_met", "unknown", "not_applicable")),
+    "targets": ("target", ("reached", "on_course", "not_due", "short", "unknown")),
 }
 """The aspects that answer for one thing each, with the answers that there are."""
 NUMBERS = {"points": "scored", "measures": "measure"}
@@ -119,7 +120,8 @@ class ExpectReader:
                 self.problems.append(self.names[sort].problem(name, place))
                 return None
             return aspect, id_
-        named = {"criteria": "criterion", "goods": "good", "titles": "title", "measures": "measure"}
+        named = {"criteria": "criterion", "goods": "good", "titles": "title", "targets": "target"}
+        named["measures"] = "measure"
         for aspect_, sort in named.items():
             if (id_ := self.names[sort].find(written)) is not None:
                 return aspect_, id_

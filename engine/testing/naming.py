@@ -70,7 +70,8 @@ class Vocabulary:
             "scored": [(item.id, item.said.label) for item in scored],
             "rule": rules,
             "check": [(item.id, item.said.label) for item in book.checks],
-            "measure": [(item.id, item.said.label) for item in book.measures],
+            "target": [(item.id, item.said.label) for item in book.targets],
+            "measure": [(item.id, item.said.label) for item in book.measures if item.id.isidentifier()],
         }
         facts = {
             kind: Names("fact", ((id_, column.label) for id_, column in table.columns.items()))

@@ -42,12 +42,12 @@ def probe(rating: Rating, kind: str, asking: str | None, nodes: Mapping[str, Nod
     if asking is not None and asked:
         above = _compiled(_frame(rating, asking, programme), environment, asked)
         frame = frame.join(above, left_on=f"^{asking}", right_on="id", how="left", maintain_order="left")
-    names = {f"?{name}": node for name, node in nodes.items()}
+    names = {f"??{name}": node for name, node in nodes.items()}
     found = _compiled(frame, environment, names).collect()
     values: dict[str, Values] = {}
     for name in nodes:
-        low = found[f"?{name}"].to_list()
-        high = found[f"?{name}:high"].to_list() if f"?{name}:high" in found.columns else None
+        low = found[f"??{name}"].to_list()
+        high = found[f"??{name}:high"].to_list() if f"??{name}:high" in found.columns else None
         values[name] = low if high is None else list(zip(low, high, strict=True))
     return values
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from engine.explanation.model import Test
+from engine.explanation.targets import TargetReader
 from engine.testing.answers import Answer, agrees, answer, short
 from engine.testing.expected import GRADES, LISTS
 from engine.testing.running import RatedUnit, rate_cases
@@ -13,7 +15,7 @@ from engine.testing.running import RatedUnit, rate_cases
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from engine.explanation.model import Piece, Test, Text
+    from engine.explanation.model import Piece, Target, Text
     from engine.explanation.reader import Data, Reader
     from engine.testing.cases import Case, File
     from engine.testing.expected import Expectation
@@ -99,11 +101,18 @@ def _trace(reader: Reader, item: Expectation, found: Answer) -> Iterable[Trace]:
         for part in good.criteria:
             if part.status in {"unmet", "unknown"}:
                 yield _criterion(reader, criteria[part.id])
+    elif item.aspect == "targets":
+        yield from (_target(each) for each in TargetReader(reader).all() if each.id == item.name)
     elif item.aspect == "titles":
         title = next(reader.title(each) for each in reader.book["titles"] if each["id"] == item.name)
         yield Trace(title.label, title.status, title.tests)
         for label in title.withheld_by:
             yield Trace(label, "withholds", ())
+
+
+def _target(target: Target) -> Trace:
+    tests = (Test(target.value, "≥", (due.value, f" ({due.year})"), due.holds) for due in target.due)
+    return Trace(target.label, target.status, tuple(tests))
 
 
 def _criterion(reader: Reader, item: Data) -> Trace:

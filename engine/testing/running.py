@@ -107,15 +107,15 @@ def grouped(file: File, cases: Sequence[Case]) -> list[tuple[Group, list[int]]]:
     Raises:
         InvalidRulesError: with every value that cannot be read.
     """
-    places: dict[tuple[int, bool, int], list[int]] = {}
+    places: dict[tuple[int, bool, int, frozenset[str]], list[int]] = {}
     links = links_of(tables([file.programme]))
     for at, case in enumerate(cases):
         # Whom a unit refers to that does not say so may stand in any case: such a case is rated alone.
         alone = at if refers_to_any(case.unit, links) else -1
-        places.setdefault((case.year, case.final, alone), []).append(at)
+        places.setdefault((case.year, case.final, alone, frozenset(case.unit.absent)), []).append(at)
     groups: list[tuple[Group, list[int]]] = []
     problems: list[Diagnostic] = []
-    for (year, final, _), members in places.items():
+    for (year, final, *_), members in places.items():
         try:
             group = group_of(file, [(cases[at].name, cases[at].unit) for at in members], year, final=final)
         except InvalidRulesError as error:
@@ -140,7 +140,7 @@ def rate_cases(file: File, cases: Sequence[Case]) -> list[RatedUnit]:
 
 
 def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final: bool = False) -> Group:
-    """Units by name, to be rated together; they keep their order.
+    """Units by name, to be rated together; they keep their order, and lack the tables of the same kinds.
 
     Raises:
         InvalidRulesError: with every value that cannot be read.
@@ -152,6 +152,8 @@ def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final:
         for at, (name, case) in enumerate(units)
         for id_, parent, unit in expanded(case, f"{at:06}", links, parents)
     ]
+    absent = units[0][1].absent if units else frozenset()
+    schema = {kind: table for kind, table in schema.items() if kind not in absent}
     facts, problems = read_units(rows, schema, file.name, file.path)
     if problems:
         raise InvalidRulesError(problems)

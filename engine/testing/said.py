@@ -48,6 +48,7 @@ class Expect(Model):
     titles: dict[str, str] = Field(default={})
     goods: dict[str, str] = Field(default={})
     criteria: dict[str, str] = Field(default={})
+    targets: dict[str, str] = Field(default={})
     rules: Names | None = Field(default=None, description="All policy rules that fire.")
     may_fire: Names | None = Field(default=None, description="All policy rules that fire or not, as gaps are filled.")
     met: Names | None = Field(default=None, description="All criteria that are met.")
@@ -77,6 +78,7 @@ class Base(Model):
     extends: str | None = None
     facts: dict[str, str] = Field(default={})
     units: dict[str, list[Lower]] = Field(default={})
+    no_table: Names = Field(default=(), description="The kinds of which there is no table.")
 
 
 class Table(Model):
@@ -96,6 +98,7 @@ class Case(Model):
     final: Boolean = False
     facts: dict[str, str] = Field(default={})
     units: dict[str, list[Lower]] = Field(default={})
+    no_table: Names = Field(default=(), description="The kinds of which there is no table.")
     expect: Expect = Field(default=Expect())
     table: Table | None = None
 

@@ -312,6 +312,8 @@ class _Search:
         sorts = {"title": "titles", "good": "goods"}
         about += [(sorts[item.sort], item.id) for item in items if item.sort in sorts]
         about += [("goods", item.places[0]) for item in items if item.id.startswith("good.")]
+        told_targets = {target.id for target in self.book.targets}
+        about += [("targets", id_) for item in items for id_ in (item.id, *item.places) if id_ in told_targets]
         about += [("checks", "")] if any(item.sort == "check" for item in items) else []
         expected = {key: short(answer(unit, *key)) for key in dict.fromkeys(about)}
         return Suggestion(candidate, candidate.unit(self.file.base), expected, items)

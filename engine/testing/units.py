@@ -10,6 +10,7 @@ from engine.testing.said import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from engine.schema import Table
     from engine.testing.naming import Vocabulary
@@ -45,6 +46,7 @@ class Unit:
         below: the units below it by kind, each with how many of them there are.
         base: the name of the base that it starts from.
         own: the facts in which it differs from that.
+        absent: the kinds of which there is no table.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Unit:
     below: Mapping[str, tuple[tuple[int, Unit], ...]] = field(default_factory=dict)
     base: str | None = None
     own: Mapping[str, Written] = field(default_factory=dict)
+    absent: AbstractSet[str] = frozenset()
 
     def with_fact(self, kind: str, fact: str, written: Written) -> Unit:
         """The unit with a fact of its own, or of the last units of a kind below it."""
@@ -107,11 +110,19 @@ class UnitReader:
         start = Unit(kind)
         if said.extends is not None:
             start = self.base(said.extends, self.source.place(*path, "extends"), (*using, name or OWN_BASE))
-        return self.changed(start, said.facts, said.units, path)
+        return self.changed(start, said.facts, said.units, path, said.no_table)
 
-    def changed(self, unit: Unit, facts: Mapping[str, str], units: Mapping[str, Sequence[Lower]], path: Path_) -> Unit:
-        """The unit with other facts and other units below."""
-        below = dict(unit.below)
+    def changed(
+        self,
+        unit: Unit,
+        facts: Mapping[str, str],
+        units: Mapping[str, Sequence[Lower]],
+        path: Path_,
+        no_table: Sequence[str] = (),
+    ) -> Unit:
+        """The unit with other facts and other units below, or without the tables of some kinds."""
+        absent = (unit.absent - units.keys()) | self.absent(unit.kind, no_table, path)
+        below = {kind: items for kind, items in unit.below.items() if kind not in absent}
         for kind, lower in units.items():
             if not self.is_below(kind, unit.kind):
                 place = self.source.key_place(*path, "units", kind)
@@ -122,7 +133,7 @@ class UnitReader:
             below[kind] = tuple(
                 self.lower(kind, item, (*path, "units", kind, at)) for at, item in enumerate(lower) if item.times
             )
-        unit = replace(unit, below=below)
+        unit = replace(unit, below=below, absent=absent)
         for name, text in facts.items():
             key = self.source.key_place(*path, "facts", name)
             unit = self.with_fact(unit, name, Written(text, self.source.place(*path, "facts", name)), key)
@@ -131,6 +142,22 @@ class UnitReader:
     def is_below(self, kind: str, of: str) -> bool:
         """Whether units of a kind stand directly below those of another, or may refer to one."""
         return kind in self.parents and (self.parents[kind] == of or of in self.links.get(kind, {}).values())
+    def absent(self, kind: str, no_table: Sequence[str], path: Path_) -> set[str]:
+        """The kinds below of which there is no table."""
+        options = [lower for lower in self.parents if kind in self.above(lower)]
+        for at, name in enumerate(no_table):
+            if name not in options:
+                values = {"name": name, "of": kind, "kinds": ", ".join(options) or "–"}
+                place = self.source.place(*path, "no_table", at)
+                self.problems.append(Diagnostic("test_kind_not_below", place, values, near(name, options)))
+        return {*no_table} & {*options}
+
+    def above(self, kind: str) -> list[str]:
+        """The kinds above a kind, nearest first."""
+        found: list[str] = []
+        while (parent := self.parents.get(found[-1] if found else kind)) is not None:
+            found.append(parent)
+        return found
 
     def lower(self, kind: str, said: Lower, path: Path_) -> tuple[int, Unit]:
         """Units below, all alike."""

@@ -134,7 +134,8 @@ def labels(book: Rules) -> dict[str, Data]:
     found: dict[str, Label | None] = {item.id: item.label for item in said.policy.propose}
     found |= {item.id: item.label for item in said.policy.adjust}
     found |= {item.id: item.label for item in said.checks}
-    for things in (said.facts, said.measures, said.goods, said.titles, said.parameters):
+    found |= {item.id: item.said.label for item in book.measures}
+    for things in (said.facts, said.measures, said.targets, said.goods, said.titles, said.parameters):
         found |= {id_: item.label for id_, item in things.items()}
     found |= {item.id: item.said.label for item in book.criteria}
     found |= dict(said.grades)

@@ -11,6 +11,7 @@ from engine.expression import check, syntax
 from engine.expression.text import spell
 from engine.policy.formula import And, Atom, Not, Or
 from engine.programme import rules
+from engine.programme.targets import is_derived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,10 @@ def _key(item: Watched, book: Rules) -> tuple[str, ...]:
 
 def _all(book: Rules) -> Iterator[tuple[str, Watched]]:
     for measure in book.measures:
-        yield from ((measure.id, item) for item in _in(measure.value, book.kind))
+        if not is_derived(measure.id):
+            yield from ((measure.id, item) for item in _in(measure.value, book.kind))
+    for target in book.targets:
+        yield from ((target.id, Threshold(book.kind, target.value, limit)) for _, limit in target.by)
     for criterion in book.criteria:
         for node in (criterion.applies, criterion.require):
             yield from ((criterion.id, item) for item in _in(node, book.kind))
