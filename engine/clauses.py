@@ -212,6 +212,12 @@ def _rules(book: Rules) -> Iterator[Rule]:
     for id_, parameter in book.said.parameters.items():
         years = ", ".join(f"{year}: {value}" for year, value in parameter.values.items())
         yield rule("parameter", id_, parameter, years)
+    for life in book.lifecycles:
+        facts = [_name("fact", column.id) for column in (life.what, life.dated)]
+        yield rule("lifecycle", life.id, life.said, f"{life.kind}: {life.what.id}", facts)
+        for at, step in enumerate(life.said.steps, start=1):
+            says = f"{', '.join(step.source)} + {', '.join(step.on)} → {step.target or ', '.join(step.source)}"
+            yield rule("step", f"{life.id}:{at}", step, says)
     targets = {item.id: item for item in book.targets}
     for measure in book.measures:
         if is_derived(measure.id):

@@ -61,13 +61,22 @@ def counts(run: Run) -> list[Data]:
         named += [(grade["label"], row[f"grade:{grade['id']}"]) for grade in book["grades"]]
         named += [(WORDS["pending"], row["pending"])] if book["grades"] else []
         named += [(title["label"], row[f"title:{title['id']}"]) for title in book["titles"]]
-        found.append({"rulebook": id_, "programme": book["programme"], "label": book["label"], "counts": named})
+        states = [_states(run, id_, life) for life in book["lifecycles"]]
+        described = {"rulebook": id_, "programme": book["programme"], "label": book["label"]}
+        found.append({**described, "counts": named, "lifecycles": states})
     return found
 
 
 def record_kinds(run: Run) -> frozenset[str]:
     """The kinds whose rows are records: they are counted, not rated."""
     return frozenset(kind for programme in run.rules["programmes"] for kind in programme.get("records", ()))
+
+
+def _states(run: Run, rulebook: str, life: Data) -> Data:
+    """Units by the state of a lifecycle, those of which it is unknown last."""
+    units = dict(run.ratings(rulebook).group_by(life["id"]).len().collect().rows())
+    named = [(label, units.get(state, 0)) for state, label in life["states"].items()]
+    return {"id": life["id"], "label": life["label"], "counts": [*named, (WORDS["unknown"], units.get(None, 0))]}
 
 
 def select(run: Run, wanted: Filter) -> list[Data]:

@@ -37,6 +37,9 @@ STANDARD_GRADES = {
     "unqualified": {"zh": "不合格", "en": "Unqualified"},
 }
 
+START = {"start": {"zh": "未开始", "en": "Not begun"}}
+"""The state of a lifecycle before its first event."""
+
 
 def as_name(text: str) -> str:
     """What is most like a text that is no name: `cross_posting` for `cross-posting`, `income_04` for `04 income`."""
@@ -374,6 +377,38 @@ class Check(Cited):
     severity: Literal["warn", "refuse"] = "warn"
 
 
+class Events(Model):
+    """Which records a lifecycle reads: their kind, the choice that says what happened, and the date."""
+
+    kind: str
+    what: str
+    dated: str | None = None
+
+
+class Step(Cited):
+    """From one of some states, on an event, to a state; without `to` the state stays."""
+
+    source: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(alias="from", min_length=1)]
+    on: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+    target: str | None = Field(default=None, alias="to")
+    from_year: Natural = 1
+    to_year: Natural | None = None
+
+
+class Lifecycle(Cited):
+    """States that a unit passes through, by dated events."""
+
+    label: Label
+    events: Events
+    states: Annotated[dict[Identifier, Label], BeforeValidator(_choices), Field(min_length=1)]
+    steps: list[Step] = Field(min_length=1)
+
+    @property
+    def all_states(self) -> dict[str, Label]:
+        """Its states with their labels, the one before the first event first."""
+        return {**{id_: Label.model_validate(label) for id_, label in START.items()}, **self.states}
+
+
 UNGRADED = {"not_graded": Label(zh="不评等次", en="Not graded")}
 """The grades of a rulebook that names none."""
 _NOTHING_DECIDED = Policy(propose=[Proposal(id="not_graded", grade="not_graded")])
@@ -388,6 +423,7 @@ class Rulebook(Model):
     dated: str | None = Field(default=None, description="The date fact that says when a record was made.")
     facts: dict[Identifier, Fact] = {}
     parameters: dict[Identifier, Parameter] = {}
+    lifecycle: dict[Identifier, Lifecycle] = {}
     measures: dict[Identifier, Measure] = {}
     targets: dict[Identifier, Target] = {}
     goods: dict[Identifier, Good] = {}

@@ -39,7 +39,8 @@ def sample(programmes: Sequence[Programme], units: int, *, seed: int = 1, gaps: 
         gaps: the share of cells left empty.
 
     Returns:
-        By kind: `id`, `name` (not of records), `parent`, and a column for each fact; kinds between two that have facts are among them.
+        By kind: `id`, `name` (not of records), `parent`, and a column for each fact; kinds between two that have facts
+        are among them.
     """
     schema = tables(programmes)
     sizes = _sizes(schema, units)

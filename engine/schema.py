@@ -61,6 +61,8 @@ class Column:
 
 NOT_ENTERED = "none"
 """`Column.blank` of a fact whose empty cell is an answer: not entered."""
+BY_EVENTS = "by events"
+"""`Column.blank` of the state of a hypothetical unit: one that is not given is what its events make it."""
 
 
 @dataclass(frozen=True, slots=True)

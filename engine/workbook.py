@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from engine.facts import Rejection
     from engine.messages import Language
-    from engine.programme.rules import Criterion, Good, Rules, Title
+    from engine.programme.rules import Criterion, Good, Lifecycle, Rules, Title
     from engine.rating import BookRating, Rating
     from engine.rulebook import Adjustment, Proposal
 
@@ -285,6 +285,10 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
     def target(name: str) -> pl.Expr:
         return pl.col(name).cast(pl.String).replace(statuses).fill_null(pl.lit(word("target_unknown", language)))
 
+    def state(life: Lifecycle) -> pl.Expr:
+        states = {id_: label[language] for id_, label in life.said.all_states.items()}
+        return pl.col(life.id).replace(states).fill_null(pl.lit(unknown))
+
     columns: list[tuple[str, pl.Expr]] = [
         (word("id", language), pl.col("id")),
         (word("name", language), pl.col("name")),
@@ -297,6 +301,7 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
         columns += [*points, (word("rules", language), fired.list.join(word("semicolon", language)))]
     elif book.most:
         columns += points
+    columns += [(life.said.label[language], state(life)) for life in book.lifecycles]
     answers: list[Title | Good | Criterion] = [*book.titles, *book.goods, *book.criteria]
     columns += [(item.said.label[language], target(item.id)) for item in book.targets]
     columns += [(item.said.label[language] if item.said.label else item.id, truth(item.id)) for item in answers]

@@ -213,6 +213,14 @@ BASE = {
     - {id: otherwise, grade: unqualified}""",
 }
 """What the examples of the pages are fragments of."""
+EVENTS = """rulebook: events
+kind: event
+label: events
+facts:
+  day: {type: date, label: day}
+  what: {type: choice, choices: [posted, accepted, withdrawn], label: what}
+"""
+"""The records of villages; only lifecycles read them."""
 
 
 def fragments(code: str, language: Language) -> list[str]:
@@ -226,6 +234,9 @@ def codes_in(fragment: str, folder: Path) -> set[str]:
     }
     folder.mkdir()
     programme = "programme: example\nlabel: example\nyears: {from: 2004, to: 2008}\nkinds: {village: }\n"
+    if "lifecycle" in keys:
+        programme = programme.replace("village: ", "village: {event: }") + "records: [event]\n"
+        (folder / "event.yaml").write_text(EVENTS, encoding="utf-8")
     (folder / "programme.yaml").write_text(programme, encoding="utf-8")
     text = "".join(f"{key}: {value.lstrip(' ')}\n" for key, value in keys.items())
     (folder / "example.yaml").write_text(text, encoding="utf-8")

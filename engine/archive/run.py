@@ -98,6 +98,10 @@ class Run:
         """The cases of a rulebook with their traces."""
         return self._table(f"cases/{rulebook}.parquet")
 
+    def histories(self, rulebook: str) -> pl.LazyFrame:
+        """The distinct histories of a rulebook's lifecycles with their steps."""
+        return self._table(f"lifecycles/{rulebook}.parquet")
+
     def facts(self, kind: str) -> pl.LazyFrame:
         """The facts of a kind."""
         return self._table(f"facts/{kind}.parquet")

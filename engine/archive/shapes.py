@@ -31,6 +31,7 @@ REJECTIONS: Shape = [{"kind": str, "id": (str, NONE), "name": (str, NONE), "plac
 
 _LABEL: Shape = {"zh": str, "en": str}
 _LABELLED: dict[str, Shape] = {"id": str, "label": (_LABEL, NONE)}
+_UNNAMED: Shape = {"label": (_LABEL, NONE), "cite": [str], "open": [str]}
 RULES: Shape = {
     "year": int,
     "final": bool,
@@ -44,6 +45,7 @@ RULES: Shape = {
             "label": _LABEL,
             "grades": [{"id": str, "label": _LABEL}],
             "parameters": dict,
+            "lifecycles": [{**_LABELLED, "events": {"kind": str, "what": str, "dated": str}, "steps": [_UNNAMED]}],
             "measures": {ANY: dict},
             "goods": [{**_LABELLED, "criteria": [_LABELLED]}],
             "titles": [_LABELLED],

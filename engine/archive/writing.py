@@ -108,6 +108,8 @@ def tables(rating: Rating) -> Iterator[tuple[str, pl.DataFrame]]:
         yield f"ratings/{id_}.parquet", found.ratings
         yield f"measures/{id_}.parquet", found.measures
         yield f"cases/{id_}.parquet", case_table(found.book, found.outcomes, found.decisions)
+        if found.book.lifecycles:
+            yield f"lifecycles/{id_}.parquet", found.histories
 
 
 def file_names(rating: Rating) -> set[str]:

@@ -19,6 +19,7 @@ from engine.checking.model import BookReport, Finding, Result, Trace, Verdict, W
 from engine.checking.policies import policy_rules
 from engine.checking.populations import Populations, populations
 from engine.checking.reach import reached
+from engine.checking.stages import stages
 from engine.checking.study import Study
 from engine.checking.targets import CODES, in_every_year, targets
 from engine.checking.undefined import defined
@@ -68,7 +69,7 @@ class _Wanted:
     @classmethod
     def of(cls, programmes: Sequence[Programme], only: Iterable[str]) -> _Wanted:
         books = [book.id for programme in programmes for book in programme.rulebooks]
-        known = {code for codes, _ in _PROPERTIES for code in codes} | {*DATED, *USED, UNDECIDED}
+        known = {code for codes, _ in _PROPERTIES for code in codes} | {*DATED, *USED, *STAGES, UNDECIDED}
         asked = tuple(only)
         unknown = [name for name in asked if name not in books and not any(code.startswith(name) for code in known)]
         if unknown:
@@ -106,7 +107,7 @@ class Studies:
             book.id: yaml_text.read(programme.folder / book.file.rpartition("/")[2], book.file)
             for book in programme.rulebooks
         }
-        self.columns = tables([programme])
+        self.columns = tables([programme], states=True)
         self.studies: dict[tuple[str, tuple[object, ...]], Study] = {}
         self.groups: dict[tuple[object, ...], Populations] = {}
 
@@ -124,6 +125,7 @@ class Studies:
         merged = [_merged(_over_years(book, found)) for found in zip(*results, strict=True)]
         merged += [dated(first, self.years)] if wanted.asks(DATED) else []
         merged += [used(first)] if wanted.asks(USED) else []
+        merged += [stages(first)] if wanted.asks(STAGES) and book.lifecycles else []
         return BookReport(first.subject.book, tuple(study.subject.year for study in studied), tuple(merged))
 
     def rated_years(self, book: Rules) -> Sequence[int]:
@@ -180,6 +182,7 @@ class Studies:
 UNDECIDED = "W901"
 DATED = ("W601", "W602", "W603")
 USED = ("W701", "W702", "W703")
+STAGES = ("W811", "W812")
 _PROPERTIES: tuple[tuple[tuple[str, ...], Callable[[Study], Sequence[Result]]], ...] = (
     (("W101",), lambda study: [defined(study)]),
     (("W201", "W202", "W203", "W204", "W301", "W302", "W303"), reached),

@@ -79,7 +79,9 @@ def telling(
 
 def _within_periods(node: Aggregate, year: int) -> Iterator[Node]:
     """In which period a unit is dated."""
-    for ends in periods(node.period, year) if node.day is not None else ():
+    if node.day is None:
+        return
+    for ends in periods(node.period, year):
         for sign, day in zip((">=", "<="), ends, strict=True):
             yield syntax.Comparison(0, 0, (sign,), (node.day, syntax.Day(0, 0, EPOCH + timedelta(day))))
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def used(study: Study) -> Result:
     """Every parameter, fact and measure is used by some rule; a measure that cites a clause is there to be read."""
     book, programme = study.subject.book, study.subject.programme
-    found = _names(book) | _asked_from_above(programme, book)
+    found = _names(book) | _asked_from_above(programme, book) | _events(programme, book)
+    states = {id_ for other in programme.rulebooks if other.kind == book.kind for id_ in other.states}
     bounds = {bound for column in book.facts.values() for bound in (column.low, column.high) if isinstance(bound, str)}
     entries = {entry.id for entry in book.entries}
     declared: list[tuple[str, str, str, bool]] = [
@@ -34,6 +35,7 @@ def used(study: Study) -> Result:
     declared += [
         ("W702", "facts", id_, ("fact", id_) in found or id_ in bounds | entries or _elsewhere(programme, book, id_))
         for id_ in book.facts
+        if id_ not in states
     ]
     declared += [
         ("W703", "measures", item.id, (f"measure of {book.id}", item.id) in found or bool(item.said.cite))
@@ -83,6 +85,12 @@ def _asked_from_above(programme: Programme, book: Rules) -> set[tuple[str, str]]
         for name in _name(leaf)
         if not isinstance(leaf, check.ThisLeaf)
     }
+
+
+def _events(programme: Programme, book: Rules) -> set[tuple[str, str]]:
+    """The facts of this rulebook's units that lifecycles read as events."""
+    lifecycles = (life for other in programme.rulebooks for life in other.lifecycles if life.kind == book.kind)
+    return {("fact", column.id) for life in lifecycles for column in (life.what, life.dated)}
 
 
 def _elsewhere(programme: Programme, book: Rules, fact: str) -> bool:

@@ -73,6 +73,9 @@ class LowerReader:
         units = self.units(kind, possible=True)
         kind = kind.partition("@")[0]
         if ":" not in name:
+            if book := self.run.rules["facts"][kind][name].get("lifecycle"):
+                states = self.run.ratings(book).select("id", name)
+                units = units.join(states, on="id", how="left")
             is_gap = pl.col(name).is_null() & (self.run.rules["facts"][kind][name]["blank"] != "none")
             return units.filter(is_gap).select("_file", "_row").collect()
         book, _, part = name.partition(":")

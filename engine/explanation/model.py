@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.explanation.lifecycles import Lifecycle
 
 Text = dict[str, str]
 """A text by language."""
@@ -270,6 +273,7 @@ class Explanation:
     findings: tuple[Text, ...] = ()
     lower_gaps: tuple[Gap, ...] = ()
     targets: tuple[Target, ...] = ()
+    lifecycles: tuple[Lifecycle, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.diagnostic import Place
+from engine.explanation.lifecycles import LifecycleReader
 from engine.explanation.lower import LowerReader
 from engine.explanation.model import (
     Clause,
@@ -50,7 +51,8 @@ class Reader:
         self.book: Data = read_with(run.rules["rulebooks"][rulebook], self.measures)
         self.grades: dict[str, Text] = {grade["id"]: grade["label"] for grade in self.book["grades"]}
         self.rated: bool = bool(self.grades)
-        self.facts = self.row(run.facts(unit.kind))
+        self.lifecycles = LifecycleReader(self)
+        self.facts = {**self.row(run.facts(unit.kind)), **self.lifecycles.states()}
         self.lower = LowerReader(self)
         self.tests = TestReader(self)
         self.policy = PolicyReader(self)
@@ -100,6 +102,7 @@ class Reader:
             next_grade=self.policy.next_grade() if self.rated else None,
             findings=self.findings(),
             targets=TargetReader(self).all(),
+            lifecycles=self.lifecycles.of_book(),
         )
 
     def parent_name(self) -> str | None:
@@ -125,6 +128,8 @@ class Reader:
 
     def source(self, fact: str) -> Source:
         """A fact with its value and cell."""
+        if fact in self.lifecycles.owners:
+            return self.lifecycles.source(fact)
         described = self.fact_labels[fact]
         value = self.facts[fact]
         if value is None and described["blank"] == "none":

@@ -21,6 +21,8 @@ _LINES = {
         *("at_close", "label", "cite", "open"),
     ),
     rulebook.Parameter: ("label", _YEARS, "cite", "open"),
+    rulebook.Lifecycle: ("label", "events", "states", "steps", "cite", "open"),
+    rulebook.Step: ("from", "on", "to", "from_year", "to_year", "label", "cite", "open"),
     rulebook.Measure: ("label", "value", "cite", "open"),
     rulebook.Target: ("label", "value", "baseline", "by", "cite", "open"),
     rulebook.Good: ("label", "cite", "open", "met", "criteria"),

@@ -132,7 +132,7 @@ def _add_short_forms(definitions: dict[str, Any]) -> None:
     parameter["not"] = {"type": "object", "propertyNames": {"not": {"pattern": _YEAR}}}  # one year at least
     for key in ("by", "baseline"):
         definitions["Target"]["properties"][key]["propertyNames"] = {"pattern": _YEAR}
-    for owner, key in (("Fact", "choices"), ("Rulebook", "grades")):
+    for owner, key in (("Fact", "choices"), ("Rulebook", "grades"), ("Lifecycle", "states")):
         properties = definitions[owner]["properties"]
         listed = {"type": "array", "items": {**_TEXT, **properties[key]["propertyNames"]}, "uniqueItems": True}
         properties[key] = {"anyOf": [listed, properties[key]]}

@@ -54,6 +54,21 @@ MODELS: dict[str, tuple[Text, Text]] = {
         Text("目标", "Target"),
         Text("一个数，到哪一年应达到多少。", "A number, and what it should be by the end of which year."),
     ),
+    "Lifecycle": (
+        Text("过程", "Lifecycle"),
+        Text(
+            "单位按有日期的事件经过的各个阶段；表达式里是一个选项。",
+            "States that a unit passes through, by dated events; expressions read it as a choice.",
+        ),
+    ),
+    "Events": (
+        Text("事件", "Events"),
+        Text("过程读哪些记录。", "Which records a lifecycle reads."),
+    ),
+    "Step": (
+        Text("一步", "Step"),
+        Text("在某个阶段发生某事，到哪个阶段。", "From a state, on an event, to a state."),
+    ),
     "FixedPoints": (
         Text("分值", "Points"),
         Text("条件成立得全部，否则不得分。", "All of them when `require` is true, else none."),
@@ -193,6 +208,33 @@ KEYS: dict[str, dict[str, Text]] = {
             "What is due by the end of which year, in order; the last is the deadline.",
         ),
     },
+    "Lifecycle": {
+        "events": Text(
+            "读哪些记录：`{kind: event, what: what}`。", "The records it reads: `{kind: event, what: what}`."
+        ),
+        "states": Text(
+            "各个阶段；第一件事之前是 `start`。", "The states, by name; before the first event a unit is in `start`."
+        ),
+        "steps": Text("各步，每步从哪里、因什么、到哪里。", "The steps: from where, on what, to where."),
+    },
+    "Events": {
+        "kind": Text("记录的类别，在这一类单位之下。", "The kind of the records, below this kind."),
+        "what": Text("它的一个选项：发生了什么。", "A choice of that kind: what happened."),
+        "dated": Text(
+            "它的一个日期：何时发生；只有一个日期时可以不写。",
+            "A date of that kind: when; needed only where it has several.",
+        ),
+    },
+    "Step": {
+        "from": Text("从哪个阶段，或哪几个。", "The state, or states, that it starts from."),
+        "on": Text("发生什么，或哪几件之一。", "The event, or events, that it is taken on."),
+        "to": Text("到哪个阶段；不写则阶段不变。", "The state that it leads to; without it the state stays."),
+        "from_year": Text(
+            "最早在第几年；首件事的那一年是第 1 年。",
+            "The first year in which it can be taken; that of the first event is 1.",
+        ),
+        "to_year": Text("最晚在第几年。", "The last year in which it can be taken."),
+    },
     "FixedPoints": {"fixed": Text("分值。", "The points.")},
     "Bands": {
         "of": Text("按哪个数计分。", "The number that counts: any expression."),
@@ -284,6 +326,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "label": Text("显示的叫法。", "What it is called."),
         "facts": Text("填报项：表里的列。", "The columns of the kind's table, by name."),
         "parameters": Text("各年的标准。", "Dated constants, by name."),
+        "lifecycle": Text("单位经过的阶段。", "States that units pass through, by dated events."),
         "measures": Text("算出来的指标。", "Named expressions."),
         "targets": Text("到哪一年应达到多少。", "What should be reached by when, by name."),
         "goods": Text("各个“好”和考核项。", "Groups of criteria, by name."),
@@ -396,6 +439,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "grade": Text("等次；待定的写最低、最高两个。", "The grade; of a pending unit the lowest and the highest."),
         "proposed": Text("拟评等次，或最低、最高两个。", "The proposed grade, or the lowest and the highest."),
         "score": Text("得分，或最低、最高两个。", "The score, or the lowest and the highest."),
+        "lifecycle": Text("各过程到了哪个阶段。", "The state of each lifecycle, `unknown` or `impossible`."),
         "titles": Text("各称号是否获得。", "Whether titles are won."),
         "goods": Text("各个“好”是否成立。", "Whether goods are met."),
         "criteria": Text("各考核项是否做到。", "Whether criteria are met."),

@@ -177,6 +177,20 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "use it, or drop it; give it a `cite` if it is only there to be read",
         ),
     },
+    "W811": {
+        "zh": ("`{lifecycle}` 的阶段 `{state}` 永远到不了", "查看或补上通往它的各步，或去掉它"),
+        "en": (
+            "no history reaches the state `{state}` of `{lifecycle}`",
+            "look at the steps that lead to it, or drop it",
+        ),
+    },
+    "W812": {
+        "zh": ("`{lifecycle}` 里从 `{state}` 因 `{event}` 走的这一步永远走不到", "查看年份，以及怎样到达 `{state}`"),
+        "en": (
+            "no history takes this step of `{lifecycle}`, from `{state}` on `{event}`",
+            "look at its years, and at what leads to `{state}`",
+        ),
+    },
     "W901": {
         "zh": (
             "`{about}` 没能断定：没找到能说明它有用的单位，也没能证明没有；这不等于写错了",
@@ -229,6 +243,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "a fact that gets better never lowers the grade",
     },
     "property_dated": {"zh": "参数各年有值、顺序不乱", "en": "parameters have values, in order, in every year"},
+    "property_stages": {"zh": "各阶段到得了，各步走得到", "en": "every state can be reached, every step taken"},
     "property_used": {"zh": "参数、事实、指标都用到了", "en": "every parameter, fact and measure is used"},
     "property_one_grade": {
         "zh": "资料齐全的单位有且只有一个等次",

@@ -45,6 +45,8 @@ WORDS: dict[str, dict[str, str]] = {
     # What cites a clause
     "clauses_fact": {"zh": "填报项", "en": "fact"},
     "clauses_parameter": {"zh": "参数", "en": "parameter"},
+    "clauses_lifecycle": {"zh": "过程", "en": "lifecycle"},
+    "clauses_step": {"zh": "过程的一步", "en": "step of a lifecycle"},
     "clauses_measure": {"zh": "指标值", "en": "measure"},
     "clauses_target": {"zh": "目标", "en": "target"},
     "clauses_good": {"zh": "好", "en": "good"},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from engine.messages import expression, policy, rulebook, yaml_text
+from engine.messages import expression, lifecycles, policy, rulebook, yaml_text
 
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     **yaml_text.MESSAGES,
     **rulebook.MESSAGES,
+    **lifecycles.MESSAGES,
     **policy.MESSAGES,
     **expression.MESSAGES,
 }

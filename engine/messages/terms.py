@@ -231,6 +231,8 @@ SORT: Terms = {
     "rule": {"zh": "评定规则", "en": "policy rule"},
     "check": {"zh": "数据核对", "en": "data check"},
     "measure": {"zh": "指标", "en": "measure"},
+    "lifecycle": {"zh": "过程", "en": "lifecycle"},
+    "state": {"zh": "阶段", "en": "state"},
 }
 
 REASON: Terms = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
+from engine.messages.lifecycles import WORDS as LIFECYCLES
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
 
@@ -174,6 +175,7 @@ WORDS: dict[str, dict[str, str]] = {
     **VERIFYING,
     **TESTING,
     **CLAUSES,
+    **LIFECYCLES,
 }
 
 

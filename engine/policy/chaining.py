@@ -1,4 +1,4 @@
-"""Forward chaining over one complete case: propose, adjust, decide. The only module that imports durable-rules.
+"""Forward chaining over one complete case: propose, adjust, decide.
 
 A case is asserted as facts ``case0``, ``case1`` … Proposals match them in order of declaration. The first that fires
 retracts them, so that no other can, and asserts the case anew as ``proposed0`` … with its proposed grade. All
@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from durable import engine as durable
-
 from engine.policy.formula import in_order, indexes
+from engine.policy.host import Host
 from engine.policy.rules import TRUE, problems
 
 if TYPE_CHECKING:
@@ -81,12 +80,6 @@ class _Session:
     errors: list[BaseException] = field(default_factory=list)
 
 
-class _Host(durable.Host):  # type: ignore[misc]
-    """A host that starts no threads."""
-
-    def _run(self) -> None: ...
-
-
 class Chain:
     """The rules of a policy, compiled once."""
 
@@ -112,7 +105,7 @@ class Chain:
             f"r{pri}": {"all": [{"m": when}], "pri": pri, "run": self._guarded(action)}
             for pri, (when, action) in enumerate(rules)
         }
-        self._host = _Host()
+        self._host = Host()
         self._host.set_rulesets({RULESET: ruleset})
 
     def reason(self, case: Case) -> Decision:

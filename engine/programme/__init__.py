@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from engine.diagnostic import Diagnostic, InvalidRulesError, Place, near
 from engine.expression import check
 from engine.programme import checker, ordering
 from engine.programme.files import validate
-from engine.schema import Column, Table
+from engine.programme.lifecycles import state_columns
+from engine.schema import BY_EVENTS, Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -133,19 +134,32 @@ def all_in(folder: Path, programmes: Iterable[Programme]) -> bool:
     return held <= {programme.folder.resolve() for programme in programmes}
 
 
-def tables(programmes: Sequence[Programme]) -> dict[str, Table]:
-    """The tables of facts that programmes read, by kind."""
+def tables(programmes: Sequence[Programme], *, states: bool = False) -> dict[str, Table]:
+    """The tables of facts that programmes read, by kind.
+
+    Args:
+        programmes: the programmes.
+        states: with the states of lifecycles, as hypothetical units may have them; the facts of real ones do not.
+    """
     kinds = dict.fromkeys(kind for programme in programmes for kind in programme.parents)
     found = {}
     for kind in kinds:
         users = [programme for programme in programmes if kind in programme.parents]
         books = [book for user in users for book in user.rulebooks if book.kind == kind]
-        columns = {id_: column for book in books for id_, column in book.facts.items()}
+        columns = {
+            id_: column
+            for book in books
+            for id_, column in (*book.facts.items(), *(_given_states(book) if states else ()))
+        }
         parent = next((user.parents[kind] for user in users if user.parents[kind]), None)
         record = any(kind in user.said.records for user in users)
         groups = tuple(frozenset(book.facts) for book in books)
         found[kind] = Table(kind, users[0].kind_label(kind), parent, columns, record, groups)
     return found
+
+
+def _given_states(book: Rules) -> Iterator[tuple[str, Column]]:
+    return ((id_, replace(column, blank=BY_EVENTS)) for id_, column in book.states.items())
 
 
 def _programme_folders(root: Path, problems: list[Diagnostic]) -> list[Path]:
@@ -409,11 +423,12 @@ class _Folder:
             own, problems = checker.columns_of(source, book, parents)
             self.problems += self.told(problems, source)
             declared[source.file] = own
-            for id_, column in own.items():
+            states = {id_: column for id_, column in state_columns(book).items() if id_ not in own}
+            for id_, column in (*own.items(), *states.items()):
                 first = origins.setdefault((book.kind, id_), source.file)
                 if columns.setdefault(book.kind, {}).setdefault(id_, column) != column:
                     values = {"id": id_, "first": first}
-                    place = source.key_place("facts", id_)
+                    place = source.key_place("lifecycle" if id_ in states else "facts", id_)
                     self.problems.append(Diagnostic("fact_declared_differently", place, values))
             if book.kind not in parents:
                 labels = {kind: described.kind_labels.get(kind) or STANDARD_KINDS.get(kind) for kind in parents}

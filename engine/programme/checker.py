@@ -16,6 +16,7 @@ from engine.expression.check import BOOLEAN, MeasureLeaf, OutcomeLeaf, Parameter
 from engine.expression.days import day_number
 from engine.expression.syntax import ExpressionError, Node
 from engine.programme import rules, symbols, targets
+from engine.programme.lifecycles import lifecycles
 from engine.schema import NOT_ENTERED, NUMERIC, Column
 
 if TYPE_CHECKING:
@@ -298,6 +299,8 @@ class _Checker(Reporter):
         self.citations()
         self.dated()
         parameters = self.parameters()
+        found, problems = lifecycles(self.source, book, self.around.lower)
+        self.problems += problems
         dues = targets.read(self, self.around.years)
         for id_ in dues:
             parameters |= targets.parameters(id_, dues[id_])
@@ -324,6 +327,7 @@ class _Checker(Reporter):
             said=book,
             facts=self.facts,
             parameters=parameters,
+            lifecycles=found,
             measures=measures,
             targets=self.resolved_targets(dues),
             goods=goods,
@@ -400,6 +404,7 @@ class _Checker(Reporter):
         seen: dict[str, Path_] = {}
         sections: list[tuple[Path_, str]] = [(("facts", id_), id_) for id_ in self.book.facts]
         sections += [(("parameters", id_), id_) for id_ in self.book.parameters]
+        sections += [(("lifecycle", id_), id_) for id_ in self.book.lifecycle]
         sections += [(("measures", id_), id_) for id_ in self.book.measures]
         sections += [(("targets", id_), id_) for id_ in self.book.targets]
         sections += [(("goods", id_), id_) for id_ in self.book.goods]
@@ -436,6 +441,7 @@ class _Checker(Reporter):
         """No name is that of a column which a run has beside another name."""
         book = self.book
         numbers = ("score_max", "goods_met", "goods_count", *book.measures, *book.targets)
+        histories = {f"{id_}_history": id_ for id_ in book.lifecycle}
         criteria = [(good, id_, item) for good in book.goods for id_, item in book.goods[good].criteria.items()]
         applicable = {f"{id_}_applicable": id_ for _, id_, item in criteria if item.applies is not None}
         high = {f"{id_}_high": id_ for id_ in numbers}
@@ -443,7 +449,7 @@ class _Checker(Reporter):
         answers += [("goods", id_) for id_ in book.goods]
         answers += [("goods", good, "criteria", id_) for good, id_, _ in criteria]
         found = [(path, applicable) for path in answers]
-        found += [(("measures", id_), high) for id_ in book.measures]
+        found += [(("measures", id_), {**high, **histories}) for id_ in book.measures]
         found += [(("targets", id_), {**high, **applicable}) for id_ in book.targets]
         for path, taken in found:
             name = str(path[-1])
@@ -454,8 +460,10 @@ class _Checker(Reporter):
         """Every clause cited and every open decision named is in a registry."""
         book = self.book
         cited: list[tuple[Path_, said.Cited]] = []
-        for section in ("facts", "parameters", "measures", "targets", "goods", "titles"):
+        for section in ("facts", "parameters", "lifecycle", "measures", "targets", "goods", "titles"):
             cited += [((section, id_), item) for id_, item in getattr(book, section).items()]
+        for life_id, life in book.lifecycle.items():
+            cited += [(("lifecycle", life_id, "steps", at), item) for at, item in enumerate(life.steps)]
         for good_id, good in book.goods.items():
             cited += [(("goods", good_id, "criteria", id_), item) for id_, item in good.criteria.items()]
         cited += [(("policy", "propose", at), item) for at, item in enumerate(book.policy.propose)]
@@ -805,6 +813,8 @@ _OUTCOMES_IN_WORDS = (("得分", "score"), ("总分", "score"), ("应得分", "s
 def _labelled(book: said.Rulebook) -> Iterator[tuple[str, said.Label | None]]:
     yield from ((id_, item.label) for id_, item in book.facts.items())
     yield from (choice for fact in book.facts.values() for choice in (fact.choices or {}).items())
+    yield from ((id_, item.label) for id_, item in book.lifecycle.items())
+    yield from (state for item in book.lifecycle.values() for state in item.all_states.items())
     yield from ((id_, item.label) for id_, item in book.parameters.items())
     yield from ((id_, item.label) for id_, item in book.measures.items())
     yield from ((id_, item.label) for id_, item in book.targets.items())

@@ -31,7 +31,7 @@ _SHAPES = {
 }
 
 
-_LISTED = {"grades", "choices"}
+_LISTED = {"grades", "choices", "states"}
 """Keys whose names may stand in a list, without labels."""
 
 

@@ -43,6 +43,8 @@ def resolve(programmes: Sequence[Programme], year: int) -> Data:
     facts: dict[str, Data] = {}
     for book in books:
         facts.setdefault(book.kind, {}).update({id_: _fact(column) for id_, column in book.facts.items()})
+        states = {id_: {**_fact(column), "lifecycle": book.id} for id_, column in book.states.items()}
+        facts[book.kind].update(states)
     return {
         "year": year,
         "programmes": [
@@ -104,6 +106,26 @@ def _cited(item: said.Cited) -> Data:
     return {"label": _label(item.label), "cite": list(item.cite), "open": list(item.open)}
 
 
+def _lifecycle(item: rules.Lifecycle) -> Data:
+    return {
+        "id": item.id,
+        **_cited(item.said),
+        "events": {"kind": item.kind, "what": item.what.id, "dated": item.dated.id, "counted": list(item.events)},
+        "states": {id_: _label(label) for id_, label in item.said.all_states.items()},
+        "steps": [
+            {
+                **_cited(step),
+                "from": list(step.source),
+                "on": list(step.on),
+                "to": step.target,
+                "from_year": step.from_year,
+                "to_year": step.to_year,
+            }
+            for step in item.said.steps
+        ],
+    }
+
+
 class _Book:
     def __init__(self, book: Rules, books: Mapping[str, Rules], year: int) -> None:
         self.book = book
@@ -121,6 +143,7 @@ class _Book:
             "rated": book.rated,
             "grades": [{"id": id_, "label": _label(label)} for id_, label in book.said.grades.items() if book.rated],
             "parameters": {id_: self.parameter(item) for id_, item in book.parameters.items()},
+            "lifecycles": [_lifecycle(item) for item in book.lifecycles],
             "measures": {item.id: self.measure(item) for item in book.measures},
             **({"targets": [self.target(item) for item in book.targets]} if book.targets else {}),
             "goods": [
@@ -409,7 +432,7 @@ class _Book:
                 return {"column": column_name(leaf), "unit": _unit(leaf.type)}
 
     def choice_label(self, leaf: check.ChoiceLeaf) -> Data | None:
-        for column in self.book.facts.values():
+        for column in (*self.book.facts.values(), *self.book.states.values()):
             if column.choices and tuple(column.choices) == leaf.type.choices:
                 return _label(column.choices[leaf.id])
         grades = self.book.said.grades

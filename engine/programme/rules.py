@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.expression.check import Type
     from engine.expression.syntax import Node
     from engine.policy import Policy
+    from engine.policy.statechart import Transition
     from engine.schema import Column
 
 
@@ -29,6 +30,33 @@ class Parameter:
         """The first year and the value that hold in a year; None before the first."""
         since = max((first for first in self.values if first <= year), default=None)
         return None if since is None else (since, self.values[since])
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """States that units pass through, by the dated events of a lower kind.
+
+    Attributes:
+        kind: the kind of its events.
+        what: the choice that says what happened.
+        dated: the date of the event.
+        column: its state, as a choice of the unit.
+        transitions: its steps, one for each state and event; `steps` has the place of each in the rulebook.
+    """
+
+    id: str
+    said: said.Lifecycle
+    kind: str
+    what: Column
+    dated: Column
+    column: Column
+    transitions: tuple[Transition, ...]
+    steps: tuple[int, ...]
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """What may happen, in the order of the steps."""
+        return tuple(dict.fromkeys(item.event for item in self.transitions))
 
 
 @dataclass(frozen=True)
@@ -176,6 +204,7 @@ class Rules:
     said: said.Rulebook
     facts: Mapping[str, Column]
     parameters: Mapping[str, Parameter]
+    lifecycles: tuple[Lifecycle, ...]
     measures: tuple[Measure, ...]
     targets: tuple[Target, ...]
     goods: tuple[Good, ...]
@@ -198,3 +227,8 @@ class Rules:
     def criteria(self) -> tuple[Criterion, ...]:
         """All criteria in the order of their goods."""
         return tuple(criterion for good in self.goods for criterion in good.criteria)
+
+    @property
+    def states(self) -> dict[str, Column]:
+        """The states of its lifecycles, which expressions read as choices of the unit."""
+        return {item.id: item.column for item in self.lifecycles}

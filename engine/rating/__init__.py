@@ -17,6 +17,7 @@ from engine.expression.syntax import Number
 from engine.policy import decide_all
 from engine.programme.resolved import facts_behind
 from engine.programme.symbols import implications
+from engine.rating import histories
 from engine.rating.columns import (
     grade_columns,
     measure_columns,
@@ -29,6 +30,7 @@ from engine.rating.columns import (
     wanted_results,
 )
 from engine.rating.reported import reported
+from engine.schema import BY_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from engine.facts import Facts
     from engine.policy import Decision, Outcome
     from engine.programme import Programme
-    from engine.programme.rules import Rules
+    from engine.programme.rules import Lifecycle, Rules
 
 
 _UNITS_NAMED = 20
@@ -54,6 +56,7 @@ class BookRating:
         measures: the numbers behind them, one row a unit; empty when not asked for.
         outcomes: what the policy makes of each case that occurs.
         decisions: the decision and trace of each complete case that was reasoned.
+        histories: the distinct histories of its lifecycles (`engine.rating.histories.SCHEMA`).
     """
 
     book: Rules
@@ -61,11 +64,18 @@ class BookRating:
     measures: pl.DataFrame
     outcomes: Mapping[int, Outcome]
     decisions: Mapping[int, Decision]
+    histories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=histories.SCHEMA))
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Data that a check does not believe: how many units, and the first of them."""
+    """Data that is not believed: how many units, and the first of them.
+
+    Attributes:
+        check: the check that fails, or the lifecycle whose events cannot be.
+        events: of a lifecycle, the event of each unit that cannot be.
+        cells: and the cell that says so.
+    """
 
     rulebook: str
     check: str
@@ -73,6 +83,8 @@ class Finding:
     kind: str
     count: int
     units: tuple[str, ...]
+    events: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,6 +238,7 @@ class _Work:
             if kind in programme.parents
         }
         environments = {kind: environment_of(self.facts.tables[kind], constants) for kind in frames}
+        told = {book.id: self.tell(book, frames, environments) for book in programme.rulebooks}
         for book in programme.rulebooks:
             if not self.is_reported(book):
                 self.skipped.append(book)
@@ -237,13 +250,52 @@ class _Work:
                 if kind != book.kind
             }
             scored, environment = self.score(book, frames[book.kind], environments[book.kind], lower)
-            results = self.conclude(book, scored, environment)
+            results = self.conclude(book, scored, environment, told[book.id])
             if len(results.columns) > 1:
                 frames[book.kind] = frames[book.kind].join(results.lazy(), on="id", how="left", maintain_order="left")
 
     def is_reported(self, book: Rules) -> bool:
         """Whether the table of a rulebook's kind was given, and holds facts of the rulebook if it declares any."""
         return book.kind in self.facts.tables and (not book.facts or book.id in self.reported)
+
+    def tell(
+        self, book: Rules, frames: dict[str, pl.LazyFrame], environments: Mapping[str, Environment]
+    ) -> pl.DataFrame:
+        """Join the states of a rulebook's lifecycles to its units; returns the distinct histories."""
+        found = [pl.DataFrame(schema=histories.SCHEMA)]
+        for life in book.lifecycles if book.kind in frames else ():
+            below = frames.get(life.kind)
+            events = None
+            if below is not None and f"^{book.kind}" in below.collect_schema():
+                events = scoring.Lower(nw.from_native(below), environments[life.kind])
+            units = self.facts.tables[book.kind]
+            told = histories.tell(life, book.kind, units.select("id", "_refused"), events, self.year)
+            found.append(told.histories)
+            self.impossible(book, life, told.impossible)
+            states = told.units.lazy()
+            if life.id in units.columns:  # hypothetical units have states without events
+                given = units.lazy().select("id", given=pl.col(life.id).cast(pl.String))
+                by_events = pl.when(pl.col("given") == BY_EVENTS)
+                history = f"{histories.HISTORY}{life.id}"
+                states = states.join(given, on="id").with_columns(
+                    by_events.then(life.id).otherwise("given").alias(life.id),
+                    by_events.then(history).alias(history),
+                )
+                frames[book.kind] = frames[book.kind].drop(life.id)
+            states = states.select("id", life.id, f"{histories.HISTORY}{life.id}")
+            frames[book.kind] = frames[book.kind].join(states, on="id", how="left", maintain_order="left")
+        return pl.concat(found)
+
+    def impossible(self, book: Rules, life: Lifecycle, events: pl.DataFrame) -> None:
+        """Tell of events that no step of a lifecycle allows."""
+        if events.is_empty():
+            return
+        first = events.sort("unit").head(_UNITS_NAMED)
+        origins = {origin.label: origin for origin in self.facts.origins}
+        rows = first.select(pl.col("_file").cast(pl.String), "_row").rows() if "_file" in first.columns else []
+        cells = tuple(str(origins[file].place(row, life.what.id)) for file, row in rows if file in origins)
+        units, what = tuple(first["unit"]), tuple(first["what"])
+        self.findings.append(Finding(book.id, life.id, "warn", book.kind, events.height, units, what, cells))
 
     def above(self, kind: str, programme: Programme) -> dict[str, pl.DataFrame]:
         """The tables of the kinds above one, nearest first, as far as there are any."""
@@ -263,6 +315,7 @@ class _Work:
         """Everything a rulebook measures, computed once, with what is known about its columns."""
         layers = scoring.score(book, nw.from_native(frame), environment, lower, traces=self.measures)
         names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *title_columns(book)])
+        names |= dict.fromkeys(book.states)
         if self.measures:
             names |= dict.fromkeys(measure_columns(book))
         known = set(layers.frame.collect_schema().names())
@@ -272,7 +325,7 @@ class _Work:
         collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
         return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
-    def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment) -> pl.DataFrame:
+    def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment, told: pl.DataFrame) -> pl.DataFrame:
         """Reason each case once, give every unit its grade and titles; returns what upper rulebooks may ask."""
         cases = [int(code) for code in scored["case"].unique().sort()]
         policy = replace(book.policy, implications=implications(book.atoms, environment.constants))
@@ -292,6 +345,7 @@ class _Work:
                 measures_table(book, kept) if self.measures else pl.DataFrame(),
                 outcomes,
                 decisions,
+                told,
             )
         results = result_columns(book, decided)
         return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})

@@ -10,6 +10,7 @@ from engine import scoring
 from engine.expression import check, syntax
 from engine.expression.columns import column_name, table_column
 from engine.programme.rules import Fixed
+from engine.rating.histories import HISTORY
 from engine.rating.targets import answer_columns, status_columns
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def measure_columns(book: Rules) -> dict[str, str]:
     tables = [item.id for item in book.criteria if item.points is not None and not isinstance(item.points, Fixed)]
     names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
     names |= {f"check:{item.id}": f"check:{item.id}" for item in book.checks}
+    names |= {f"{HISTORY}{id_}": f"{id_}_history" for id_ in book.states}
     return names | {name: name for name in ("score_max", "goods_met", "goods_count")}
 
 
@@ -157,6 +159,7 @@ def ratings_table(book: Rules, decided: pl.DataFrame, year: int) -> pl.DataFrame
     columns |= {title.id: pl.col(f"title:{title.id}") for title in book.titles if title.id not in columns}
     columns |= status_columns(book, year)
     columns |= {good.id: pl.col(f"good.{good.id}") for good in book.goods}
+    columns |= {id_: pl.col(id_) for id_ in book.states}
     for criterion in book.criteria:
         applicable = pl.col(f"applicable:{criterion.id}")
         met = pl.col(f"met:{criterion.id}")

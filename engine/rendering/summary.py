@@ -54,10 +54,10 @@ def as_tables(data: Data, language: Language) -> Data:
     """A summary with its counts laid out for a terminal."""
     books = []
     for book in data["books"]:
-        rows = [[label for label, _ in book["counts"]], [str(number) for _, number in book["counts"]]]
         shown = target_rows(book["targets"]) if "targets" in book else []
         laid = {"target_rows": shown, "target_widths": widths(shown, language) if shown else []}
-        books.append({**book, "rows": rows, "widths": widths(rows, language), **laid})
+        lifecycles = [{**life, **_counted(life["counts"], language)} for life in book["lifecycles"]]
+        books.append({**book, **_counted(book["counts"], language), **laid, "lifecycles": lifecycles})
     # Of a programme that was skipped as a whole, its name says it all.
     rated = {book["programme"] for book in data["books"]}
     skipped = {book["programme"] for book in data["skipped"]} - rated
@@ -74,12 +74,37 @@ def _targets(run: Run, rulebook: str) -> Data:
     return {"targets": targets} if targets else {}
 
 
+def _counted(counts: Sequence[tuple[Any, int]], language: Language) -> Data:
+    """Counts as two rows, and how wide their columns are."""
+    rows = [[label for label, _ in counts], [str(number) for _, number in counts]]
+    return {"rows": rows, "widths": widths(rows, language)}
+
+
 def _finding(run: Run, item: Data) -> Data:
-    checks = {check["id"]: check for check in run.rules["rulebooks"][item["rulebook"]]["checks"]}
+    book = run.rules["rulebooks"][item["rulebook"]]
+    lifecycles = {life["id"]: life for life in book["lifecycles"]}
+    if item["check"] in lifecycles:
+        return _impossible(run, item, lifecycles[item["check"]])
+    checks = {check["id"]: check for check in book["checks"]}
     label = checks[item["check"]]["label"] or {"zh": item["check"], "en": item["check"]}
     units = ", ".join(item["units"][:_UNITS_SHOWN])
     more = " …" if item["count"] > _UNITS_SHOWN else ""
-    return {"check": label, "count": item["count"], "units": units + more, "severity": item["severity"]}
+    found = {"count": item["count"], "units": units + more, "severity": item["severity"]}
+    return {"check": label, "says": "finding", **found}
+
+
+def _impossible(run: Run, item: Data, life: Data) -> Data:
+    """Units with an event that no step of a lifecycle allows."""
+    events = life["events"]
+    choices = run.rules["facts"][events["kind"]][events["what"]]["choices"]
+    shown = list(zip(item["units"], item["events"], item["cells"], strict=False))[:_UNITS_SHOWN]
+    more = " …" if item["count"] > _UNITS_SHOWN else ""
+    units = {
+        language: ", ".join(f"{unit}: {choices[event][language]} ← {cell}" for unit, event, cell in shown) + more
+        for language in ("zh", "en")
+    }
+    found = {"count": item["count"], "units": units, "severity": item["severity"]}
+    return {"check": life["label"], "says": "impossible_histories", **found}
 
 
 _UNRATED = ("id", "name", "parent")

@@ -12,7 +12,7 @@ from engine.expression.columns import TOLERANCE
 from engine.expression.days import EPOCH
 from engine.programme.resolved import facts_behind
 from engine.programme.rules import Fixed
-from engine.testing.expected import GRADES, LISTS, NUMBER, NUMBERS, STATUSES, amount, exact
+from engine.testing.expected import GRADES, LISTS, NUMBER, NUMBERS, STATE, STATUSES, amount, exact
 
 if TYPE_CHECKING:
     from engine.expression.check import Type
@@ -32,6 +32,8 @@ def answer(unit: RatedUnit, aspect: str, name: str) -> Answer:
     book, rating = unit.rated.found.book, unit.rating
     if aspect in GRADES:
         return _pair(rating[f"{aspect}_low"], rating[f"{aspect}_high"], rating.get(aspect))
+    if aspect == STATE:
+        return (state(unit, name),)
     if aspect == "score":
         return written(rating["points_low"], rating["points_high"])
     if aspect in LISTS:
@@ -52,6 +54,12 @@ def agrees(expectation: Expectation, found: Answer) -> bool:
     if expectation.aspect in GRADES:
         return _both(wanted) == _both(found)
     return sorted(wanted) == sorted(found)
+
+
+def state(unit: RatedUnit, lifecycle: str) -> str:
+    """The state of a lifecycle, or why there is none."""
+    found: str | None = unit.rating[lifecycle]
+    return found or ("unknown" if unit.measures[f"{lifecycle}_history"] is None else "impossible")
 
 
 def status(unit: RatedUnit, criterion: str) -> str:

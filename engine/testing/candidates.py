@@ -133,7 +133,7 @@ class Values:
         books = file.programme.rulebooks
         self.columns: dict[str, dict[str, Column]] = {}
         for book in books:
-            self.columns.setdefault(book.kind, {}).update(book.facts)
+            self.columns.setdefault(book.kind, {}).update({**book.facts, **book.states})
 
     def plain(self, kind: str, fact: str) -> Iterator[str]:
         """Values of a fact without regard to thresholds: a gap, the other answer, one more and one less."""

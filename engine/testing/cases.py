@@ -127,7 +127,7 @@ class _Reader:
         self.file = file
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
-        schema = tables([programme])
+        schema = tables([programme], states=True)
         vocabulary = Vocabulary.of(book, schema)
         self.units = UnitReader(source, file, book.kind, vocabulary, programme.parents, links_of(schema), self.problems)
         self.expects = ExpectReader(source, vocabulary, self.problems)

@@ -42,7 +42,8 @@ STATUSES = {
 NUMBERS = {"points": "scored", "measures": "measure"}
 """The aspects that give numbers, with what they are numbers of; `score` needs no name."""
 SHORT = "shortfall"
-ASPECTS = (*GRADES, "score", *LISTS, *STATUSES, *NUMBERS, SHORT)
+STATE = "lifecycle"
+ASPECTS = (*GRADES, "score", STATE, *LISTS, *STATUSES, *NUMBERS, SHORT)
 RESULTS = frozenset({"grade", "score", "titles"})
 """What a case can get right for the wrong reason."""
 NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)%?|[+-]?∞")
@@ -114,13 +115,13 @@ class ExpectReader:
         aspect, dot, name = (part.strip() for part in written.partition("."))
         if not dot and (aspect in {*GRADES, "score", *LISTS}):
             return aspect, ""
-        if dot and aspect in {*STATUSES, *NUMBERS, SHORT}:
-            sort = STATUSES[aspect][0] if aspect in STATUSES else NUMBERS.get(aspect, "criterion")
+        if dot and aspect in {STATE, *STATUSES, *NUMBERS, SHORT}:
+            sort = STATUSES[aspect][0] if aspect in STATUSES else {STATE: STATE, **NUMBERS}.get(aspect, "criterion")
             if (id_ := self.names[sort].find(name)) is None:
                 self.problems.append(self.names[sort].problem(name, place))
                 return None
             return aspect, id_
-        named = {"criteria": "criterion", "goods": "good", "titles": "title", "targets": "target"}
+        named = {STATE: STATE, "criteria": "criterion", "goods": "good", "titles": "title", "targets": "target"}
         named["measures"] = "measure"
         for aspect_, sort in named.items():
             if (id_ := self.names[sort].find(written)) is not None:
@@ -138,7 +139,12 @@ class ExpectReader:
         texts = [written] if isinstance(written, str) else list(written)
         place = self.source.place(*path)
         places = [self.source.place(*path, at) if not isinstance(written, str) else place for at in range(len(texts))]
-        value = self.value(aspect, [text.strip() for text in texts], places, place)
+        texts = [text.strip() for text in texts]
+        if aspect == STATE:
+            states = self.names[f"state {name}"]
+            value = self.each([", ".join(texts)], [place], states.find, states.problem)
+        else:
+            value = self.value(aspect, texts, places, place)
         if value is not None:
             yield Expectation(aspect, name, value, place, path)
 

@@ -70,6 +70,10 @@ class RatingAsRun(Run):
         found = self.rating.books[rulebook]
         return case_table(found.book, found.outcomes, found.decisions).lazy()
 
+    def histories(self, rulebook: str) -> pl.LazyFrame:
+        """The distinct histories of a rulebook's lifecycles with their steps."""
+        return self.rating.books[rulebook].histories.lazy()
+
     def facts(self, kind: str) -> pl.LazyFrame:
         """The facts of a kind."""
         return self.rating.facts.tables[kind].lazy()

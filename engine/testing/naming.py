@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic, near
+from engine.rulebook import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from engine.diagnostic import Place
     from engine.programme.rules import Rules
-    from engine.rulebook import Label
     from engine.schema import Table
+
+
+STATES_OPEN = {"unknown": Label(zh="未知"), "impossible": Label(zh="前后矛盾")}
+"""What a lifecycle may be instead of in a state."""
 
 
 class Names:
@@ -77,4 +81,8 @@ class Vocabulary:
             kind: Names("fact", ((id_, column.label) for id_, column in table.columns.items()))
             for kind, table in schema.items()
         }
-        return cls({sort: Names(sort, things) for sort, things in sorts.items()}, facts)
+        names = {sort: Names(sort, things) for sort, things in sorts.items()}
+        names["lifecycle"] = Names("lifecycle", ((item.id, item.said.label) for item in book.lifecycles))
+        for item in book.lifecycles:
+            names[f"state {item.id}"] = Names("state", {**STATES_OPEN, **item.said.all_states}.items())
+        return cls(names, facts)

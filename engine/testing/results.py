@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from engine.explanation.model import Test
 from engine.explanation.targets import TargetReader
+from engine.messages.words import WORDS
 from engine.testing.answers import Answer, agrees, answer, short
-from engine.testing.expected import GRADES, LISTS
+from engine.testing.expected import GRADES, LISTS, STATE
 from engine.testing.running import RatedUnit, rate_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from engine.explanation.lifecycles import Event
     from engine.explanation.model import Piece, Target, Text
     from engine.explanation.reader import Data, Reader
     from engine.testing.cases import Case, File
@@ -95,6 +97,8 @@ def _trace(reader: Reader, item: Expectation, found: Answer) -> Iterable[Trace]:
         for name in sorted({*item.value} ^ {*found}):
             if name in criteria:
                 yield _criterion(reader, criteria[name])
+    elif item.aspect == STATE:
+        yield from (_event(event) for event in reader.lifecycles.lifecycle(item.name).events)
     elif item.aspect == "goods":
         good = next(reader.good(each) for each in reader.book["goods"] if each["id"] == item.name)
         yield Trace(good.label, good.status, (), (good.points, " / ", good.most))
@@ -113,6 +117,13 @@ def _trace(reader: Reader, item: Expectation, found: Answer) -> Iterable[Trace]:
 def _target(target: Target) -> Trace:
     tests = (Test(target.value, "≥", (due.value, f" ({due.year})"), due.holds) for due in target.due)
     return Trace(target.label, target.status, tuple(tests))
+
+
+def _event(event: Event) -> Trace:
+    """An event, and where it led."""
+    when = (event.date or "?", "  ")
+    led = (*when, event.before, " → ", event.after) if event.before and event.after else when
+    return Trace(event.what if isinstance(event.what, dict) else WORDS["unknown"], event.status, (), led)
 
 
 def _criterion(reader: Reader, item: Data) -> Trace:

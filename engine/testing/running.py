@@ -162,7 +162,7 @@ def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final:
 
 def _schema(file: File) -> dict[str, Table]:
     """The tables of the kind that is tested, of all kinds below it, and of those that refer to one of them."""
-    parents, schema = file.programme.parents, tables([file.programme])
+    parents, schema = file.programme.parents, tables([file.programme], states=True)
     below = [file.book.kind]
     for kind in below:
         lower = [lower for lower, parent in parents.items() if parent == kind]

@@ -45,6 +45,7 @@ class Expect(Model):
     grade: Pair | None = None
     proposed: Pair | None = None
     score: Pair | None = None
+    lifecycle: dict[str, str] = Field(default={}, description="The state of each lifecycle.")
     titles: dict[str, str] = Field(default={})
     goods: dict[str, str] = Field(default={})
     criteria: dict[str, str] = Field(default={})

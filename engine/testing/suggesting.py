@@ -99,7 +99,7 @@ class _Search:
         if self.open:
             self.search()
         chosen = tuple(self.suggestion(candidate, new) for candidate, new in self.chosen())
-        vocabulary = Vocabulary.of(self.book, tables([self.file.programme]))
+        vocabulary = Vocabulary.of(self.book, tables([self.file.programme], states=True))
         return Suggested(self.file, vocabulary, chosen, len(self.holes) - len(self.open), len(self.open))
 
     def search(self) -> None:

@@ -142,6 +142,7 @@ class UnitReader:
     def is_below(self, kind: str, of: str) -> bool:
         """Whether units of a kind stand directly below those of another, or may refer to one."""
         return kind in self.parents and (self.parents[kind] == of or of in self.links.get(kind, {}).values())
+
     def absent(self, kind: str, no_table: Sequence[str], path: Path_) -> set[str]:
         """The kinds below of which there is no table."""
         options = [lower for lower in self.parents if kind in self.above(lower)]

@@ -78,7 +78,7 @@ def _update(item: FileResults) -> Update:
     changed = {path: change for path, change in found.items() if path not in torn}
     source = yaml_text.read(item.file.path, item.file.name)
     text = item.file.path.read_text(encoding="utf-8-sig")
-    vocabulary = Vocabulary.of(item.file.book, tables([item.file.programme]))
+    vocabulary = Vocabulary.of(item.file.book, tables([item.file.programme], states=True))
     values = {path: as_yaml(change, source, vocabulary) for path, change in changed.items()}
     write(item.file.path, spliced(text, source, values))
     return Update(item.file.path, item.file.name, tuple(changed.values()), tuple(torn.values()))
