@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from engine import yaml_text
+from engine.diagnostic import InvalidRulesError
 from engine.facts import read_facts
 from engine.programme import load, tables
 from engine.rating import Rating, rate
@@ -133,6 +134,27 @@ def test_every_fact_has_a_column_and_nothing_is_odd(facts: Facts) -> None:
     assert facts.rejections == ()
     sizes = {"county": 1, "township": 10, "village": 30, "course": 13, "degree_study": 227, "appointment": 4}
     assert facts.read == sizes
+
+
+def test_programmes_that_share_its_kinds_are_left_out() -> None:
+    shipped = load()
+    facts = read_facts(FOLDER, tables(shipped))
+    assert facts.warnings == ()
+    rating = rate(shipped, facts, year=2006)
+    own = {book.id for book in PROGRAMMES[0].rulebooks}
+    assert set(rating.books) == own
+    assert {book.id for programme in shipped for book in programme.rulebooks} - own == {
+        book.id for book in rating.skipped
+    }
+
+
+def test_it_is_asked_for_its_years_only_where_there_are_facts_for_it(facts: Facts) -> None:
+    shipped = load()
+    district = read_facts(FIXTURES / "district", tables(shipped))
+    assert "five_goods" in rate(shipped, district, year=2007).books
+    with pytest.raises(InvalidRulesError) as error:
+        rate(shipped, facts, year=2007)
+    assert [problem.code for problem in error.value.diagnostics] == ["year_outside"]
 
 
 def test_the_generator_makes_the_files_that_are_checked_in(tmp_path: Path) -> None:

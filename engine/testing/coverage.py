@@ -145,9 +145,9 @@ class _Items:
                 share = f"{number(good.share * 100)}%"
                 exempt = {} if points_reach(counted, good.share) else {AT: {"reason": "points"}}
                 yield Item("threshold", f"good.{good.id}", SIDES, share, (good.id,), None, book.kind, exempt)
-        for rule in book.policy.rules:
-            yield self.rule(rule)
-        yield from (Item("grade", grade, ("given",)) for grade in book.grades)
+        if book.rated:
+            yield from map(self.rule, book.policy.rules)
+            yield from (Item("grade", grade, ("given",)) for grade in book.grades)
         for title in book.titles:
             withheld = title.id in book.policy.titles
             yield Item("title", title.id, ("won", "not_won", *(["withheld"] if withheld else [])))
