@@ -158,14 +158,16 @@ def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool
 @click.option("--parent", help="Only units under this one (id or name).")
 @click.option("--pending", is_flag=True, help="Only units whose grade is still open.")
 @click.option("--near", type=click.FloatRange(0), help="Only units within so many points of a boundary between grades.")
+@click.option("--select", "selection", help="The candidates of this selection (id or label), in order of places.")
 @_output_options
-def list_(  # noqa: PLR0913
+def list_(  # noqa: PLR0913, PLR0917
     run: str,
     grade: str | None,
     rule: str | None,
     criterion: str | None,
     parent: str | None,
     near: float | None,
+    selection: str | None,
     language: Language,
     *,
     target: str | None,
@@ -180,15 +182,21 @@ def list_(  # noqa: PLR0913
     """
     from engine.archive import Run
     from engine.listing import Filter, select
-    from engine.rendering.summary import listing
+    from engine.rendering.summary import listing, selection_listing
+    from engine.selected import candidates
 
     wanted = Filter(grade, rule, criterion, parent, pending, near, target)
     with _problems(language, as_json=as_json):
-        found = select(Run.open(run), wanted)
+        opened = Run.open(run)
+        found = select(opened, wanted) if selection is None or wanted != Filter() else []
+        if selection is not None:
+            among = {book["rulebook"]: [unit["id"] for unit in book["units"]] for book in found}
+            found = candidates(opened, selection, among if wanted != Filter() else None)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         return
-    _print(listing(found, language), "list.txt.j2", language, as_json=False)
+    shown = listing(found, language) if selection is None else selection_listing(found, language)
+    _print(shown, "list.txt.j2", language, as_json=False)
 
 
 @main.command()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.expression.syntax import Node
     from engine.programme import Programme
     from engine.programme.rules import Rules
-    from engine.rulebook import Cited, Clause, Status
+    from engine.rulebook import Cited, Clause, Selection, Status
     from engine.rulebook import Document as SourceDocument
 
 
@@ -240,8 +240,18 @@ def _rules(book: Rules) -> Iterator[Rule]:
         yield rule("propose", proposal.id, proposal, proposal.when or "", _words(book, proposal.when, proposal.grade))
     for limit in book.said.policy.adjust:
         yield rule("adjust", limit.id, limit, limit.when, _words(book, limit.when))
+    for selection in book.selections:
+        yield rule(
+            "select", selection.id, selection.said, _says(selection.said), _named(*selection.nodes, selection.best)
+        )
     for check_ in book.checks:
         yield rule("check", check_.id, check_.said, check_.said.require, _named(check_.require))
+
+
+def _says(said: Selection) -> str:
+    """A selection in one line, as it is written."""
+    keys = ", ".join(f"most: {key.most}" if key.most is not None else f"least: {key.least}" for key in said.by)
+    return f"{said.when or 'true'} · {keys} · best: {said.best}"
 
 
 def _name(sort: str, id_: str, book: str = "") -> str:

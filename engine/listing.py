@@ -61,7 +61,7 @@ def counts(run: Run) -> list[Data]:
         named += [(grade["label"], row[f"grade:{grade['id']}"]) for grade in book["grades"]]
         named += [(WORDS["pending"], row["pending"])] if book["grades"] else []
         named += [(title["label"], row[f"title:{title['id']}"]) for title in book["titles"]]
-        states = [_states(run, id_, life) for life in book["lifecycles"]]
+        states = [_states(run, id_, life) for life in book.get("lifecycles", ())]
         described = {"rulebook": id_, "programme": book["programme"], "label": book["label"]}
         found.append({**described, "counts": named, "lifecycles": states})
     return found

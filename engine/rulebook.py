@@ -369,6 +369,30 @@ class Policy(Model):
     adjust: list[Adjustment] = []
 
 
+class Key(Model):
+    """What candidates are ordered by: the greatest value first (`most`), or the smallest (`least`)."""
+
+    most: Expression | None = None
+    least: Expression | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Key:
+        if (self.most is None) == (self.least is None):
+            raise PydanticCustomError("key_most_or_least", "not one of both", {})
+        return self
+
+
+class Selection(Cited):
+    """The best so many of the units that are eligible."""
+
+    label: Label
+    when: Expression | None = None
+    by: list[Key] = Field(min_length=1)
+    best: str = Field(description="How many: a whole number, or a parameter.")
+    within: str | None = Field(default=None, description="A kind above: so many under each of its units.")
+    ties: Literal["decide", "in", "out"] = "decide"
+
+
 class Check(Cited):
     """A condition that believable data fulfils."""
 
@@ -431,6 +455,7 @@ class Rulebook(Model):
     score: Score = Score()
     grades: Annotated[dict[Identifier, Label], BeforeValidator(_grades), Field(min_length=1)] = UNGRADED
     policy: Policy = _NOTHING_DECIDED
+    select: dict[Identifier, Selection] = {}
     checks: list[Check] = []
 
     @property

@@ -74,7 +74,7 @@ def write_tables(made: Mapping[str, pl.DataFrame], folder: Path, form: str) -> l
 
 
 def _sizes(schema: Mapping[str, Table], units: int) -> dict[str, int]:
-    """How many units each kind gets that has facts, or joins kinds that have."""
+    """How many units each kind gets that has facts, joins kinds that have, or is named by references and records."""
 
     def height(kind: str) -> int:
         below = [height(other) + 1 for other, table in schema.items() if table.parent == kind]
@@ -87,7 +87,9 @@ def _sizes(schema: Mapping[str, Table], units: int) -> dict[str, int]:
     def below(kind: str) -> bool:
         return any(bool(table.columns) or below(other) for other, table in schema.items() if table.parent == kind)
 
-    kinds = [kind for kind, table in schema.items() if table.columns or (above(kind) and below(kind))]
+    named = {column.kind for table in schema.values() for column in table.columns.values()}
+    named |= {table.parent for table in schema.values() if table.record}
+    kinds = [kind for kind, table in schema.items() if table.columns or kind in named or (above(kind) and below(kind))]
     return {kind: ceil(units / _UNITS_PER_PARENT ** height(kind)) for kind in kinds}
 
 

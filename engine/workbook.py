@@ -14,9 +14,11 @@ import polars as pl
 from engine.messages import sentence
 from engine.messages.words import word
 from engine.rating.targets import STATUSES
+from engine.selected_sheet import HEADERS, STATUS
+from engine.selected_sheet import rows as selected_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from xlsxwriter import Workbook
@@ -43,6 +45,7 @@ def write_ratings(rating: Rating, path: Path, language: Language, *, most: int) 
         for id_, found in _books(rating):
             if found.ratings.height <= most:
                 _sheet(rating, found, names[id_], styles, language)
+        _selections(selected_rows(rating, language, most=most), book, styles, language)
 
 
 def write_rejections(rejections: Iterable[Rejection], path: Path, language: Language) -> None:
@@ -107,7 +110,7 @@ class _Styles:
 def _sheet_names(rating: Rating, language: Language) -> dict[str, str]:
     """A name that Excel takes for the sheet of each rulebook: its label, else its id."""
     found: dict[str, str] = {}
-    taken = [word("summary", language), "History"]  # Excel keeps the second for itself
+    taken = [word("summary", language), word("selections", language), "History"]  # Excel keeps the last for itself
     for id_, book in rating.books.items():
         label = book.book.said.label[language]
         name = "".join(" " if sign in "[]:*?/\\" else sign for sign in label).strip("' ")
@@ -223,6 +226,26 @@ def _print_setup(sheet: Worksheet) -> None:
     sheet.set_landscape()
     sheet.set_paper(_A3)
     sheet.repeat_rows(0)
+
+
+# Selections
+
+
+def _selections(rows: Sequence[tuple[str, ...]], book: Workbook, styles: _Styles, language: Language) -> None:
+    """One row a candidate: what it is, its place, and what it is ordered by."""
+    if not rows:
+        return
+    sheet = book.add_worksheet(word("selections", language))
+    _header(sheet, [word(key, language) for key in HEADERS], styles)
+    colours = {"chosen": _BEST, "passed_over": _WORST, "tied": _MIDDLE, "open": _PENDING, "undecidable": _PENDING}
+    formats = {word(status, language): styles.colours[colour] for status, colour in colours.items()}
+    for at, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            sheet.write_string(at, column, cell, formats[cell] if column == STATUS else styles.text)
+    sheet.set_column(0, 1, 20)
+    sheet.set_column(len(HEADERS) - 1, len(HEADERS) - 1, 48)
+    sheet.autofilter(0, 0, len(rows), len(HEADERS) - 1)
+    _print_setup(sheet)
 
 
 # One rulebook

@@ -102,6 +102,10 @@ class Run:
         """The distinct histories of a rulebook's lifecycles with their steps."""
         return self._table(f"lifecycles/{rulebook}.parquet")
 
+    def selection(self, rulebook: str, selection: str) -> pl.LazyFrame:
+        """The candidates of a selection of a rulebook."""
+        return self._table(f"selections/{rulebook}.{selection}.parquet")
+
     def facts(self, kind: str) -> pl.LazyFrame:
         """The facts of a kind."""
         return self._table(f"facts/{kind}.parquet")

@@ -110,6 +110,8 @@ def tables(rating: Rating) -> Iterator[tuple[str, pl.DataFrame]]:
         yield f"cases/{id_}.parquet", case_table(found.book, found.outcomes, found.decisions)
         if found.book.lifecycles:
             yield f"lifecycles/{id_}.parquet", found.histories
+        for selection, listed in found.selections.items():
+            yield f"selections/{id_}.{selection}.parquet", listed
 
 
 def file_names(rating: Rating) -> set[str]:

@@ -185,7 +185,7 @@ USED = ("W701", "W702", "W703")
 STAGES = ("W811", "W812")
 _PROPERTIES: tuple[tuple[tuple[str, ...], Callable[[Study], Sequence[Result]]], ...] = (
     (("W101",), lambda study: [defined(study)]),
-    (("W201", "W202", "W203", "W204", "W301", "W302", "W303"), reached),
+    (("W201", "W202", "W203", "W204", "W207", "W208", "W301", "W302", "W303"), reached),
     (("W304",), lambda study: [matter(study)]),
     (CODES, targets),
     (("W401", "W402", "W403"), policy_rules),

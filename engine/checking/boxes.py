@@ -160,6 +160,7 @@ def _questions(subject: Subject) -> Iterator[Node]:
     for criterion in book.criteria:
         yield from filter(None, (criterion.require, criterion.applies))
     yield from (title.when for title in book.titles)
+    yield from (item.when for item in book.selections if item.when is not None)
     yield from (item.require for item in refusing(book))
     yield from answers(book)
     yield from book.atoms

@@ -73,7 +73,7 @@ class Questions:
         reader = Reader(book, constants)
         believed = (item.require for item in refusing(book))
         asked = [(item.require, item.applies, getattr(item.points, "of", None)) for item in book.criteria]
-        alone = (*(title.when for title in book.titles), *believed, *answers(book), *book.atoms)
+        alone = (*_late(book), *believed, *answers(book), *book.atoms)
         asked += [(node, None, None) for node in alone]
         tests = [test for nodes in asked for node in nodes for test in reader.tests(node)]
         tests += [test for item in book.criteria for test in reader.table(item.points)]
@@ -97,9 +97,15 @@ class Questions:
         )
 
 
+def _late(book: Rules) -> Iterable[Node]:
+    """The conditions of titles and selections."""
+    yield from (title.when for title in book.titles)
+    yield from (item.when for item in book.selections if item.when is not None)
+
+
 def _texts(name: str, book: Rules) -> frozenset[str]:
     """The texts to which a fact is compared."""
-    nodes = [*(item.value for item in book.measures), *book.atoms]
+    nodes = [*(item.value for item in book.measures), *_late(book), *book.atoms]
     nodes += [node for item in book.criteria for node in (item.require, item.applies) if node is not None]
     return frozenset(
         other.value

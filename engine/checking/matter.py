@@ -32,7 +32,7 @@ _PAIRS = 2
 
 
 def matter(study: Study) -> Result:
-    """Each criterion can change a grade or a title; where no grades are given it is a result of its own.
+    """Each criterion can change a grade or a title, or is there for a selection; without grades it stands alone.
 
     Two units show it that differ in this criterion alone; or one unit that would fare otherwise, had the criterion been
     judged otherwise.
@@ -42,8 +42,9 @@ def matter(study: Study) -> Result:
         return Result("criteria_matter", 0)
     open_ = [item for item in book.criteria if study.answers[item.id].n_unique() > 1]
     pairs = {item.id: _pairs(study, item) for item in open_}
-    missing = [item for item in open_ if _uses(study, item)]
-    silent = [item for item in open_ if item not in missing]
+    asked = [item for item in open_ if not _selects(study, item)]
+    missing = [item for item in asked if _uses(study, item)]
+    silent = [item for item in asked if item not in missing]
     for rows in (_boundaries(study), list(range(0, study.seen.picks.height, max(1, study.seen.picks.height // _MORE)))):
         if missing:
             moved = _moved(study, [(item, pair) for item in missing for pair in pairs[item.id]], rows)
@@ -77,7 +78,11 @@ def _others(study: Study, part: Part, own: Sequence[str]) -> list[str]:
     """The answers that must stay the same: other criteria, and questions of the policy that these do not answer."""
     goods = {good.id for good in study.subject.book.goods}
     outcomes = {f"?{place}" for place in study.subject.outcome_atoms}
-    return [name for name in part.answers.columns if name not in {*own, *goods, *outcomes}]
+    return [
+        name
+        for name in part.answers.columns
+        if name not in {*own, *goods, *outcomes} and not name.startswith("eligible:")
+    ]
 
 
 def _apart(part: Part, own: Sequence[str], others: Sequence[str]) -> list[tuple[int, int]]:
@@ -173,12 +178,20 @@ def _judged(book: Rules, criterion: Criterion, answer: Node) -> Rules:
 def _uses(study: Study, criterion: Criterion) -> bool:
     """Whether anything that decides about grades or titles hangs on a criterion's answer or points."""
     book = study.subject.book
+    return _hang_on(criterion, book, (*book.atoms, *(title.when for title in book.titles)))
+
+
+def _selects(study: Study, criterion: Criterion) -> bool:
+    """Whether a selection hangs on a criterion's answer or points: then it need not change a grade."""
+    book = study.subject.book
+    return _hang_on(criterion, book, [node for item in book.selections for node in item.nodes])
+
+
+def _hang_on(criterion: Criterion, book: Rules, nodes: Iterable[Node]) -> bool:
+    """Whether expressions ask for what a criterion's answer or points count in."""
     good = next(item for item in book.goods if item.id == criterion.good)
     asked = {
-        (leaf.part, leaf.id)
-        for node in (*book.atoms, *(title.when for title in book.titles))
-        for leaf in check.leaves(node)
-        if isinstance(leaf, check.OutcomeLeaf)
+        (leaf.part, leaf.id) for node in nodes for leaf in check.leaves(node) if isinstance(leaf, check.OutcomeLeaf)
     }
     points = criterion.points is not None and criterion.most > 0
     counts = points and (not criterion.said.bonus or book.bonus_max > 0)

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 
 def reached(study: Study) -> list[Result]:
-    """Each grade, title and good can be reached; each criterion can be met and missed; no step of a table is masked."""
-    return [grades(study), titles(study), goods(study), criteria(study), steps(study)]
+    """Each grade, title and good can be reached; each criterion can be met and missed; no step of a table is masked.
+
+    Each selection has units that are eligible, and others.
+    """
+    return [grades(study), titles(study), goods(study), criteria(study), steps(study), selections(study)]
 
 
 def grades(study: Study) -> Result:
@@ -195,6 +198,29 @@ def steps(study: Study) -> Result:
             else:
                 findings.append(study.undecided(f"{item.id} {band}", *path))
     return Result("steps_reached", count, witnessed=count - len(findings), findings=tuple(findings))
+
+
+def selections(study: Study) -> Result:
+    """For each selection with a condition, some unit can be eligible, and some can be not."""
+    asked = [item for item in study.subject.book.selections if item.when is not None]
+    findings: list[Finding] = []
+    for item in asked:
+        name = f"eligible:{item.id}"
+        for answer, code in ((True, "W207"), (False, "W208")):
+            if item.when is None or (study.answers[name] == answer).any():
+                continue
+
+            def possible(rated: BookRating, name: str = name, answer: bool = answer) -> pl.Series:  # noqa: FBT001
+                column = rated.measures[name]
+                return column.is_null() | (column == answer)
+
+            path = ("select", item.id)
+            if study.never(possible, study.reader.variables(item.when), measures=True) == "proved":
+                why = reason(study, [(item.when, answer)])
+                findings.append(study.finding(code, "proved", *path, selection=item.id, reason=why))
+            else:
+                findings.append(study.undecided(item.id, *path))
+    return Result("selections_open", len(asked), witnessed=len(asked) - len(findings), findings=tuple(findings))
 
 
 _SAME = 1e-9

@@ -126,6 +126,9 @@ def _divisions(study: Study) -> Iterator[Division]:
         yield from divisions(target.value, (), ("targets", target.id, "value"), target.id)
     for title in book.titles:
         yield from divisions(title.when, (), ("titles", title.id, "when"), title.id)
+    for selection in book.selections:
+        if selection.when is not None:
+            yield from divisions(selection.when, (), ("select", selection.id, "when"), f"eligible:{selection.id}")
     for rule in book.policy.rules:
         for term, others in _alternatives(rule):
             for atom, _ in term:

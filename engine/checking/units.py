@@ -67,7 +67,7 @@ class Subject:
         """The units; of those without a table of a lower kind nothing is known of its units."""
         columns = []
         for name, node in scoring.aggregates(self.book).items():
-            table = table_column(node.kind)
+            table = table_column(check.table_of(node.kind, node.via))
             if table in frame.columns and name in frame.columns:
                 known, ends = pl.col(table).fill_null(True), scoring.unknown_ends(node)  # noqa: FBT003
                 columns += [
@@ -106,7 +106,7 @@ class Subject:
     def answers(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """How good each unit is; its criteria, points, goods, and what the policy asks."""
         book, rated = self.book, self.rate(frame, measures=True)
-        tables = [name for name in rated.measures.columns if name.startswith("points:")]
+        tables = [name for name in rated.measures.columns if name.startswith(("points:", "eligible:"))]
         applicable = [f"{item.id}_applicable" for item in book.criteria if item.applies is not None]
         answers = rated.ratings.select(
             pl.col("pending").alias("^pending"),
@@ -142,8 +142,13 @@ def refusing(book: Rules) -> list[Check]:
 
 
 def lenient(book: Rules) -> Rules:
-    """The rulebook with checks that only warn, so that hypothetical units can be rated and sorted out afterwards."""
+    """The rulebook with checks that only warn, so that hypothetical units can be rated and sorted out afterwards.
+
+    Hypothetical units are no candidates beside each other: its selections rank nobody.
+    """
     warning = {"severity": "warn"}
+    selections = tuple(replace(item, keys=()) for item in book.selections)
+    book = replace(book, selections=selections)
     return replace(book, checks=tuple(replace(item, said=item.said.model_copy(update=warning)) for item in book.checks))
 
 

@@ -55,6 +55,8 @@ def _names(book: Rules) -> set[tuple[str, str]]:
 
 
 def _thresholds(book: Rules) -> Iterator[Node]:
+    """What numbers are held against, and the places of selections."""
+    yield from (item.best for item in book.selections)
     for item in book.criteria:
         if isinstance(item.points, rules.Bands):
             yield from (node for node, _ in item.points.steps)

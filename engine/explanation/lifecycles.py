@@ -106,7 +106,7 @@ class LifecycleReader:
 
     def of_book(self) -> tuple[Lifecycle, ...]:
         """Those of the rulebook that is explained."""
-        return tuple(self.lifecycle(item["id"]) for item in self.reader.book["lifecycles"])
+        return tuple(self.lifecycle(item["id"]) for item in self.reader.book.get("lifecycles", ()))
 
     @cache  # noqa: B019 - a reader lives as long as an explanation
     def lifecycle(self, id_: str) -> Lifecycle:

@@ -236,6 +236,45 @@ class NextGrade:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectionKey:
+    """A key of a candidate (`most`: the greatest first), and that of the last among the chosen."""
+
+    label: Text
+    most: bool
+    value: Piece
+    line: Piece | None
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What a unit is in a selection.
+
+    Attributes:
+        status: `chosen`, `tied`, `open`, `undecidable`, `passed_over` or `not_eligible`.
+        place: its place, or from which to which it may be; empty where it has none.
+        places: how many are chosen.
+        within: the unit above among whose units they are.
+        candidates: among how many it stands.
+        ties: what becomes of those that tie for the last place.
+        tests: what makes it eligible or not.
+    """
+
+    id: str
+    label: Text
+    status: str
+    place: str
+    places: int
+    within: str | None
+    candidates: int
+    ties: str
+    keys: tuple[SelectionKey, ...]
+    tests: tuple[Test, ...]
+    sources: tuple[Source, ...]
+    clauses: tuple[Clause, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a unit got its grade.
 
@@ -274,6 +313,7 @@ class Explanation:
     lower_gaps: tuple[Gap, ...] = ()
     targets: tuple[Target, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
+    selections: tuple[Selected, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

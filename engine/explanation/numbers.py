@@ -25,6 +25,8 @@ def write(value: float, unit: str, against: Fraction | None = None) -> str:
     """A number in its unit; with enough digits not to look equal to a threshold that it misses."""
     if unit == "date":
         return (EPOCH + timedelta(days=int(value))).isoformat()
+    if unit == "year":
+        return f"{value:g}"
     scale = 100 if unit == "ratio" else 1
     shown = exact(value) * scale
     digits = _DIGITS

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from engine.archive import Run
-    from engine.explanation.model import Period, Piece, Test
+    from engine.explanation.model import Period, Piece, Selected, Test
     from engine.explanation.units import Unit
 
 Data = dict[str, Any]
@@ -103,7 +103,16 @@ class Reader:
             findings=self.findings(),
             targets=TargetReader(self).all(),
             lifecycles=self.lifecycles.of_book(),
+            selections=self.selections(),
         )
+
+    def selections(self) -> tuple[Selected, ...]:
+        """What the unit is in each selection; few rulebooks have any."""
+        if not self.book["select"]:
+            return ()
+        from engine.explanation.selections import selected  # noqa: PLC0415
+
+        return selected(self)
 
     def parent_name(self) -> str | None:
         """The name of the unit above, where its table was given."""

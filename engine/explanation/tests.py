@@ -103,7 +103,7 @@ class TestReader:
             label: Text = reader.fact_labels[leaf["entered"]]["label"]
             return {language: phrase.format(label=label[language]) for language, phrase in WORDS["is_entered"].items()}
         if "table" in leaf:
-            kind: Text = reader.run.rules["kinds"][leaf["table"]]
+            kind: Text = reader.run.rules["kinds"][leaf["table"].partition(".")[0]]
             return {language: phrase.format(kind=kind[language]) for language, phrase in WORDS["has_table"].items()}
         if "good" in leaf:
             labels: list[Text] = [good["label"] for good in reader.book["goods"] if good["id"] == leaf["good"]]

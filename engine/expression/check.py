@@ -38,7 +38,7 @@ from engine.schema import NOT_ENTERED, NUMERIC, Column
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-Unit = Literal["ratio", "money", "count", ""]
+Unit = Literal["ratio", "money", "count", "year", ""]
 TypeName = Literal["number", "boolean", "date", "text", "choice", "grade", "unknown"]
 
 
@@ -99,7 +99,8 @@ class ParameterLeaf(Leaf):
     largest: Fraction = Fraction(0)
 
 
-YEAR = ParameterLeaf(0, 0, Type("number", whole=True), "", "year")
+A_YEAR = Type("number", "year", whole=True)
+YEAR = ParameterLeaf(0, 0, A_YEAR, "", "year")
 """The year that is rated: a parameter of no rulebook."""
 
 
@@ -137,9 +138,20 @@ class ThisLeaf(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class TableLeaf(Leaf):
-    """Whether there is a table of a lower kind, as `given(aggregate, otherwise)` asks."""
+    """Whether there is a table of a lower kind, as `given(aggregate, otherwise)` asks.
+
+    Attributes:
+        kind: the kind.
+        via: the fact of its units that names the unit that asks; empty where they stand below it.
+    """
 
     kind: str
+    via: str = ""
+
+    @property
+    def table(self) -> str:
+        """What the table is called."""
+        return table_of(self.kind, self.via)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,8 +351,8 @@ class _Checker:
         known = [*self.scope.names, *self.scope.outcomes]
         known += [f"this.{name}" for name in self.scope.asking.names] if self.scope.asking else []
         known += [".".join((rulebook, *node.parts[1:])) for rulebook in self.scope.results if len(node.parts) > 1]
-        has_goods = any(name.startswith("good.") for name in self.scope.outcomes)
-        is_later = written in _OUTCOMES or node.parts[0] == "title" or (node.parts[0] == "good" and not has_goods)
+        here = {name.partition(".")[0] for name in self.scope.outcomes}
+        is_later = written in _OUTCOMES or (node.parts[0] in {"good", "title"} and node.parts[0] not in here)
         if is_later:
             return self.refuse(node, "name_not_here", name=written)
         for kind, lower in self.scope.lower.items():
@@ -506,7 +518,7 @@ class _Checker:
         if node.function == "year_of":
             ((item, type_),) = pairs
             self.expect(node.arguments[0], type_, "date")
-            return replace(node, arguments=(item,)), Type("number", whole=True)
+            return replace(node, arguments=(item,)), A_YEAR
         if node.function in {"min", "max"} and pairs[0][1].name == "date":
             for item, (_, type_) in zip(node.arguments, pairs, strict=True):
                 self.expect(item, type_, "date")
@@ -549,7 +561,7 @@ class _Checker:
 
     def given_table(self, node: Call, item: Aggregate) -> tuple[Node, Type]:
         """`given(aggregate, otherwise)`: the aggregate if there is a table of its kind."""
-        has_table = TableLeaf(node.start, node.start, BOOLEAN, item.kind)
+        has_table = TableLeaf(node.start, node.start, BOOLEAN, item.kind, item.via)
         return self.conditional(Conditional(node.start, node.end, has_table, item, node.arguments[1]))
 
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
@@ -658,16 +670,21 @@ def _unit(operator: str, left: Unit, right: Unit) -> Unit:
     return left if left == right else left or right
 
 
+def table_of(kind: str, via: str = "") -> str:
+    """What the table of a lower kind is called, or that of units which name the unit that asks."""
+    return f"{kind}.{via}" if via else kind
+
+
 def table_given(node: Node) -> str | None:
-    """The lower kind of which a part asks, as `given(aggregate, otherwise)`, whether there is a table."""
+    """The table of which a part asks, as `given(aggregate, otherwise)`, whether it is there."""
     if isinstance(node, Conditional) and isinstance(node.condition, TableLeaf):
-        return node.condition.kind
+        return node.condition.table
     return None
 
 
 def tables_asked(node: Node) -> frozenset[str]:
-    """The lower kinds of which a resolved expression asks whether there is a table."""
-    return frozenset(leaf.kind for leaf in leaves(node) if isinstance(leaf, TableLeaf))
+    """The tables of lower kinds of which a resolved expression asks whether they are there."""
+    return frozenset(leaf.table for leaf in leaves(node) if isinstance(leaf, TableLeaf))
 
 
 def leaves(node: Node | None) -> tuple[Leaf, ...]:

@@ -186,16 +186,16 @@ def column_name(node: Node) -> str:
         case check.ThisLeaf():
             return f"this:{spell(node.item)}"
         case check.TableLeaf():
-            return table_column(node.kind)
+            return table_column(node.table)
         case syntax.Aggregate():
             return f"@{spell(node)}"
         case _:
             return spell(node)
 
 
-def table_column(kind: str) -> str:
+def table_column(table: str) -> str:
     """The column that tells whether there is a table of a lower kind; no fact can have such a name."""
-    return f"?{kind}"
+    return f"?{table}"
 
 
 def _type(node: Node) -> check.Type:

@@ -46,7 +46,7 @@ def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
         case check.ResultLeaf():
             return ".".join(filter(None, (leaf.rulebook, leaf.part, leaf.id)))
         case check.TableLeaf():
-            return f"given({leaf.kind})"
+            return f"given({leaf.table})"
         case check.ThisLeaf():
             return f"this.{leaf_name(leaf.item)}"
         case _:

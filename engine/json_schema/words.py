@@ -115,6 +115,11 @@ MODELS: dict[str, tuple[Text, Text]] = {
         Text("评定办法", "Policy"),
         Text("先拟评等次，再加限制。", "First a grade is proposed, then it is limited."),
     ),
+    "Key": (Text("排序依据", "Key"), Text("按什么排先后。", "What candidates are ordered by.")),
+    "Selection": (
+        Text("评选", "Selection"),
+        Text("从符合条件的单位里择优。", "The best so many of the units that are eligible."),
+    ),
     "Check": (
         Text("数据核对", "Data check"),
         Text("数据本身是否可信；不改变等次。", "Is the data itself believable? It does not change a grade."),
@@ -221,8 +226,8 @@ KEYS: dict[str, dict[str, Text]] = {
         "kind": Text("记录的类别，在这一类单位之下。", "The kind of the records, below this kind."),
         "what": Text("它的一个选项：发生了什么。", "A choice of that kind: what happened."),
         "dated": Text(
-            "它的一个日期：何时发生；只有一个日期时可以不写。",
-            "A date of that kind: when; needed only where it has several.",
+            "它的一个日期：何时发生；不写则用它的规则书的 `dated`。",
+            "A date of that kind: when; by default that of its rulebook.",
         ),
     },
     "Step": {
@@ -315,6 +320,23 @@ KEYS: dict[str, dict[str, Text]] = {
         "propose": Text("拟评：第一条成立的提出等次。", "Proposals: the first that holds proposes the grade."),
         "adjust": Text("限制：凡成立的都起作用，取最低。", "Adjustments: each that holds limits; the lowest counts."),
     },
+    "Key": {
+        "most": Text("高的在前。", "The greatest value comes first."),
+        "least": Text("低的在前。", "The smallest value comes first."),
+    },
+    "Selection": {
+        "label": Text("评选的叫法。", "What it is called."),
+        "when": Text("谁符合条件；不写就都可以。", "Who is eligible; without it, every unit."),
+        "by": Text(
+            "排序依据：先看第一项，相同的再看下一项。",
+            "The keys: the first decides, the next among those that are equal by it.",
+        ),
+        "best": Text("名额：整数，或参数的名称。", "How many are chosen: a whole number, or a parameter."),
+        "within": Text(
+            "上面的一个类别：它的每个单位各有这么多名额。", "A kind above: so many are chosen under each of its units."
+        ),
+        "ties": Text("最后的名额上并列、容不下时怎么办。", "What becomes of those who tie for the last place."),
+    },
     "Check": {
         "id": Text("名称。", "Its name."),
         "require": Text("可信的数据应满足的条件。", "What believable data fulfils."),
@@ -341,6 +363,7 @@ KEYS: dict[str, dict[str, Text]] = {
             "The date fact that says when a record was made; by default its only date fact.",
         ),
         "policy": Text("评定办法；与 `grades` 一起写，或都不写。", "How the grade follows; with `grades`, or neither."),
+        "select": Text("评选：择优若干。", "The best so many of those who are eligible."),
         "checks": Text("数据核对。", "Is the data itself believable?"),
     },
     "Years": {
@@ -432,6 +455,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "facts": Text("与基本例不同的值。", "Its facts, where they differ from the base."),
         "units": Text("下级单位，按类别。", "The units below it, by kind."),
         "no_table": Text("没有表的类别（一个或一列）。", "The kinds of which there is no table: one or a list."),
+        "others": Text("一同参加评选的同类单位。", "Units of its kind beside which it is selected or not."),
         "expect": Text("应得的结果。", "What should come of it."),
         "table": Text("一行一例的表。", "A table of cases."),
     },
@@ -441,6 +465,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "score": Text("得分，或最低、最高两个。", "The score, or the lowest and the highest."),
         "lifecycle": Text("各过程到了哪个阶段。", "The state of each lifecycle, `unknown` or `impossible`."),
         "titles": Text("各称号是否获得。", "Whether titles are won."),
+        "select": Text("各项评选的结果。", "What it is in selections."),
         "goods": Text("各个“好”是否成立。", "Whether goods are met."),
         "criteria": Text("各考核项是否做到。", "Whether criteria are met."),
         "targets": Text("各目标的状态。", "How targets stand."),
@@ -507,6 +532,11 @@ VALUES: dict[tuple[str, str], dict[str, Text]] = {
     ("Clause", "reason"): {
         reason: Text(**CLAUSES[f"clauses_reason_{reason}"])
         for reason in ("frame", "guidance", "conduct", "encouragement", "manner", "elsewhere")
+    },
+    ("Selection", "ties"): {
+        "decide": Text("全部列出，由人决定", "all are listed, for decision"),
+        "in": Text("全部入选", "all are chosen"),
+        "out": Text("全部不入选", "all are passed over"),
     },
     ("Check", "severity"): {
         "warn": Text("提醒", "the summary and `why` name the units"),

@@ -61,6 +61,17 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "change one of the conditions, or take `essential: true` from one of them",
         ),
     },
+    "W207": {
+        "zh": ("没有单位能参加评选 `{selection}`{reason:reason}", "核对 when 的条件"),
+        "en": ("no unit can ever be eligible for the selection `{selection}`{reason:reason}", "look at its `when`"),
+    },
+    "W208": {
+        "zh": ("每个单位都符合评选 `{selection}` 的条件{reason:reason}", "核对 when 的条件；不设条件的，把 when 删去"),
+        "en": (
+            "every unit is eligible for the selection `{selection}`{reason:reason}",
+            "look at its `when`; to choose among all units, delete it",
+        ),
+    },
     "W301": {
         "zh": ("没有单位能达到考核项 `{criterion}`{reason:reason}", "核对门槛是否超出事实的 min 和 max"),
         "en": (
@@ -227,6 +238,10 @@ WORDS: dict[str, dict[str, str]] = {
     "property_targets_open": {
         "zh": "每个目标都有可能实现，也有可能没实现",
         "en": "each target can be reached, and can be missed",
+    },
+    "property_selections_open": {
+        "zh": "每项评选有符合条件的，也有不符合的",
+        "en": "each selection is for some units, not for all",
     },
     "property_titles_won": {"zh": "每个称号都得得到", "en": "each title can be won"},
     "property_goods_met": {"zh": "每个“好”都达得到", "en": "each good can be met"},

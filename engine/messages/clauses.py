@@ -54,6 +54,7 @@ WORDS: dict[str, dict[str, str]] = {
     "clauses_title": {"zh": "称号", "en": "title"},
     "clauses_propose": {"zh": "拟评规则", "en": "proposing rule"},
     "clauses_adjust": {"zh": "限制规则", "en": "limiting rule"},
+    "clauses_select": {"zh": "评选", "en": "selection"},
     "clauses_check": {"zh": "数据核对", "en": "data check"},
     # Kinds of clauses
     "clauses_kind_scope": {"zh": "范围", "en": "scope"},

@@ -151,16 +151,17 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": (
             "这里还没有 `{name}`",
             (
-                "得分和各个“好”只能用在 `titles` 和 `policy` 里，"
-                "`proposed` 只能用在 `adjust` 里，`grade` 只能用在 `titles` 里，"
-                "称号不能用；下级的结果前面要写规则书的名称，例如 `five_goods.grade`"
+                "得分和各个“好”只能用在 `titles`、`policy` 和 `select` 里，"
+                "`proposed` 只能用在 `adjust` 里，`grade` 只能用在 `titles` 和 `select` 里，"
+                "称号只能用在 `select` 里；下级的结果前面要写规则书的名称，例如 `five_goods.grade`"
             ),
         ),
         "en": (
             "`{name}` is not known here",
             (
-                "the score and goods are known in `titles` and `policy`, `proposed` in `adjust`, `grade` in `titles`, "
-                "a title nowhere; a result of lower units begins with their rulebook, as in `five_goods.grade`"
+                "the score and goods are known in `titles`, `policy` and `select`, `proposed` in `adjust`, "
+                "`grade` in `titles` and `select`, a title in `select`; "
+                "a result of lower units begins with their rulebook, as in `five_goods.grade`"
             ),
         ),
     },

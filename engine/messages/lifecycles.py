@@ -8,10 +8,13 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("the kind `{kind}` has no fact `{name}`", "`what` names the choice that happened, `dated` the date"),
     },
     "events_dated": {
-        "zh": ("类别 `{kind}` 有 {count} 个日期，不知道按哪个排先后", "请补上 `dated: …`，可写：{names}"),
+        "zh": (
+            "类别 `{kind}` 有 {count} 个日期，不知道按哪个排先后",
+            "请补上 `dated: …`（写在这里，或写在它的规则书里），可写：{names}",
+        ),
         "en": (
             "the kind `{kind}` has {count} dates, and nothing says which one counts",
-            "add `dated: …`, one of: {names}",
+            "add `dated: …` here or in its rulebook, one of: {names}",
         ),
     },
     "events_undated": {

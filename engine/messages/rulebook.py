@@ -374,6 +374,40 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("有加分项，但没有加分的上限", "请写上，例如 `score: {{bonus_max: 10}}`"),
         "en": ("bonus points need a limit", "write it, as in `score: {{bonus_max: 10}}`"),
     },
+    # Selections
+    "key_most_or_least": {
+        "zh": ("这里要写 `most` 或 `least`，只写一个", "从高到低写 `most: score`，从低到高写 `least: age`"),
+        "en": ("a key is `most` or `least`, one of both", "write `most: score`, or `least: age`"),
+    },
+    "key_without_order": {
+        "zh": ("`{value}` 是{found:type}，排不出先后", "请写数字、日期、等次或有序的选项，例如 `1 if done else 0`"),
+        "en": (
+            "`{value}` is {found:type}, which puts nobody first",
+            "write a number, a date, a grade or an ordered choice, as in `1 if done else 0`",
+        ),
+    },
+    "not_places": {
+        "zh": ("名额 `{value}` 不是 1 或更大的整数", "请写整数或参数的名称，例如 `best: 10`"),
+        "en": ("`{value}` is no number of places", "write a whole number from 1 up, as in `best: 10`, or a parameter"),
+    },
+    "unknown_places": {
+        "zh": ("没有叫 `{name}` 的参数", "名额写整数，例如 `best: 10`，或写 `parameters` 里的一个名称"),
+        "en": ("there is no parameter `{name}`", "write a whole number, as in `best: 10`, or one of `parameters`"),
+    },
+    "parameter_not_places": {
+        "zh": ("参数 `{name}` 是名额，{year} 年的值 `{value}` 不是 1 或更大的整数", "请改成整数，例如 `10`"),
+        "en": (
+            "the parameter `{name}` is a number of places, and its value for {year}, `{value}`, is none",
+            "write a whole number from 1 up, as in `10`",
+        ),
+    },
+    "kind_not_above": {
+        "zh": ("类别 `{name}` 不在 `{kind}` 的上面", "`within` 可以写：{kinds}；不分上级的，把 `within` 删去"),
+        "en": (
+            "the kind `{name}` does not stand above `{kind}`",
+            "`within` can be: {kinds}; delete it to choose among all units",
+        ),
+    },
     "not_a_share": {
         "zh": ("`{value}` 不在 0% 和 100% 之间", "请写百分数，例如 `points: 80%`；不看得分的写 `points: any`"),
         "en": (

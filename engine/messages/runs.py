@@ -50,6 +50,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("没有叫 `{name}` 的单位", "写编号、名称、`类别:编号` 或 `上级/名称`；wuhao list 列出全部单位"),
         "en": ("no unit is called `{name}`", "write an id, a name, `kind:id` or `parent/name`; `wuhao list` shows all"),
     },
+    "unknown_selection": {
+        "zh": ("这个批次里没有叫 `{name}` 的评选", "写评选的编号或叫法；有：{selections}"),
+        "en": ("the run has no selection `{name}`", "write its id or label; there are: {selections}"),
+    },
     "several_units": {
         "zh": ("有 {count} 个单位叫 `{name}`：{units}", "写 `类别:编号` 或 `上级/名称`"),
         "en": ("{count} units are called `{name}`: {units}", "write `kind:id` or `parent/name`"),

@@ -230,6 +230,7 @@ SORT: Terms = {
     "scored": {"zh": "计分的考核项", "en": "criterion with points"},
     "rule": {"zh": "评定规则", "en": "policy rule"},
     "check": {"zh": "数据核对", "en": "data check"},
+    "selection": {"zh": "评选", "en": "selection"},
     "measure": {"zh": "指标", "en": "measure"},
     "lifecycle": {"zh": "过程", "en": "lifecycle"},
     "state": {"zh": "阶段", "en": "state"},

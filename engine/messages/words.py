@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
 from engine.messages.lifecycles import WORDS as LIFECYCLES
+from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
 
@@ -172,6 +173,7 @@ WORDS: dict[str, dict[str, str]] = {
     "step_rate": {"zh": "评定", "en": "Rating"},
     "step_write": {"zh": "写入结果", "en": "Writing the run"},
     **CHECKING,
+    **SELECTIONS,
     **VERIFYING,
     **TESTING,
     **CLAUSES,

@@ -458,6 +458,7 @@ class _Folder:
                 columns.get(book.kind, {}),
                 {kind: scopes[kind] for kind in parents if kind in below | referring},
                 frozenset(referring - below),
+                tuple(ordering.above(book.kind, parents)),
                 record=book.kind in described.records,
                 years=described.years,
             )

@@ -43,6 +43,7 @@ class Surroundings:
         shared: facts that other rulebooks of the kind declare.
         lower: the scopes of the kinds below, and of those that refer to this one.
         beside: those of them that do not stand below.
+        above: the kinds above, nearest first.
         record: the kind is one of records, which are counted and not rated.
         years: the years of the programme.
     """
@@ -52,6 +53,7 @@ class Surroundings:
     shared: Mapping[str, Column]
     lower: Mapping[str, Scope]
     beside: frozenset[str] = frozenset()
+    above: tuple[str, ...] = ()
     record: bool = False
     years: said.Years | None = None
 
@@ -319,6 +321,7 @@ class _Checker(Reporter):
             self.propose(policy, outcomes)
             self.adjust(policy, {**outcomes, "proposed": self.grade_leaf("proposed")})
             self.size_of_policy(policy)
+        selections = self.selections(outcomes)
         return rules.Rules(
             id=book.rulebook,
             programme=programme,
@@ -339,6 +342,7 @@ class _Checker(Reporter):
             entries=tuple(policy.entries),
             bonus_max=self.bonus_max or Fraction(0),
             most=most,
+            selections=selections,
         )
 
     def scope(self, outcomes: Mapping[str, OutcomeLeaf] | None = None) -> Scope:
@@ -415,6 +419,7 @@ class _Checker(Reporter):
         ]
         sections += [(("titles", id_), id_) for id_ in self.book.titles if id_ != self.book.rulebook]
         sections += [(("grades", id_), id_) for id_ in self.book.grades if self.book.rated]
+        sections += [(("select", id_), id_) for id_ in self.book.select]
         for path, id_ in sections:
             if id_ in seen:
                 values = {"id": id_, "first": self.source.key_place(*seen[id_]).line}
@@ -460,7 +465,7 @@ class _Checker(Reporter):
         """Every clause cited and every open decision named is in a registry."""
         book = self.book
         cited: list[tuple[Path_, said.Cited]] = []
-        for section in ("facts", "parameters", "lifecycle", "measures", "targets", "goods", "titles"):
+        for section in ("facts", "parameters", "lifecycle", "measures", "targets", "goods", "titles", "select"):
             cited += [((section, id_), item) for id_, item in getattr(book, section).items()]
         for life_id, life in book.lifecycle.items():
             cited += [(("lifecycle", life_id, "steps", at), item) for at, item in enumerate(life.steps)]
@@ -708,6 +713,60 @@ class _Checker(Reporter):
             if when is not None:
                 found.append(rules.Title(id_, item, when))
         return tuple(found)
+
+    def selections(self, outcomes: Mapping[str, OutcomeLeaf]) -> tuple[rules.Selection, ...]:
+        """The selections, after everything else: they may name grades and titles too."""
+        known = {**outcomes, **({"grade": self.grade_leaf("grade")} if self.book.rated else {})}
+        known |= {f"title.{id_}": OutcomeLeaf(0, 0, BOOLEAN, "title", id_) for id_ in self.book.titles}
+        found = []
+        for id_, item in self.book.select.items():
+            path: Path_ = ("select", id_)
+            when = self.condition(item.when, (*path, "when"), known) if item.when is not None else None
+            keys = [self.key(key, (*path, "by", at), known) for at, key in enumerate(item.by)]
+            best = self.places(item.best, (*path, "best"))
+            group = self.group(item.within, (*path, "within"))
+            if best is not None:
+                found.append(rules.Selection(id_, item, when, tuple(filter(None, keys)), best, group))
+        return tuple(found)
+
+    def key(self, item: said.Key, path: Path_, outcomes: Mapping[str, OutcomeLeaf]) -> rules.Key | None:
+        name, text = ("most", item.most) if item.most is not None else ("least", item.least or "")
+        found = self.expression(text, (*path, name), outcomes)
+        if found is None:
+            return None
+        node, type_ = found
+        if type_.name not in {"number", "date"} and not type_.ordered:
+            self.refuse("key_without_order", (*path, name), found=type_.name, value=text)
+        return rules.Key(node, name == "most")
+
+    def places(self, text: str, path: Path_) -> Node | None:
+        """How many are chosen: one at least, in every year."""
+        leaf = self.names.get(text)
+        if isinstance(leaf, ParameterLeaf):
+            for year, written in self.book.parameters[text].values.items():
+                value = number_of(check.type_of_constant(written)[0]) if leaf.type.name == "number" else None
+                if value is None or value < 1 or value.denominator != 1:
+                    at: Path_ = ("parameters", text, str(year))
+                    self.refuse("parameter_not_places", at, name=text, value=written, year=year)
+            return leaf
+        if text.isidentifier():
+            labels = {id_: item.label or said.Label(zh=id_) for id_, item in self.book.parameters.items()}
+            self.refuse("unknown_places", path, near=meant(text, labels), name=text)
+            return None
+        value = self.number(text, path)
+        if value is not None and (value < 1 or value.denominator != 1 or "%" in text):
+            self.refuse("not_places", path, value=text)
+            return None
+        return None if value is None else syntax.Number(0, 0, value)
+
+    def group(self, kind: str | None, path: Path_) -> str | None:
+        """The column of the unit above among whose units the best are chosen."""
+        above = self.around.above
+        if kind is not None and kind not in above:
+            kinds = ", ".join(above) or "–"
+            self.refuse("kind_not_above", path, near=near(kind, above), name=kind, kind=self.book.kind, kinds=kinds)
+            return None
+        return None if kind is None else "parent" if above[:1] == (kind,) else f"^^{above[above.index(kind) - 1]}"
 
     def grade(self, name: str, path: Path_, *, of_key: bool = False) -> int | None:
         """The place of a grade, best first."""

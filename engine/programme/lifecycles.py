@@ -88,17 +88,15 @@ class _Reader:
         return self.fact(facts, self.said.events.what, "choice", "what")
 
     def dated(self, facts: Mapping[str, Column]) -> Column | None:
-        """The fact that says when: the one named, or the only date there is."""
+        """The fact that says when: the one named here, or by the rulebook of the events, or the only date there is."""
         if self.said.events.dated is not None:
             return self.fact(facts, self.said.events.dated, "date", "dated")
+        if (usual := self.lower[self.said.events.kind].dated) is not None:
+            return self.fact(facts, usual.column.id, "date")
         dates = [id_ for id_, column in facts.items() if column.type == "date"]
-        if len(dates) != 1:
-            kind, names = self.said.events.kind, ", ".join(dates)
-            self.refuse(
-                "events_dated" if dates else "events_undated", "events", kind=kind, count=len(dates), names=names
-            )
-            return None
-        return self.fact(facts, dates[0], "date")
+        code, kind = "events_dated" if dates else "events_undated", self.said.events.kind
+        self.refuse(code, "events", kind=kind, count=len(dates), names=", ".join(dates))
+        return None
 
     def fact(self, facts: Mapping[str, Column], name: str, type_: str, *key: str) -> Column | None:
         column = facts.get(name)

@@ -67,6 +67,11 @@ def _label(label: said.Label | None) -> Data | None:
     return None if label is None else {"zh": label.zh, "en": label.en or label.zh}
 
 
+def _named(id_: str) -> Data:
+    """A name that has no label."""
+    return {"zh": id_, "en": id_}
+
+
 def _registry(programmes: Sequence[Programme], books: Iterable[Data]) -> Data:
     """The clauses and decisions that the rules name, and the documents of those clauses."""
     cited: set[str] = set()
@@ -165,6 +170,7 @@ class _Book:
                 "not_applicable": book.said.score.not_applicable,
             },
             "policy": self.policy(),
+            "select": [self.selection(item) for item in book.selections],
             "checks": [
                 {"id": item.id, **_cited(item.said), "severity": item.said.severity, "require": spell(item.require)}
                 for item in book.checks
@@ -265,6 +271,28 @@ class _Book:
         """The operand of a table; it is shown as its keys are."""
         operand = self.operand(node)
         return {**operand, "unit": "ratio"} if any(key["constant"].endswith("%") for key, _ in steps) else operand
+
+    def selection(self, item: rules.Selection) -> Data:
+        return {
+            "id": item.id,
+            **_cited(item.said),
+            "when": self.expression(item.when),
+            "by": [
+                {"most": key.most, "type": check.type_of(key.value).name, **self.key(key.value)} for key in item.keys
+            ],
+            "best": self.constant(item.best),
+            "within": item.said.within,
+            "ties": item.said.ties,
+        }
+
+    def key(self, node: Node) -> Data:
+        """A key with what it is called and how its values are shown."""
+        operand = self.operand(node)
+        type_ = check.type_of(node)
+        choices = [self.choice_label(check.ChoiceLeaf(0, 0, type_, id_)) or _named(id_) for id_ in type_.choices]
+        if type_.name == "grade":
+            choices.reverse()  # by rank, the worst first
+        return {**operand, "choices": choices}
 
     def policy(self) -> Data:
         if not self.book.rated:
@@ -415,7 +443,7 @@ class _Book:
             case check.FactLeaf():
                 return {"fact": leaf.column.id}
             case check.TableLeaf():
-                return {"table": leaf.kind}
+                return {"table": leaf.table}
             case check.ChoiceLeaf():
                 return {"choice": leaf.id, "label": self.choice_label(leaf)}
             case check.OutcomeLeaf(part="good"):

@@ -173,6 +173,40 @@ class Title:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What candidates are ordered by; `most`: the greatest value comes first."""
+
+    value: Node
+    most: bool
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The best so many of the units that are eligible.
+
+    Attributes:
+        id: its id.
+        said: as written.
+        when: who is eligible; None: every unit.
+        keys: the first decides, the next among those that are equal by it. Without keys nobody is ranked.
+        best: the number of places, a constant or parameter.
+        group: the column of the units among whom the best are chosen; None: among all.
+    """
+
+    id: str
+    said: said.Selection
+    when: Node | None
+    keys: tuple[Key, ...]
+    best: Node
+    group: str | None
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Its expressions."""
+        return (*(() if self.when is None else (self.when,)), *(key.value for key in self.keys))
+
+
+@dataclass(frozen=True)
 class Check:
     """A condition that believable data fulfils."""
 
@@ -217,6 +251,7 @@ class Rules:
     bonus_max: Fraction = Fraction(0)
     most: Fraction = Fraction(100)
     depends: tuple[str, ...] = field(default=())
+    selections: tuple[Selection, ...] = ()
 
     @property
     def rated(self) -> bool:

@@ -20,16 +20,17 @@ from engine.programme.symbols import implications
 from engine.rating import histories
 from engine.rating.columns import (
     grade_columns,
+    late_columns,
     measure_columns,
     measures_table,
     outcome_columns,
     outcome_frame,
     ratings_table,
     result_columns,
-    title_columns,
     wanted_results,
 )
 from engine.rating.reported import reported
+from engine.rating.selecting import candidates, selections
 from engine.schema import BY_EVENTS
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class BookRating:
         outcomes: what the policy makes of each case that occurs.
         decisions: the decision and trace of each complete case that was reasoned.
         histories: the distinct histories of its lifecycles (`engine.rating.histories.SCHEMA`).
+        selections: the candidates of each selection (`engine.rating.selecting`).
     """
 
     book: Rules
@@ -65,6 +67,7 @@ class BookRating:
     outcomes: Mapping[int, Outcome]
     decisions: Mapping[int, Decision]
     histories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=histories.SCHEMA))
+    selections: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,7 @@ class _Work:
                 if kind != book.kind
             }
             scored, environment = self.score(book, frames[book.kind], environments[book.kind], lower)
-            results = self.conclude(book, scored, environment, told[book.id])
+            results = self.conclude(book, scored, environment, told[book.id], scoring.known_tables(book, lower))
             if len(results.columns) > 1:
                 frames[book.kind] = frames[book.kind].join(results.lazy(), on="id", how="left", maintain_order="left")
 
@@ -314,18 +317,26 @@ class _Work:
     ) -> tuple[pl.DataFrame, Environment]:
         """Everything a rulebook measures, computed once, with what is known about its columns."""
         layers = scoring.score(book, nw.from_native(frame), environment, lower, traces=self.measures)
-        names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *title_columns(book)])
+        names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *late_columns(book)])
         names |= dict.fromkeys(book.states)
         if self.measures:
             names |= dict.fromkeys(measure_columns(book))
         known = set(layers.frame.collect_schema().names())
         for name in [name for name in names if f"{name}:high" in known]:
             names[f"{name}:high"] = None
-        names |= dict.fromkeys(name for name in self.wanted if name in known)
+        groups = {item.group for item in book.selections if item.group is not None}
+        names |= dict.fromkeys(name for name in (*self.wanted, *sorted(groups)) if name in known)
         collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
         return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
-    def conclude(self, book: Rules, scored: pl.DataFrame, environment: Environment, told: pl.DataFrame) -> pl.DataFrame:
+    def conclude(
+        self,
+        book: Rules,
+        scored: pl.DataFrame,
+        environment: Environment,
+        told: pl.DataFrame,
+        known: frozenset[str],
+    ) -> pl.DataFrame:
         """Reason each case once, give every unit its grade and titles; returns what upper rulebooks may ask."""
         cases = [int(code) for code in scored["case"].unique().sort()]
         policy = replace(book.policy, implications=implications(book.atoms, environment.constants))
@@ -334,9 +345,11 @@ class _Work:
         decided = decided.with_columns(**grade_columns(book, final=self.final))
         if book.titles:
             decided = self.titles(book, decided, environment)
+        if book.selections:
+            decided = candidates(book, decided, environment)
         if book not in self.skipped:
             if self.final:
-                self.refuse_open_gaps(book, decided)
+                self.refuse_open_gaps(book, decided, known)
             kept = decided.filter(~pl.col("_refused")) if environment.refused else decided
             self.run_checks(book, kept)
             self.books[book.id] = BookRating(
@@ -346,6 +359,7 @@ class _Work:
                 outcomes,
                 decisions,
                 told,
+                selections(book, decided, environment.constants, self.groups(book), final=self.final),
             )
         results = result_columns(book, decided)
         return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})
@@ -364,7 +378,13 @@ class _Work:
         titled: pl.DataFrame = layers.frame.with_columns(**columns).to_native().collect()
         return titled
 
-    def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame) -> None:
+    def groups(self, book: Rules) -> dict[str, pl.Series]:
+        """For each selection within units above, their ids, where their table was given."""
+        tables = self.facts.tables
+        within = ((item.id, item.said.within or "") for item in book.selections if item.group is not None)
+        return {id_: tables[kind]["id"] for id_, kind in within if kind in tables}
+
+    def refuse_open_gaps(self, book: Rules, decided: pl.DataFrame, known: frozenset[str]) -> None:
         """A final rating refuses a gap that matters, where the rulebook says so."""
         facts = [id_ for id_ in book.facts if book.said.facts[id_].at_close == "refuse"]
         if not facts:
@@ -375,7 +395,7 @@ class _Work:
             matters = [pl.lit(False)]  # noqa: FBT003
             weight = 1
             for atom in book.atoms:
-                if id_ in facts_behind(atom, book):
+                if id_ in facts_behind(atom, book, tables=known):
                     matters.append(pl.col("case") // weight % 3 == 2)  # noqa: PLR2004
                 weight *= 3
             units = open_.filter(pl.col(f"fact:{id_}").is_null() & pl.any_horizontal(matters))["id"].to_list()

@@ -9,6 +9,8 @@ import polars as pl
 from engine import scoring
 from engine.expression import check, syntax
 from engine.expression.columns import column_name, table_column
+from engine.expression.text import spell
+from engine.programme.resolved import conditions, is_compound
 from engine.programme.rules import Fixed
 from engine.rating.histories import HISTORY
 from engine.rating.targets import answer_columns, status_columns
@@ -42,18 +44,18 @@ def outcome_columns(book: Rules) -> list[str]:
     return [*names, *answer_columns(book), *(f"check:{item.id}" for item in book.checks)]
 
 
-def title_columns(book: Rules) -> list[str]:
-    """The columns that the conditions of titles read."""
+def late_columns(book: Rules) -> list[str]:
+    """The columns that the conditions of titles and the expressions of selections read."""
     found = []
-    for title in book.titles:
-        for leaf in _own_leaves(title.when):
-            if isinstance(leaf, check.OutcomeLeaf) and leaf.part == "grade":
+    for node in (*(title.when for title in book.titles), *(part for item in book.selections for part in item.nodes)):
+        for leaf in _own_leaves(node):
+            if isinstance(leaf, check.OutcomeLeaf) and leaf.part in {"grade", "title"}:
                 continue
             if not isinstance(leaf, (check.ParameterLeaf, check.ChoiceLeaf)):
                 found.append(column_name(leaf))
             if isinstance(leaf, check.FactLeaf):
                 found += [bound for bound in (leaf.column.low, leaf.column.high) if isinstance(bound, str)]
-        found += scoring.aggregates_in(title.when)
+        found += scoring.aggregates_in(node)
     return found
 
 
@@ -86,6 +88,14 @@ def measure_columns(book: Rules) -> dict[str, str]:
     names |= {f"check:{item.id}": f"check:{item.id}" for item in book.checks}
     names |= {f"{HISTORY}{id_}": f"{id_}_history" for id_ in book.states}
     return names | {name: name for name in ("score_max", "goods_met", "goods_count")}
+
+
+def late_conditions(book: Rules) -> dict[str, Node]:
+    """The parts of compound conditions of selections whose truth an explanation shows, and that nothing else holds."""
+    whens = [item.when for item in book.selections if item.when is not None and is_compound(item.when)]
+    found = {spell(part): part for when in whens for part in conditions(when)}
+    held = {*measure_columns(book).values()} if found else set()
+    return {name: part for name, part in found.items() if name not in held}
 
 
 def outcome_frame(book: Rules, outcomes: Mapping[int, Outcome]) -> pl.DataFrame:
@@ -180,4 +190,6 @@ def measures_table(book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
         if f"{column}:high" in decided.columns:
             high = pl.col(f"{column}:high")
             columns[f"{name}_high"] = pl.when(high != pl.col(column)).then(high)
+    columns |= {f"eligible:{item.id}": pl.col(f"eligible:{item.id}") for item in book.selections}
+    columns |= {name: pl.col(name) for name in late_conditions(book)}
     return decided.select(**columns)

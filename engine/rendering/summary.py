@@ -8,6 +8,8 @@ from engine.listing import counts, record_kinds
 from engine.messages.words import WORDS
 from engine.rendering.targets import rows as target_rows
 from engine.rendering.targets import targets_of
+from engine.selected import counts as selection_counts
+from engine.selected import place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,7 @@ def summary(run: Run) -> Data:
         "year": manifest["year"],
         "final": manifest["final"],
         "books": [{**book, **_targets(run, book["rulebook"])} for book in counts(run)],
+        "selections": selection_counts(run),
         "counts": [
             {"kind": rules["kinds"][kind], "record": kind in records, **count}
             for kind, count in manifest["counts"].items()
@@ -56,7 +59,7 @@ def as_tables(data: Data, language: Language) -> Data:
     for book in data["books"]:
         shown = target_rows(book["targets"]) if "targets" in book else []
         laid = {"target_rows": shown, "target_widths": widths(shown, language) if shown else []}
-        lifecycles = [{**life, **_counted(life["counts"], language)} for life in book["lifecycles"]]
+        lifecycles = [{**life, **_counted(life["counts"], language)} for life in book.get("lifecycles", ())]
         books.append({**book, **_counted(book["counts"], language), **laid, "lifecycles": lifecycles})
     # Of a programme that was skipped as a whole, its name says it all.
     rated = {book["programme"] for book in data["books"]}
@@ -64,6 +67,7 @@ def as_tables(data: Data, language: Language) -> Data:
     return {
         **data,
         "books": books,
+        "selections": _selections(data["selections"], language),
         "skipped_programmes": [item["label"] for item in data["programmes"] if item["id"] in skipped],
         "skipped_books": [book for book in data["skipped"] if book["programme"] in rated],
     }
@@ -80,9 +84,18 @@ def _counted(counts: Sequence[tuple[Any, int]], language: Language) -> Data:
     return {"rows": rows, "widths": widths(rows, language)}
 
 
+def _selections(found: Sequence[Data], language: Language) -> Data | None:
+    """What became of the candidates of each selection, a row each."""
+    if not found:
+        return None
+    rows: list[list[Any]] = [["", *(name for name, _ in found[0]["counts"])]]
+    rows += [[item["label"], *(str(number) for _, number in item["counts"])] for item in found]
+    return {"rows": rows, "widths": widths(rows, language), "example": found[0]["select"]}
+
+
 def _finding(run: Run, item: Data) -> Data:
     book = run.rules["rulebooks"][item["rulebook"]]
-    lifecycles = {life["id"]: life for life in book["lifecycles"]}
+    lifecycles = {life["id"]: life for life in book.get("lifecycles", ())}
     if item["check"] in lifecycles:
         return _impossible(run, item, lifecycles[item["check"]])
     checks = {check["id"]: check for check in book["checks"]}
@@ -131,6 +144,24 @@ def listing(found: Sequence[Data], language: Language) -> Data:
             rows.append(shown)
         books.append({**book, "rows": rows, "widths": widths(rows, language)})
     return {"books": books, "count": sum(len(book["units"]) for book in found)}
+
+
+def selection_listing(found: Sequence[Data], language: Language) -> Data:
+    """The candidates of selections as tables."""
+    books = []
+    for item in found:
+        if not item["units"]:
+            continue
+        keys = [key["label"] for key in item["by"]]
+        names = ["rank", "status", "id", "name", "parent"]
+        group = [] if item["within"] is None else [item["within"]]
+        rows: list[list[Any]] = [[*group, *(WORDS[name] for name in names), *keys]]
+        for unit in item["units"]:
+            start = [] if item["within"] is None else [unit["group_name"] or ""]
+            about = [unit["id"], unit["name"] or "", unit["parent_name"] or ""]
+            rows.append([*start, place(unit), WORDS[unit["status"]], *about, *unit["values"]])
+        books.append({"label": item["label"], "rows": rows, "widths": widths(rows, language)})
+    return {"books": books, "count": sum(len(item["units"]) for item in found)}
 
 
 def widths(rows: Sequence[Sequence[Any]], language: Language | None = None) -> list[int]:

@@ -29,7 +29,7 @@ from engine.expression.columns import (
 )
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
-from engine.scoring.aggregates import Lower, aggregates, aggregates_in, tables_asked, with_aggregates
+from engine.scoring.aggregates import Lower, aggregates, aggregates_in, known_tables, tables_asked, with_aggregates
 from engine.scoring.gathering import beside, unknown_ends
 from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
@@ -50,6 +50,7 @@ __all__ = [
     "aggregates",
     "aggregates_in",
     "beside",
+    "known_tables",
     "measure",
     "score",
     "tables_asked",

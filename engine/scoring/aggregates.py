@@ -43,6 +43,7 @@ def expressions(book: Rules) -> Iterable[Node]:
         if criterion.points is not None and not isinstance(criterion.points, rules.Fixed):
             yield criterion.points.of
     yield from (title.when for title in book.titles)
+    yield from (node for selection in book.selections for node in selection.nodes)
     yield from (item.require for item in book.checks)
     yield from book.atoms
 
@@ -53,8 +54,18 @@ def aggregates(book: Rules) -> dict[str, syntax.Aggregate]:
 
 
 def tables_asked(book: Rules) -> frozenset[str]:
-    """The lower kinds of which a rulebook asks whether there is a table."""
+    """The tables of lower kinds of which a rulebook asks whether they are there."""
     return frozenset[str]().union(*map(check.tables_asked, expressions(book)))
+
+
+def known_tables(book: Rules, lower: Mapping[str, Lower]) -> frozenset[str]:
+    """Those that are there, and tell which unit their units belong to."""
+    asked = {leaf for node in expressions(book) for leaf in check.leaves(node) if isinstance(leaf, check.TableLeaf)}
+    return frozenset(
+        leaf.table
+        for leaf in asked
+        if leaf.kind in lower and (leaf.via or f"^{book.kind}") in lower[leaf.kind].frame.collect_schema().names()
+    )
 
 
 def aggregates_in(node: Node) -> dict[str, syntax.Aggregate]:
@@ -78,7 +89,8 @@ def with_aggregates(
     """
     there = set(frame.collect_schema().names())
     waiting = {name: node for name, node in aggregates(book).items() if name not in there}
-    asked = {table_column(kind): nw.lit(kind in lower) for kind in tables_asked(book)}
+    known = known_tables(book, lower)
+    asked = {table_column(table): nw.lit(table in known) for table in tables_asked(book)}
     if new := {name: column for name, column in asked.items() if name not in there}:
         frame = frame.with_columns(**new)
     while waiting:
@@ -116,16 +128,21 @@ def _joined(
     parts: dict[str, nw.Expr] = {UNITS: nw.lit(1.0)}
     unplaced = _unplaced(wanted.values(), below.environment)
     loose: dict[str, nw.Expr] = {}
+    short: dict[str, nw.Expr] = {}
+    ready: dict[str, nw.Expr] = {}
     for at, (name, node) in enumerate(wanted.items()):
+        ready |= gathering.prepared(node, at, inner.environment)
         own = gathering.parts(node, at, inner.environment)
+        short |= gathering.shortages(node, at, inner.environment, loose=unplaced is not None)
         parts |= own
         loose |= gathering.loose_parts(node, at, own) if unplaced is not None else {}
         joined |= stored_as(name, gathering.gathered(node, at, inner.environment, loose=unplaced is not None))
         if node.function == "share":
             joined[f"{name}:of"] = nw.col(UNITS)
         joined |= gathering.by_period(node, at, name, own, loose=unplaced is not None)
+    read = inner.frame.with_columns(**ready) if ready else inner.frame
     groups = (
-        inner.frame.filter(~nw.col(owner).is_null())
+        read.filter(~nw.col(owner).is_null())
         .select(owner, **parts)
         .group_by(owner)
         .agg(**{name: nw.col(name).sum().cast(nw.Float64) for name in parts})
@@ -133,9 +150,10 @@ def _joined(
     frame = frame.join(groups, left_on="id", right_on=owner, how="left").with_columns(nw.col(*parts).fill_null(0.0))
     if unplaced is not None:
         # What names no unit yet may belong to any.
-        rows = inner.frame.with_columns(**parts).filter(unplaced)
+        rows = read.with_columns(**parts).filter(unplaced)
         frame = frame.join(rows.select(**loose), how="cross")
-    return frame.with_columns(**joined).drop(*parts, *loose)
+    frame = frame.with_columns(**short) if short else frame
+    return frame.with_columns(**joined).drop(*parts, *loose, *short)
 
 
 def _unplaced(nodes: Iterable[syntax.Aggregate], environment: Environment) -> nw.Expr | None:

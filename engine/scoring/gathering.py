@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from math import inf
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from engine.expression import check, syntax
-from engine.expression.columns import Range, Truth, compile_number, compile_truth, tristate
+from engine.expression.columns import Range, Truth, compile_number, compile_truth, constant, tristate
 from engine.expression.days import periods
 
 if TYPE_CHECKING:
@@ -33,35 +32,57 @@ def parts(node: syntax.Aggregate, at: int, environment: Environment) -> dict[str
         assert node.item is not None  # noqa: S101 - the parser asks for it
         value = compile_number(node.item, environment)
         return {f"@low{at}": value.low, f"@high{at}": value.high}
-    truth = compile_truth(node.item, environment).column if node.item is not None else nw.lit(True)  # noqa: FBT003
-    certain, possible = truth.fill_null(False), truth.fill_null(True)  # noqa: FBT003
     if node.function == "periods":
-        return _parts_of_periods(node, at, environment, certain, possible)
-    return {f"@low{at}": certain.cast(nw.Float64), f"@high{at}": possible.cast(nw.Float64)}
+        return _parts_of_periods(node, at, environment)
+    truth = _condition(node, environment)
+    return {
+        f"@low{at}": truth.fill_null(False).cast(nw.Float64),  # noqa: FBT003
+        f"@high{at}": truth.fill_null(True).cast(nw.Float64),  # noqa: FBT003
+    }
 
 
-def _parts_of_periods(
-    node: syntax.Aggregate, at: int, environment: Environment, certain: nw.Expr, possible: nw.Expr
-) -> dict[str, nw.Expr]:
+def _condition(node: syntax.Aggregate, environment: Environment) -> nw.Expr:
+    """Whether a lower unit counts."""
+    return compile_truth(node.item, environment).column if node.item is not None else nw.lit(True)  # noqa: FBT003
+
+
+def prepared(node: syntax.Aggregate, at: int, environment: Environment) -> dict[str, nw.Expr]:
+    """What `parts` reads of a lower unit more than once: the first and last day it may be dated, whether it counts."""
+    if node.day is None:
+        return {}
+    day, truth = compile_number(node.day, environment), _condition(node, environment)
+    ends = {f"@from{at}": day.low} | ({} if day.is_point else {f"@to{at}": day.high})
+    return {**ends, f"@yes{at}": truth.fill_null(False), f"@may{at}": truth.fill_null(True)}  # noqa: FBT003
+
+
+def _parts_of_periods(node: syntax.Aggregate, at: int, environment: Environment) -> dict[str, nw.Expr]:
     """For each period the units that are certainly in it, those that can be in no other, and all that can be in it.
 
     A unit whose day is open among several periods is in one of them at most: such units are counted beside.
     """
-    assert node.day is not None  # noqa: S101 - the checker gives it
-    day = compile_number(node.day, environment)
+    is_point = _is_dated(node, environment)
+    low, high = nw.col(f"@from{at}"), nw.col(f"@from{at}" if is_point else f"@to{at}")
+    certain, possible = nw.col(f"@yes{at}"), nw.col(f"@may{at}")
     ends = list(periods(node.period, _year(environment)))
-    inside = [(day.low >= first) & (day.high <= last) for first, last in ends]
-    touched = inside if day.is_point else [(day.low <= last) & (day.high >= first) for first, last in ends]
+    inside = [(low >= first) & (high <= last) for first, last in ends]
+    touched = inside if is_point else [(low <= last) & (high >= first) for first, last in ends]
     found = {}
     for period, (within, near) in enumerate(zip(inside, touched, strict=True)):
         found[f"@low{at}.{period}"] = (certain & within).cast(nw.Float64)
         found[f"@high{at}.{period}"] = (possible & within).cast(nw.Float64)
-        if not day.is_point:
+        if not is_point:
             found[f"@near{at}.{period}"] = (possible & near).cast(nw.Float64)
-    if not day.is_point:
-        settled = reduce(nw.Expr.__or__, inside)
-        found[f"@open{at}"] = (possible & ~settled & reduce(nw.Expr.__or__, touched)).cast(nw.Float64)
+    if not is_point:
+        settled = nw.any_horizontal(*inside, ignore_nulls=True)
+        in_year = (low <= ends[-1][1]) & (high >= ends[0][0])
+        found[f"@open{at}"] = (possible & ~settled & in_year).cast(nw.Float64)
     return found
+
+
+def _is_dated(node: syntax.Aggregate, environment: Environment) -> bool:
+    """Whether the day of every unit is known."""
+    assert node.day is not None  # noqa: S101 - the checker gives it
+    return compile_number(node.day, environment).is_point
 
 
 def _year(environment: Environment) -> int:
@@ -165,27 +186,42 @@ def _defined(some: nw.Expr, low: nw.Expr, high: nw.Expr) -> Range:
     return Range(nw.when(some).then(low).otherwise(nw.lit(-inf)), nw.when(some).then(high).otherwise(nw.lit(inf)))
 
 
+def shortages(node: syntax.Aggregate, at: int, environment: Environment, *, loose: bool) -> dict[str, nw.Expr]:
+    """What `gathered` reads of a unit more than once: how many more units each period needs."""
+    if node.function != "periods" or _is_dated(node, environment):
+        return {}
+    least = _least(node, environment).low
+    settled = {place: _total(f"high{at}.{place}", loose=loose) for place in range(syntax.PERIODS[node.period])}
+    return {
+        f"@less{at}.{place}": nw.when(number < least).then(least - number).otherwise(nw.lit(0.0))
+        for place, number in settled.items()
+    }
+
+
+def _least(node: syntax.Aggregate, environment: Environment) -> Range:
+    return compile_number(node.least, environment) if node.least else constant(1)
+
+
+def _total(name: str, *, loose: bool) -> nw.Expr:
+    return nw.col(f"@{name}") + nw.col(f"?{name}") if loose else nw.col(f"@{name}")
+
+
 def _periods(node: syntax.Aggregate, at: int, environment: Environment, *, loose: bool) -> Range:
     """How many periods count: for certain, and if every open unit falls into the period that it helps most."""
-    assert node.day is not None  # noqa: S101 - the checker gives it
-    least = compile_number(node.least, environment).low if node.least else nw.lit(1.0)
-    is_point = compile_number(node.day, environment).is_point
-
-    def total(name: str) -> nw.Expr:
-        return nw.col(f"@{name}") + nw.col(f"?{name}") if loose else nw.col(f"@{name}")
-
+    least = _least(node, environment)
     places = range(syntax.PERIODS[node.period])
-    low = _number_of(nw.col(f"@low{at}.{place}") >= least for place in places)
-    settled = [total(f"high{at}.{place}") for place in places]
-    if is_point:
-        return Range(low, _number_of(number >= least for number in settled), whole=True)
-    reached = _number_of(total(f"near{at}.{place}") >= least for place in places)
-    missing = [nw.when(number < least).then(least - number).otherwise(nw.lit(0.0)) for number in settled]
+    low = _number_of(nw.col(f"@low{at}.{place}") >= least.low for place in places)
+    if _is_dated(node, environment):
+        return Range(low, _number_of(_total(f"high{at}.{place}", loose=loose) >= least.low for place in places))
+    reached = _number_of(_total(f"near{at}.{place}", loose=loose) >= least.low for place in places)
+    missing = [nw.col(f"@less{at}.{place}") for place in places]
+    helping = _total(f"open{at}", loose=loose)
+    if least.exact == 1:
+        return Range(low, nw.min_horizontal(reached, _number_of(number == 0 for number in missing) + helping))
     helped = _number_of(
-        reduce(nw.Expr.__add__, [_if_before(other, mine, missing) for other in places]) <= total(f"open{at}")
-        for mine in places
+        nw.sum_horizontal(*(_if_before(other, mine, missing) for other in places)) <= helping for mine in places
     )
-    return Range(low, nw.min_horizontal(reached, helped), whole=True)
+    return Range(low, nw.min_horizontal(reached, helped))
 
 
 def _if_before(other: int, mine: int, missing: list[nw.Expr]) -> nw.Expr:
@@ -195,4 +231,4 @@ def _if_before(other: int, mine: int, missing: list[nw.Expr]) -> nw.Expr:
 
 
 def _number_of(conditions: Iterable[nw.Expr]) -> nw.Expr:
-    return reduce(nw.Expr.__add__, [condition.cast(nw.Float64) for condition in conditions])
+    return nw.sum_horizontal(*(condition.cast(nw.Float64) for condition in conditions))

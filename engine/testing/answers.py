@@ -134,6 +134,8 @@ def _status(unit: RatedUnit, aspect: str, name: str) -> str:
         return str(unit.rating[name] or "unknown")
     if aspect == "goods":
         return _truth(unit.rating[name], "met", "not_met")
+    if aspect == "select":
+        return unit.rated.selected[name].get(unit.id, "not_eligible")
     return _truth(unit.rating[name], "won", "not_won")
 
 

@@ -39,6 +39,7 @@ class Case:
         final: the evidence is closed.
         unit: the unit with what lies below it.
         expected: what it expects.
+        others: the units beside which it is selected or not, each with how many of them there are.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Case:
     final: bool
     unit: Unit
     expected: tuple[Expectation, ...]
+    others: tuple[tuple[int, Unit], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,23 +143,41 @@ class _Reader:
                 self.problems.append(Diagnostic("duplicate_id", place, values))
             start = self.units.base(said.base, self.source.place("cases", at, "base"))
             unit = self.units.changed(start, said.facts, said.units, ("cases", at), said.no_table)
+            beside = [self.units.other(start, item, ("cases", at, "others", n)) for n, item in enumerate(said.others)]
+            others = tuple((times, other) for times, other in beside if times)
             expected = self.expects.of_case(at, said)
             if said.table is None:
-                yield self.case(at, said, said.name, unit, expected)
+                yield self.case(at, said, said.name, unit, expected, others)
             else:
-                yield from self.rows(at, said, unit, expected)
+                yield from self.rows(at, said, unit, expected, others)
 
-    def case(self, at: int, said: SaidCase, name: str, unit: Unit, expected: list[Expectation], row: int = -1) -> Case:
+    def case(
+        self,
+        at: int,
+        said: SaidCase,
+        name: str,
+        unit: Unit,
+        expected: list[Expectation],
+        others: tuple[tuple[int, Unit], ...],
+        row: int = -1,
+    ) -> Case:
         place = self.source.place("cases", at, *(("table", "rows", row) if row >= 0 else ("name",)))
-        if (count := size(unit)) > UNITS_MAX:
+        if (count := size(unit) + sum(times * size(other) for times, other in others)) > UNITS_MAX:
             values = {"count": count, "limit": UNITS_MAX}
             self.problems.append(Diagnostic("test_too_many_units", place, values))
         if not any(item.aspect not in RESULTS for item in expected):
             self.warnings.append(Diagnostic("test_no_reason", place, {"name": name}, severity="warning"))
         year = self.file.year if said.year is None else said.year
-        return Case(name, str(place), year, said.final, unit, tuple(expected))
+        return Case(name, str(place), year, said.final, unit, tuple(expected), others)
 
-    def rows(self, at: int, said: SaidCase, unit: Unit, expected: list[Expectation]) -> Iterator[Case]:
+    def rows(
+        self,
+        at: int,
+        said: SaidCase,
+        unit: Unit,
+        expected: list[Expectation],
+        others: tuple[tuple[int, Unit], ...],
+    ) -> Iterator[Case]:
         table = said.table
         assert table is not None  # noqa: S101 - the caller has looked
         path = ("cases", at, "table")
@@ -189,4 +209,4 @@ class _Reader:
             replaced = {(item.aspect, item.name) for item in wanted}
             rest = [item for item in expected if (item.aspect, item.name) not in replaced]
             name = f"{said.name} · {', '.join(told) or number + 1}"
-            yield self.case(at, said, name, own, [*rest, *wanted], number)
+            yield self.case(at, said, name, own, [*rest, *wanted], others, number)

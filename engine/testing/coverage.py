@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 BELOW, AT, ABOVE = "below", "at", "above"
 SIDES = (BELOW, AT, ABOVE)
-SORTS = ("criterion", "threshold", "condition", "rule", "grade", "good", "title", "target", "check", "period")
+SORTS = (
+    *("criterion", "threshold", "condition", "rule", "grade", "good", "title", "target", "selection", "check"),
+    "period",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +155,11 @@ class _Items:
             withheld = title.id in book.policy.titles
             yield Item("title", title.id, ("won", "not_won", *(["withheld"] if withheld else [])))
         yield from map(self.target, book.targets)
+        for item in book.selections:
+            if item.when is not None:
+                outcomes = any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(item.when))
+                exempt = {} if outcomes or self.reads_gaps(item.when) else {"unknown": {"reason": "answers"}}
+                yield Item("selection", item.id, ("eligible", "not_eligible", "unknown"), exempt=exempt)
         yield from (Item("check", item.id, ("holds", "fails")) for item in book.checks)
         for target in book.targets:
             if len(target.by) > 1:
@@ -277,6 +285,9 @@ def _own(items: Sequence[Item], book: Rules, unit: RatedUnit) -> Iterator[tuple[
             case "grade":
                 if unit.rating["grade"] == item.id:
                     yield place, "given"
+            case "selection":
+                eligible = unit.measures[f"eligible:{item.id}"]
+                yield place, {True: "eligible", False: "not_eligible", None: "unknown"}[eligible]
             case "check":
                 if (holds := unit.measures[f"check:{item.id}"]) is not None:
                     yield place, "holds" if holds else "fails"

@@ -34,6 +34,7 @@ LISTS = {
 """The aspects that list names, with what they are names of."""
 STATUSES = {
     "titles": ("title", ("won", "not_won", "unknown")),
+    "select": ("selection", ("chosen", "tied", "open", "undecidable", "passed_over", "not_eligible")),
     "goods": ("good", ("met", "not_met", "unknown")),
     "criteria": ("criterion", ("met", "not_met", "unknown", "not_applicable")),
     "targets": ("target", ("reached", "on_course", "not_due", "short", "unknown")),
@@ -121,8 +122,7 @@ class ExpectReader:
                 self.problems.append(self.names[sort].problem(name, place))
                 return None
             return aspect, id_
-        named = {STATE: STATE, "criteria": "criterion", "goods": "good", "titles": "title", "targets": "target"}
-        named["measures"] = "measure"
+        named = {aspect: sort for aspect, (sort, _) in STATUSES.items()} | {STATE: STATE, "measures": "measure"}
         for aspect_, sort in named.items():
             if (id_ := self.names[sort].find(written)) is not None:
                 return aspect_, id_

@@ -74,6 +74,10 @@ class RatingAsRun(Run):
         """The distinct histories of a rulebook's lifecycles with their steps."""
         return self.rating.books[rulebook].histories.lazy()
 
+    def selection(self, rulebook: str, selection: str) -> pl.LazyFrame:
+        """The candidates of a selection of a rulebook."""
+        return self.rating.books[rulebook].selections[selection].lazy()
+
     def facts(self, kind: str) -> pl.LazyFrame:
         """The facts of a kind."""
         return self.rating.facts.tables[kind].lazy()

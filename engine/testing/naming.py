@@ -69,6 +69,7 @@ class Vocabulary:
         sorts: dict[str, list[tuple[str, Label | None]]] = {
             "grade": [(id_, said.grades[id_]) for id_ in book.grades],
             "title": [(item.id, item.said.label) for item in book.titles],
+            "selection": [(item.id, item.said.label) for item in book.selections],
             "good": [(item.id, item.said.label) for item in book.goods],
             "criterion": [(item.id, item.said.label) for item in book.criteria],
             "scored": [(item.id, item.said.label) for item in scored],

@@ -112,6 +112,9 @@ def _trace(reader: Reader, item: Expectation, found: Answer) -> Iterable[Trace]:
         yield Trace(title.label, title.status, title.tests)
         for label in title.withheld_by:
             yield Trace(label, "withholds", ())
+    elif item.aspect == "select":
+        selected = next(each for each in reader.selections() if each.id == item.name)
+        yield Trace(selected.label, selected.status, selected.tests)
 
 
 def _target(target: Target) -> Trace:
@@ -123,7 +126,8 @@ def _event(event: Event) -> Trace:
     """An event, and where it led."""
     when = (event.date or "?", "  ")
     led = (*when, event.before, " → ", event.after) if event.before and event.after else when
-    return Trace(event.what if isinstance(event.what, dict) else WORDS["unknown"], event.status, (), led)
+    status = "gap" if event.status == "open" else event.status
+    return Trace(event.what if isinstance(event.what, dict) else WORDS["unknown"], status, (), led)
 
 
 def _criterion(reader: Reader, item: Data) -> Trace:

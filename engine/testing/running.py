@@ -14,7 +14,7 @@ from engine.testing.memory import RatingAsRun
 from engine.testing.units import expanded, links_of, refers_to_any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.diagnostic import Diagnostic
     from engine.explanation.reader import Reader
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from engine.rating import BookRating, Rating
     from engine.schema import Table
     from engine.testing.cases import Case, File
-    from engine.testing.units import Unit
+    from engine.testing.units import Links, Unit
 
 Data = dict[str, Any]
+BESIDE = "~"
+"""What stands in the ids of units beside the one that a case is about."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,22 @@ class Rated:
         return self.rating.books[self.book]
 
     @cached_property
+    def selected(self) -> dict[str, dict[str, str]]:
+        """What each candidate is, by selection and id."""
+        return {id_: dict(table.select("id", "status").iter_rows()) for id_, table in self.found.selections.items()}
+
+    @cached_property
     def run(self) -> RatingAsRun:
         """The rating as a run, to be explained."""
         return RatingAsRun.of(self.rating)
 
     def units(self) -> Iterator[RatedUnit]:
-        """The units in order of id."""
+        """The units that cases are about, in order of id."""
         kind = self.found.book.kind
         frames = (self.found.ratings, self.found.measures, self.rating.facts.tables[kind])
         for rows in zip(*(frame.iter_rows(named=True) for frame in frames), strict=True):
-            yield RatedUnit(self, rows[0]["id"], *rows)
+            if BESIDE not in rows[0]["id"]:
+                yield RatedUnit(self, rows[0]["id"], *rows)
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,8 @@ def grouped(file: File, cases: Sequence[Case]) -> list[tuple[Group, list[int]]]:
     problems: list[Diagnostic] = []
     for (year, final, *_), members in places.items():
         try:
-            group = group_of(file, [(cases[at].name, cases[at].unit) for at in members], year, final=final)
+            units = [(cases[at].name, cases[at].unit) for at in members]
+            group = group_of(file, units, year, final=final, others=[cases[at].others for at in members])
         except InvalidRulesError as error:
             problems += error.diagnostics
         else:
@@ -139,8 +148,17 @@ def rate_cases(file: File, cases: Sequence[Case]) -> list[RatedUnit]:
     return [found[at] for at in range(len(cases))]
 
 
-def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final: bool = False) -> Group:
+def group_of(
+    file: File,
+    units: Sequence[tuple[str, Unit]],
+    year: int,
+    *,
+    final: bool = False,
+    others: Sequence[Sequence[tuple[int, Unit]]] = (),
+) -> Group:
     """Units by name, to be rated together; they keep their order, and lack the tables of the same kinds.
+
+    A unit and those beside it have a unit above of their own, so that they are selected among themselves.
 
     Raises:
         InvalidRulesError: with every value that cannot be read.
@@ -148,9 +166,12 @@ def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final:
     schema, parents = _schema(file), file.programme.parents
     links = links_of(schema)
     rows = [
-        (id_, parent, name if unit is case else id_, unit)
+        (id_, f"{at:06}" if parent is None else parent, name if unit is case else id_, unit)
         for at, (name, case) in enumerate(units)
-        for id_, parent, unit in expanded(case, f"{at:06}", links, parents)
+        for id_, parent, unit in (
+            *expanded(case, f"{at:06}", links, parents),
+            *_beside(others[at] if others else (), f"{at:06}", links, parents),
+        )
     ]
     absent = units[0][1].absent if units else frozenset()
     schema = {kind: table for kind, table in schema.items() if kind not in absent}
@@ -158,6 +179,15 @@ def group_of(file: File, units: Sequence[tuple[str, Unit]], year: int, *, final:
     if problems:
         raise InvalidRulesError(problems)
     return Group(year, final, facts)
+
+
+def _beside(
+    others: Sequence[tuple[int, Unit]], id_: str, links: Links, parents: Mapping[str, str | None]
+) -> Iterator[tuple[str, str | None, Unit]]:
+    """The units beside one, each with an id of its own."""
+    every = (unit for times, unit in others for _ in range(times))
+    for number, unit in enumerate(every, start=1):
+        yield from expanded(unit, f"{id_}{BESIDE}{number:04}", links, parents)
 
 
 def _schema(file: File) -> dict[str, Table]:
@@ -172,11 +202,15 @@ def _schema(file: File) -> dict[str, Table]:
 
 
 def unrefusing(programme: Programme) -> Programme:
-    """The programme without refusals: one case must not stop the others."""
+    """The programme without refusals, and with selections among the units of one case.
+
+    One case must not stop the others, or stand in their way.
+    """
     return replace(programme, rulebooks=tuple(map(_unrefusing, programme.rulebooks)))
 
 
 def _unrefusing(book: Rules) -> Rules:
     checks = tuple(replace(item, said=item.said.model_copy(update={"severity": "warn"})) for item in book.checks)
     facts = {id_: fact.model_copy(update={"at_close": "against"}) for id_, fact in book.said.facts.items()}
-    return replace(book, checks=checks, said=book.said.model_copy(update={"facts": facts}))
+    selections = tuple(replace(item, group="parent") for item in book.selections)
+    return replace(book, checks=checks, selections=selections, said=book.said.model_copy(update={"facts": facts}))

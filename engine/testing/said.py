@@ -47,6 +47,7 @@ class Expect(Model):
     score: Pair | None = None
     lifecycle: dict[str, str] = Field(default={}, description="The state of each lifecycle.")
     titles: dict[str, str] = Field(default={})
+    select: dict[str, str] = Field(default={})
     goods: dict[str, str] = Field(default={})
     criteria: dict[str, str] = Field(default={})
     targets: dict[str, str] = Field(default={})
@@ -100,6 +101,7 @@ class Case(Model):
     facts: dict[str, str] = Field(default={})
     units: dict[str, list[Lower]] = Field(default={})
     no_table: Names = Field(default=(), description="The kinds of which there is no table.")
+    others: list[Lower] = Field(default=[], description="Units of its kind beside which it is selected or not.")
     expect: Expect = Field(default=Expect())
     table: Table | None = None
 

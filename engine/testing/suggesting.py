@@ -252,6 +252,7 @@ class _Search:
                 if criterion.id == id_:
                     nodes += [criterion.require, criterion.applies, getattr(criterion.points, "of", None)]
             nodes += [each.require for each in book.checks if each.id == id_]
+            nodes += [each.when for each in book.selections if each.id == id_]
             for rule in book.policy.rules:
                 nodes += [book.atoms[at] for at in atoms_of(rule.when)] if rule.id == id_ else []
             for node in nodes:
@@ -309,7 +310,7 @@ class _Search:
         if not candidate.bare:
             about += [("criteria", id_) for id_ in told]
             about += [("points", id_) for id_ in told if id_ in scored]
-        sorts = {"title": "titles", "good": "goods"}
+        sorts = {"title": "titles", "good": "goods", "selection": "select"}
         about += [(sorts[item.sort], item.id) for item in items if item.sort in sorts]
         about += [("goods", item.places[0]) for item in items if item.id.startswith("good.")]
         told_targets = {target.id for target in self.book.targets}

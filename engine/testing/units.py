@@ -172,6 +172,11 @@ class UnitReader:
                 self.problems.append(Diagnostic("test_base_of_other_kind", self.source.place(*path, "base"), values))
         return said.times, self.changed(start, said.facts, said.units, path)
 
+    def other(self, start: Unit, said: Lower, path: Path_) -> tuple[int, Unit]:
+        """Units beside the one that a case is about, all alike; they start from what it starts from."""
+        start = start if said.base is None else self.base(said.base, self.source.place(*path, "base"))
+        return said.times, self.changed(start, said.facts, said.units, path)
+
     def with_fact(self, unit: Unit, name: str, written: Written, key: Place) -> Unit:
         """The unit with one more fact, named by its id or label; `village.income` is that of the last village."""
         if written.text == NOTHING:

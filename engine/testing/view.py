@@ -135,7 +135,7 @@ def labels(book: Rules) -> dict[str, Data]:
     found |= {item.id: item.label for item in said.policy.adjust}
     found |= {item.id: item.label for item in said.checks}
     found |= {item.id: item.said.label for item in book.measures}
-    for things in (said.facts, said.measures, said.targets, said.goods, said.titles, said.parameters):
+    for things in (said.facts, said.measures, said.targets, said.goods, said.titles, said.select, said.parameters):
         found |= {id_: item.label for id_, item in things.items()}
     found |= {item.id: item.said.label for item in book.criteria}
     found |= dict(said.grades)

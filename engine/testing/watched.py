@@ -92,6 +92,9 @@ def _all(book: Rules) -> Iterator[tuple[str, Watched]]:
             yield from ((rule.id, item) for item in _in(node, book.kind, inside=len(atoms) > 1))
     for title in book.titles:
         yield from ((title.id, item) for item in _in(title.when, book.kind))
+    for selection in book.selections:
+        for node in selection.nodes:
+            yield from ((selection.id, item) for item in _in(node, book.kind))
     for item in book.checks:
         yield from ((item.id, found) for found in _in(item.require, book.kind))
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "Difference", "FileFault", "Undone", "Verification", "verify"]
 
-_WORST_FIRST = ("ratings/", "facts/", "rules.json", "cases/", "measures/")
+_WORST_FIRST = ("ratings/", "selections/", "facts/", "rules.json", "cases/", "measures/")
 _ORIGINALS = "facts/originals/"
 
 
