@@ -129,7 +129,7 @@ def test_generated_cases_have_a_folder() -> None:
 # Catalogue
 
 SOURCES = ("yaml_text.py", "rulebook.py", "expression/*.py", "programme/*.py", "policy/rules.py")
-EMITTERS = {"Diagnostic", "refuse", "_refuse", "ExpressionError", "PydanticCustomError", "Problem"}
+EMITTERS = {"Diagnostic", "refuse", "refuse_key", "_refuse", "ExpressionError", "PydanticCustomError", "Problem"}
 PASSED_ON: dict[tuple[str, str], set[str]] = {
     ("yaml_text.py", "code"): {"yaml_duplicate_key", "yaml_item_without_dash"},
     ("yaml_text.py", "structure"): {

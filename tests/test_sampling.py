@@ -179,13 +179,14 @@ def test_a_full_disk_is_told(shipped: Programmes, tmp_path: Path, form: str) -> 
 
 
 def test_kinds_are_joined_by_those_between_them() -> None:
-    """A county and its villages are rated; the townships have no facts, but stand between them."""
+    """A county and its villages are rated; townships have no facts, but stand between them; villages name departments."""
     made = sample(load([Path(__file__).parent / "language_cases" / "good" / "kinds"]), 40, seed=1)
     assert {kind: table.height for kind, table in made.items()} == {
         "county": 1,
         "township": 1,
         "village": 4,
         "member": 40,
+        "department": 40,
     }
     assert made["township"].columns == ["id", "name", "parent"]
     for kind, above in (("township", "county"), ("village", "township"), ("member", "village")):

@@ -348,6 +348,8 @@ def test_an_unknown_selection_is_guessed(run_of: Callable[..., Path]) -> None:
     result = CliRunner().invoke(main, ["list", str(run), "--select", "bets", "--lang", "en"])
     assert result.exit_code == 2
     assert "did you mean `best`?" in result.output
+    result = CliRunner().invoke(main, ["list", str(run), "--select", "bets", "--json"])
+    assert [problem["code"] for problem in json.loads(result.output)["problems"]] == ["unknown_selection"]
 
 
 def test_a_selection_that_was_tampered_with_is_found(run_of: Callable[..., Path]) -> None:

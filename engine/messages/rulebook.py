@@ -258,7 +258,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "target_baseline_late": {
         "zh": ("起点 {year} 年不在第一个期限 {first} 年之前", "请写 {first} 年以前的一年，或把这一年写进 `by`"),
-        "en": ("the baseline of {year} is not before {first}", "write an earlier year, or move what is due into `by`"),
+        "en": (
+            "the baseline of {year} is not before {first}",
+            "write a year before {first}, or move what is due into `by`",
+        ),
     },
     "years_reversed": {
         "zh": ("起始年份 {first} 在截止年份 {last} 之后", "请改正，例如 `years: {{from: {last}, to: {first}}}`"),
