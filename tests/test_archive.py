@@ -23,6 +23,7 @@ from engine.archive import InvalidRunError, Run, write_run
 from engine.facts import read_facts
 from engine.programme import load, tables
 from engine.rating import Rating, rate
+from engine.schema import used_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -229,10 +230,13 @@ def test_the_manifest_says_what_was_rated(district_run: Run) -> None:
     counts = {"township": 5, "village": 42, "department": 24}
     assert manifest["format"] == 1
     assert (manifest["year"], manifest["final"], manifest["written"]) == (2004, False, "today")
-    assert manifest["programmes"] == ["pioneer", "stationing"]
-    assert manifest["rulebooks"] == {"five_goods": "village", "six_goods": "township", "department": "department"}
-    assert manifest["skipped"] == {}
-    assert manifest["counts"] == {kind: {"read": n, "rejected": 0, "rated": n} for kind, n in counts.items()}
+    assert manifest["programmes"] == ["pioneer", "stationing", "upgrade"]
+    rated = {"five_goods": "village", "six_goods": "township", "department": "department"}
+    assert rated.items() <= manifest["rulebooks"].items()
+    assert {"upgrade_township": "township", "upgrade_village": "village"}.items() <= manifest["skipped"].items()
+    assert manifest["rulebooks"].keys().isdisjoint(manifest["skipped"])
+    found = {kind: manifest["counts"][kind] for kind in counts}
+    assert found == {kind: {"read": n, "rejected": 0, "rated": n} for kind, n in counts.items()}
     assert {"python", "wuhao", "polars", "narwhals", "durable-rules"} <= manifest["versions"].keys()
 
 
@@ -240,7 +244,7 @@ def test_a_rulebook_without_a_table_is_skipped(shipped: tuple[Programme, ...], t
     facts = read_facts(CSV / "department.csv", tables(shipped))
     write_run(rate(shipped, facts, year=2004, final=True), tmp_path / "run")
     manifest = Run.open(tmp_path / "run").manifest
-    assert manifest["skipped"] == {"five_goods": "village", "six_goods": "township"}
+    assert {"five_goods": "village", "six_goods": "township"}.items() <= manifest["skipped"].items()
     assert manifest["rulebooks"] == {"department": "department"}
     assert list(manifest["counts"]) == ["department"]
     assert manifest["final"] is True
@@ -553,6 +557,22 @@ def test_a_rulebook_whose_facts_no_table_has_is_skipped(tmp_path: Path) -> None:
     assert "five_goods" in manifest["rulebooks"]
     assert manifest["skipped"]["six_goods"] == "township"
     assert not (tmp_path / "run" / "ratings" / "six_goods.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("columns", "held"),
+    [
+        ({"mine", "shared"}, [0]),
+        ({"other"}, [1]),
+        ({"mine", "other"}, [0, 1]),
+        ({"shared"}, [0, 1]),
+        ({"neither"}, []),
+    ],
+)
+def test_a_table_holds_the_facts_of_rulebooks_that_have_one_of_their_own_there(
+    columns: set[str], held: list[int]
+) -> None:
+    assert used_groups([{"mine", "shared"}, {"other", "shared"}], columns) == held
 
 
 def test_only_facts_of_rulebooks_that_are_used_are_missed(tmp_path: Path) -> None:
