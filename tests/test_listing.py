@@ -42,7 +42,7 @@ ASKED: dict[str, tuple[dict[str, Any], Callable[[Row], bool]]] = {
         {"criterion": "open_election=unknown"},
         lambda row: row.get("open_election", 0) is None and row["open_election_applicable"] is not False,
     ),
-    "good": ({"criterion": "leadership=true"}, lambda row: row["leadership"] is True),
+    "good": ({"criterion": "leadership=true"}, lambda row: row.get("leadership") is True),
     "title won": ({"criterion": "five_goods=true"}, lambda row: row.get("five_goods") is True),
     "title unknown": ({"criterion": "six_goods=unknown"}, lambda row: row.get("six_goods", 0) is None),
     "parent": ({"parent": "T1"}, lambda row: row["parent"] == "T1"),
