@@ -294,8 +294,9 @@ def rerate(shipped: tuple[Programme, ...], facts: Facts, variants: Sequence[Vari
                     rows["village"].append({**row, **changes, "id": f"{id_}.{row['id']}", "parent": id_})
     tables_ = {kind: pl.DataFrame(rows[kind], schema=facts.tables[kind].schema) for kind in rows if rows[kind]}
     rating = rate(shipped, replace(facts, tables=tables_), year=2004)
-    ratings = {row["id"]: row for found in rating.books.values() for row in found.ratings.to_dicts()}
-    measures = {row["id"]: row for found in rating.books.values() for row in found.measures.to_dicts()}
+    books = [rating.books[book] for book in BOOKS.values() if book in rating.books]
+    ratings = {row["id"]: row for found in books for row in found.ratings.to_dicts()}
+    measures = {row["id"]: row for found in books for row in found.measures.to_dicts()}
     found = [(ratings[f"{number:06}"], measures[f"{number:06}"]) for number in range(len(variants))]
     assert [row["name"] for row, _ in found] == [known[item.kind][item.id]["name"] for item in variants]
     return found
