@@ -232,10 +232,16 @@ def test_the_manifest_says_what_was_rated(district_run: Run) -> None:
     assert (manifest["year"], manifest["final"], manifest["written"]) == (2004, False, "today")
     assert manifest["programmes"] == ["pioneer", "stationing"]
     assert manifest["rulebooks"] == {
-        **{"five_goods": "village", "village_register": "village"},
-        **{"six_goods": "township", "township_register": "township"},
-        **{"member": "member", "village_cadre": "village_cadre", "honours": "candidate"},
-        **{"district": "county", "district_work": "county", "department": "department"},
+        "five_goods": "village",
+        "village_register": "village",
+        "six_goods": "township",
+        "township_register": "township",
+        "member": "member",
+        "village_cadre": "village_cadre",
+        "honours": "candidate",
+        "district": "county",
+        "district_work": "county",
+        "department": "department",
     }
     assert manifest["skipped"] == {}
     assert manifest["counts"] == {kind: {"read": n, "rejected": 0, "rated": n} for kind, n in counts.items()}

@@ -47,7 +47,7 @@ ASKED: dict[str, tuple[dict[str, Any], Callable[[Row], bool]]] = {
     "title unknown": ({"criterion": "six_goods=unknown"}, lambda row: row.get("six_goods", 0) is None),
     "parent": ({"parent": "T1"}, lambda row: row["parent"] == "T1"),
     "parent by name": ({"parent": "柳河镇"}, lambda row: row["parent"] == "T3"),
-    "pending": ({"pending": True}, lambda row: row["grade"] is None),
+    "pending": ({"pending": True}, lambda row: row["pending"]),
     "near": (
         {"near": 1.0},
         lambda row: any(abs(row[end] - limit) <= 1 for end in ("points_low", "points_high") for limit in BOUNDARIES),
