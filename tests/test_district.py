@@ -29,7 +29,7 @@ CSV, WORKBOOK = FIXTURES / "district", FIXTURES / "district.xlsx"
 EXPECTED: dict[str, Any] = yaml_text.read(ROOT / "tests" / "data" / "district.yaml").value
 BOOKS = {"village": "five_goods", "township": "six_goods", "department": "department"}
 GRADED = {**BOOKS, "county": "district"}
-PROGRAMMES = load()
+PROGRAMMES = load([ROOT / "rules" / "pioneer", ROOT / "rules" / "stationing"])
 SCHEMA = tables(PROGRAMMES)
 
 
