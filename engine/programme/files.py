@@ -15,10 +15,9 @@ from engine.rulebook import as_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.yaml_text import Source
+    from engine.yaml_text import Path_, Source
 
 M = TypeVar("M", bound=BaseModel)
-Path_ = tuple[str | int, ...]
 
 _SHAPES = {
     "string_type": "text",

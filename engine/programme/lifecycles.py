@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from engine.diagnostic import Diagnostic, near
+from engine.diagnostic import near
 from engine.expression.check import FactLeaf
 from engine.policy.statechart import STEPS_PER_EVENT, Transition, crowded
 from engine.programme import rules
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from engine import rulebook as said
     from engine.expression.check import Scope
-    from engine.yaml_text import Source
-
-Path_ = tuple[str | int, ...]
+    from engine.programme.reporter import Reporter
 
 
 def state_columns(book: said.Rulebook) -> dict[str, Column]:
@@ -26,32 +24,28 @@ def state_columns(book: said.Rulebook) -> dict[str, Column]:
     return {id_: Column(id_, "choice", item.label, choices=item.all_states) for id_, item in book.lifecycle.items()}
 
 
-def lifecycles(
-    source: Source, book: said.Rulebook, lower: Mapping[str, Scope]
-) -> tuple[tuple[rules.Lifecycle, ...], list[Diagnostic]]:
-    """The lifecycles of a rulebook with every name looked up, and what is wrong with them.
+def lifecycles(reporter: Reporter, lower: Mapping[str, Scope]) -> tuple[rules.Lifecycle, ...]:
+    """The lifecycles of a rulebook with every name looked up; what is wrong with them is reported.
 
     Args:
-        source: the file.
-        book: what it says.
+        reporter: the rulebook.
         lower: the scopes of the kinds below.
     """
-    columns = state_columns(book)
-    readers = [_Reader(source, book.kind, id_, item, lower) for id_, item in book.lifecycle.items()]
-    found = [reader.lifecycle(columns[reader.id]) for reader in readers]
-    return tuple(filter(None, found)), [problem for reader in readers for problem in reader.problems]
+    columns = state_columns(reporter.book)
+    found = (
+        _Reader(reporter, id_, item, lower).lifecycle(columns[id_]) for id_, item in reporter.book.lifecycle.items()
+    )
+    return tuple(filter(None, found))
 
 
 class _Reader:
-    """Reads one lifecycle; collects what is wrong with it."""
+    """Reads one lifecycle."""
 
-    def __init__(self, source: Source, kind: str, id_: str, item: said.Lifecycle, lower: Mapping[str, Scope]) -> None:
-        self.source = source
-        self.kind = kind
+    def __init__(self, reporter: Reporter, id_: str, item: said.Lifecycle, lower: Mapping[str, Scope]) -> None:
+        self.reporter = reporter
         self.id = id_
         self.said = item
         self.lower = lower
-        self.problems: list[Diagnostic] = []
 
     def lifecycle(self, column: Column) -> rules.Lifecycle | None:
         events = self.facts_of_events()
@@ -69,8 +63,7 @@ class _Reader:
         return rules.Lifecycle(self.id, self.said, kind, what, dated, column, transitions, numbers)
 
     def refuse(self, code: str, *path: str | int, near: tuple[str, ...] = (), **values: object) -> None:
-        place = self.source.place("lifecycle", self.id, *path)
-        self.problems.append(Diagnostic(code, place, values, near))
+        self.reporter.refuse(code, ("lifecycle", self.id, *path), near=near, of_key=False, **values)
 
     # Events
 
@@ -78,7 +71,7 @@ class _Reader:
         """The facts of the events; None where there is no such kind."""
         kind = self.said.events.kind
         if kind not in self.lower:
-            values = {"name": kind, "kind": self.kind}
+            values = {"name": kind, "kind": self.reporter.book.kind}
             self.refuse("unknown_lower_kind", "events", "kind", near=near(kind, self.lower), **values)
             return None
         leaves = self.lower[kind].names.values()
@@ -161,6 +154,6 @@ class _Reader:
                 overlap = item.first <= (other.last or item.first) and other.first <= (item.last or other.first)
                 if overlap and at not in told:
                     told.add(at)
-                    line = self.source.place("lifecycle", self.id, "steps", first).line
+                    line = self.reporter.source.place("lifecycle", self.id, "steps", first).line
                     self.refuse("steps_overlap", "steps", at, state=item.source, event=item.event, first=line)
             earlier[item.source, item.event].append((at, item))
