@@ -46,11 +46,11 @@ def _checked(reader: Reader, programme: str) -> rules.Rules:
     """What a rulebook says, part after part: expressions may name what was read before them."""
     book = reader.book
     names.unique(reader)
-    citations.registered(reader, reader.around.clauses, reader.around.decisions)
+    citations.registered(reader)
     _dated(reader)
     constants = parameters(reader)
-    stages = lifecycles(reader, reader.around.lower)
-    due = dues.read(reader, reader.around.years)
+    stages = lifecycles(reader)
+    due = dues.read(reader)
     for id_ in due:
         constants |= targets.parameters(id_, due[id_])
     measured = measures(reader, due)

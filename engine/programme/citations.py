@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 from engine.diagnostic import near
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from engine import rulebook as said
-    from engine.programme.reporter import Reporter
+    from engine.programme.reader import Reader
     from engine.yaml_text import Path_
 
 _BETWEEN = re.compile(r"[\s,，、；;【】]+")
 """What authors put between the ids of a list that they do not write as one."""
 
 
-def registered(reporter: Reporter, clauses: Collection[str], decisions: Collection[str]) -> None:
+def registered(reader: Reader) -> None:
     """Report what a rulebook cites and names that is in no registry."""
-    book = reporter.book
+    book = reader.book
     cited: list[tuple[Path_, said.Cited]] = []
     for section in ("facts", "parameters", "lifecycle", "measures", "targets", "goods", "titles", "select"):
         cited += [((section, id_), item) for id_, item in getattr(book, section).items()]
@@ -33,12 +31,12 @@ def registered(reporter: Reporter, clauses: Collection[str], decisions: Collecti
     cited += [(("checks", at), item) for at, item in enumerate(book.checks)]
     for path, item in cited:
         for key, known, code in (
-            ("cite", clauses, "unknown_clause"),
-            ("open", decisions, "unknown_decision"),
+            ("cite", reader.around.clauses, "unknown_clause"),
+            ("open", reader.around.decisions, "unknown_decision"),
         ):
             for at, name in enumerate(getattr(item, key)):
                 parts = [part for part in _BETWEEN.split(name) if part]
                 if name not in known and (parts != [name] and set(parts) & set(known)):
-                    reporter.refuse("list_as_text", (*path, key, at), text=name, instead=f"[{', '.join(parts)}]")
+                    reader.refuse("list_as_text", (*path, key, at), text=name, instead=f"[{', '.join(parts)}]")
                 elif name not in known:
-                    reporter.refuse(code, (*path, key, at), near=near(name, known), name=name)
+                    reader.refuse(code, (*path, key, at), near=near(name, known), name=name)

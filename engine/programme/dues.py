@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from engine.expression.check import Type
     from engine.expression.syntax import Node
     from engine.programme.reader import Reader
-    from engine.programme.reporter import Reporter
 
 
 @dataclass(frozen=True)
@@ -30,72 +29,72 @@ class Dues:
     type: Type
 
 
-def read(reporter: Reporter, years: said.Years | None) -> dict[str, Dues]:
+def read(reader: Reader) -> dict[str, Dues]:
     """The constants of every target of a rulebook; what is wrong with them is reported."""
-    found = {id_: _dues(reporter, id_, item, years) for id_, item in reporter.book.targets.items()}
+    found = {id_: _dues(reader, id_, item) for id_, item in reader.book.targets.items()}
     return {id_: dues for id_, dues in found.items() if dues is not None}
 
 
-def _dues(reporter: Reporter, id_: str, item: said.Target, years: said.Years | None) -> Dues | None:
-    problems = len(reporter.problems)
-    by = _constants(reporter, item.by, ("targets", id_, "by"))
-    baseline = _constants(reporter, item.baseline or {}, ("targets", id_, "baseline"))
-    _in_percent(reporter, id_, item, [*by.items()], [*baseline.items()])
-    _in_order(reporter, id_, item, years)
-    if len(reporter.problems) > problems:
+def _dues(reader: Reader, id_: str, item: said.Target) -> Dues | None:
+    problems = len(reader.problems)
+    by = _constants(reader, item.by, ("targets", id_, "by"))
+    baseline = _constants(reader, item.baseline or {}, ("targets", id_, "baseline"))
+    _in_percent(reader, id_, item, [*by.items()], [*baseline.items()])
+    _in_order(reader, id_, item)
+    if len(reader.problems) > problems:
         return None
     for (_, before), (year, after) in pairwise(by.items()):
         if _value(after) < _value(before):
             path = ("targets", id_, "by", str(year))
-            reporter.refuse("target_falls", path, year=year, value=item.by[year])
+            reader.refuse("target_falls", path, year=year, value=item.by[year])
             return None
     return Dues(next(iter(baseline.items()), None), tuple(by.items()), check.type_of(next(iter(by.values()))))
 
 
-def _constants(reporter: Reporter, written: Mapping[int, str], path: tuple[str, ...]) -> dict[int, Node]:
+def _constants(reader: Reader, written: Mapping[int, str], path: tuple[str, ...]) -> dict[int, Node]:
     found = {}
     for year, text in written.items():
-        constant = reporter.constant(text, (*path, str(year)))
+        constant = reader.constant(text, (*path, str(year)))
         if constant and number_of(constant[0]) is None:
-            reporter.refuse("not_a_number", (*path, str(year)), value=text)
+            reader.refuse("not_a_number", (*path, str(year)), value=text)
         elif constant:
             found[year] = constant[0]
     return found
 
 
-def _in_order(reporter: Reporter, id_: str, item: said.Target, years: said.Years | None) -> None:
+def _in_order(reader: Reader, id_: str, item: said.Target) -> None:
     """The years ascend, lie within the programme, and the baseline before them."""
-    path = ("targets", id_)
+    path, years = ("targets", id_), reader.around.years
     for before, year in pairwise(item.by):
         if year < before:
-            reporter.refuse("target_years_unordered", (*path, "by", str(year)), of_key=True, year=year, before=before)
+            reader.refuse("target_years_unordered", (*path, "by", str(year)), of_key=True, year=year, before=before)
             return
     for year in item.by:
         if years and not years.first <= year <= years.last:
             at = (*path, "by", str(year))
-            reporter.refuse("target_year_outside", at, of_key=True, year=year, first=years.first, last=years.last)
+            reader.refuse("target_year_outside", at, of_key=True, year=year, first=years.first, last=years.last)
     if item.baseline is None:
         return
     if len(item.baseline) != 1:
-        reporter.refuse("target_baselines", (*path, "baseline"), of_key=True)
+        reader.refuse("target_baselines", (*path, "baseline"), of_key=True)
         return
     (start,), first = item.baseline, next(iter(item.by))
     if start >= first:
         at = (*path, "baseline", str(start))
-        reporter.refuse("target_baseline_late", at, of_key=True, year=start, first=first)
+        reader.refuse("target_baseline_late", at, of_key=True, year=start, first=first)
 
 
-def _fits(reporter: Reporter, id_: str, item: said.Target, dues: Dues, value: Type) -> None:
+def _fits(reader: Reader, id_: str, item: said.Target, dues: Dues, value: Type) -> None:
     """A share is due in percent, and a count is not."""
     if value.unit == "ratio" and dues.type.unit != "ratio":
-        _in_percent(reporter, id_, item, dues.by, [dues.baseline] if dues.baseline else [], is_share=True)
+        _in_percent(reader, id_, item, dues.by, [dues.baseline] if dues.baseline else [], is_share=True)
     if targets.counts_things(value) and dues.type.unit == "ratio":
         year = dues.by[0][0]
-        reporter.refuse("target_share_of_count", ("targets", id_, "by", str(year)), value=item.by[year])
+        reader.refuse("target_share_of_count", ("targets", id_, "by", str(year)), value=item.by[year])
 
 
 def _in_percent(
-    reporter: Reporter,
+    reader: Reader,
     id_: str,
     item: said.Target,
     by: Sequence[tuple[int, Node]],
@@ -109,7 +108,7 @@ def _in_percent(
     is_share = is_share or any(check.type_of(node).unit == "ratio" for _, _, node, _ in written)
     for key, year, node, text in written:
         if is_share and check.type_of(node).unit != "ratio" and _value(node) > 1:
-            reporter.refuse("percent_missing", ("targets", id_, key, str(year)), number=text)
+            reader.refuse("percent_missing", ("targets", id_, key, str(year)), number=text)
 
 
 def measures(reader: Reader, id_: str, dues: Dues | None) -> list[rules.Measure]:

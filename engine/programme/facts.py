@@ -52,7 +52,8 @@ def _with_reach(column: Column, columns: Mapping[str, Column]) -> Column:
 
 class _FactReader(Reporter):
     def __init__(self, source: Source, book: said.Rulebook, kinds: Collection[str]) -> None:
-        super().__init__(source, book)
+        super().__init__(source)
+        self.book = book
         self.kinds = kinds
 
     def column(self, id_: str, fact: said.Fact) -> Column:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine import rulebook as said
-    from engine.expression.check import Scope
-    from engine.programme.reporter import Reporter
+    from engine.programme.reader import Reader
 
 
 def state_columns(book: said.Rulebook) -> dict[str, Column]:
@@ -24,28 +23,21 @@ def state_columns(book: said.Rulebook) -> dict[str, Column]:
     return {id_: Column(id_, "choice", item.label, choices=item.all_states) for id_, item in book.lifecycle.items()}
 
 
-def lifecycles(reporter: Reporter, lower: Mapping[str, Scope]) -> tuple[rules.Lifecycle, ...]:
-    """The lifecycles of a rulebook with every name looked up; what is wrong with them is reported.
-
-    Args:
-        reporter: the rulebook.
-        lower: the scopes of the kinds below.
-    """
-    columns = state_columns(reporter.book)
-    found = (
-        _Reader(reporter, id_, item, lower).lifecycle(columns[id_]) for id_, item in reporter.book.lifecycle.items()
-    )
+def lifecycles(reader: Reader) -> tuple[rules.Lifecycle, ...]:
+    """The lifecycles of a rulebook with every name looked up; what is wrong with them is reported."""
+    columns = state_columns(reader.book)
+    found = (_LifecycleReader(reader, id_, item).lifecycle(columns[id_]) for id_, item in reader.book.lifecycle.items())
     return tuple(filter(None, found))
 
 
-class _Reader:
+class _LifecycleReader:
     """Reads one lifecycle."""
 
-    def __init__(self, reporter: Reporter, id_: str, item: said.Lifecycle, lower: Mapping[str, Scope]) -> None:
-        self.reporter = reporter
+    def __init__(self, reader: Reader, id_: str, item: said.Lifecycle) -> None:
+        self.reader = reader
         self.id = id_
         self.said = item
-        self.lower = lower
+        self.lower = reader.around.lower
 
     def lifecycle(self, column: Column) -> rules.Lifecycle | None:
         events = self.facts_of_events()
@@ -63,7 +55,7 @@ class _Reader:
         return rules.Lifecycle(self.id, self.said, kind, what, dated, column, transitions, numbers)
 
     def refuse(self, code: str, *path: str | int, near: tuple[str, ...] = (), **values: object) -> None:
-        self.reporter.refuse(code, ("lifecycle", self.id, *path), near=near, of_key=False, **values)
+        self.reader.refuse(code, ("lifecycle", self.id, *path), near=near, of_key=False, **values)
 
     # Events
 
@@ -71,7 +63,7 @@ class _Reader:
         """The facts of the events; None where there is no such kind."""
         kind = self.said.events.kind
         if kind not in self.lower:
-            values = {"name": kind, "kind": self.reporter.book.kind}
+            values = {"name": kind, "kind": self.reader.book.kind}
             self.refuse("unknown_lower_kind", "events", "kind", near=near(kind, self.lower), **values)
             return None
         leaves = self.lower[kind].names.values()
@@ -154,6 +146,6 @@ class _Reader:
                 overlap = item.first <= (other.last or item.first) and other.first <= (item.last or other.first)
                 if overlap and at not in told:
                     told.add(at)
-                    line = self.reporter.source.place("lifecycle", self.id, "steps", first).line
+                    line = self.reader.source.place("lifecycle", self.id, "steps", first).line
                     self.refuse("steps_overlap", "steps", at, state=item.source, event=item.event, first=line)
             earlier[item.source, item.event].append((at, item))

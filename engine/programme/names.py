@@ -5,53 +5,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.programme.reporter import Reporter
+    from engine.programme.reader import Reader
     from engine.yaml_text import Path_
 
 
-def unique(reporter: Reporter) -> None:
+def unique(reader: Reader) -> None:
     """Report names that are given twice."""
     seen: dict[str, Path_] = {}
-    sections: list[tuple[Path_, str]] = [(("facts", id_), id_) for id_ in reporter.book.facts]
-    sections += [(("parameters", id_), id_) for id_ in reporter.book.parameters]
-    sections += [(("lifecycle", id_), id_) for id_ in reporter.book.lifecycle]
-    sections += [(("measures", id_), id_) for id_ in reporter.book.measures]
-    sections += [(("targets", id_), id_) for id_ in reporter.book.targets]
-    sections += [(("goods", id_), id_) for id_ in reporter.book.goods]
+    sections: list[tuple[Path_, str]] = [(("facts", id_), id_) for id_ in reader.book.facts]
+    sections += [(("parameters", id_), id_) for id_ in reader.book.parameters]
+    sections += [(("lifecycle", id_), id_) for id_ in reader.book.lifecycle]
+    sections += [(("measures", id_), id_) for id_ in reader.book.measures]
+    sections += [(("targets", id_), id_) for id_ in reader.book.targets]
+    sections += [(("goods", id_), id_) for id_ in reader.book.goods]
     sections += [
         (("goods", good, "criteria", id_), id_)
-        for good in reporter.book.goods
-        for id_ in reporter.book.goods[good].criteria
+        for good in reader.book.goods
+        for id_ in reader.book.goods[good].criteria
     ]
-    sections += [(("titles", id_), id_) for id_ in reporter.book.titles if id_ != reporter.book.rulebook]
-    sections += [(("grades", id_), id_) for id_ in reporter.book.grades if reporter.book.rated]
-    sections += [(("select", id_), id_) for id_ in reporter.book.select]
+    sections += [(("titles", id_), id_) for id_ in reader.book.titles if id_ != reader.book.rulebook]
+    sections += [(("grades", id_), id_) for id_ in reader.book.grades if reader.book.rated]
+    sections += [(("select", id_), id_) for id_ in reader.book.select]
     for path, id_ in sections:
         if id_ in seen:
-            first = reporter.source.key_place(*seen[id_]).line
-            reporter.refuse("duplicate_id", path, of_key=True, id=id_, first=first)
+            first = reader.source.key_place(*seen[id_]).line
+            reader.refuse("duplicate_id", path, of_key=True, id=id_, first=first)
         seen.setdefault(id_, path)
-    _columns_of_runs(reporter)
-    policy = reporter.book.policy
+    _columns_of_runs(reader)
+    policy = reader.book.policy
     for section, ids in (
         (("policy", "propose"), [rule.id for rule in policy.propose]),
         (("policy", "adjust"), [rule.id for rule in policy.adjust]),
-        (("checks",), [rule.id for rule in reporter.book.checks]),
+        (("checks",), [rule.id for rule in reader.book.checks]),
     ):
         for at, id_ in enumerate(ids):
             if id_ in ids[:at]:
-                first = reporter.source.place(*section, ids.index(id_), "id").line
-                reporter.refuse("duplicate_id", (*section, at, "id"), id=id_, first=first)
+                first = reader.source.place(*section, ids.index(id_), "id").line
+                reader.refuse("duplicate_id", (*section, at, "id"), id=id_, first=first)
     proposed = {rule.id: at for at, rule in enumerate(policy.propose)}
     for at, rule in enumerate(policy.adjust):
         if rule.id in proposed:
-            first = reporter.source.place("policy", "propose", proposed[rule.id], "id").line
-            reporter.refuse("duplicate_id", ("policy", "adjust", at, "id"), id=rule.id, first=first)
+            first = reader.source.place("policy", "propose", proposed[rule.id], "id").line
+            reader.refuse("duplicate_id", ("policy", "adjust", at, "id"), id=rule.id, first=first)
 
 
-def _columns_of_runs(reporter: Reporter) -> None:
+def _columns_of_runs(reader: Reader) -> None:
     """No name is that of a column which a run has beside another name."""
-    book = reporter.book
+    book = reader.book
     numbers = ("score_max", "goods_met", "goods_count", *book.measures, *book.targets)
     histories = {f"{id_}_history": id_ for id_ in book.lifecycle}
     criteria = [(good, id_, item) for good in book.goods for id_, item in book.goods[good].criteria.items()]
@@ -66,4 +66,4 @@ def _columns_of_runs(reporter: Reporter) -> None:
     for path, taken in found:
         name = str(path[-1])
         if name in taken:
-            reporter.refuse("name_of_column", path, of_key=True, name=name, of=taken[name])
+            reader.refuse("name_of_column", path, of_key=True, name=name, of=taken[name])

@@ -51,6 +51,7 @@ class Reader(Reporter):
     """Reads the expressions of a rulebook.
 
     Attributes:
+        book: what it says.
         facts: the facts that it declares.
         around: what it may refer to outside itself.
         names: what its expressions may name so far; whoever reads a parameter or measure adds it.
@@ -64,7 +65,8 @@ class Reader(Reporter):
         facts: Mapping[str, Column],
         around: Surroundings,
     ) -> None:
-        super().__init__(source, book)
+        super().__init__(source)
+        self.book = book
         self.facts = facts
         self.around = around
         self.names: dict[str, check.Leaf] = {

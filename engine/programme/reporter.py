@@ -1,4 +1,4 @@
-"""What is wrong with a rulebook, each problem at its place."""
+"""What is wrong with a file, each problem at its place."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from engine.expression.syntax import ExpressionError
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from engine import rulebook as said
     from engine.expression.check import Problem, Type
     from engine.expression.syntax import Node
     from engine.yaml_text import Path_, Source
 
 
 class Reporter:
-    """Collects what is wrong with a rulebook, each problem at its place."""
+    """Collects what is wrong with a file, each problem at its place."""
 
-    def __init__(self, source: Source, book: said.Rulebook) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.book = book
         self.problems: list[Diagnostic] = []
 
     def refuse(
