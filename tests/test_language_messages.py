@@ -19,8 +19,8 @@ import pytest
 import engine.programme
 from engine.checking.model import NONE
 from engine.diagnostic import Diagnostic, InvalidRulesError, Place
-from engine.expression.check import TypeName
 from engine.expression.syntax import AGGREGATES, ARGUMENTS
+from engine.expression.typed import TypeName
 from engine.facts import Facts
 from engine.messages import LONGEST, Language, _catalogue, facts, runs, sentence
 from engine.messages import language as rules

@@ -26,8 +26,8 @@ from engine.checking.undefined import defined
 from engine.checking.units import Subject
 from engine.checking.used import used
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
-from engine.expression.check import ParameterLeaf, leaves
 from engine.expression.text import spell
+from engine.expression.typed import ParameterLeaf, leaves
 from engine.programme import tables
 from engine.rating import constants_in_force
 from engine.scoring.aggregates import aggregates

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.checking.candidates import Reader, around
 from engine.checking.units import refusing
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.columns import table_column
 from engine.expression.days import EPOCH
 from engine.programme.targets import answers
@@ -126,7 +126,7 @@ def _comparisons(node: Node) -> Iterable[tuple[Node, ...]]:
 
 
 def _is_fact(node: Node, name: str) -> bool:
-    return isinstance(node, check.FactLeaf) and node.column.id == name
+    return isinstance(node, typed.FactLeaf) and node.column.id == name
 
 
 def joined(groups: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:

@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from engine import scoring
-from engine.expression import check
+from engine.expression import typed
 from engine.expression.columns import Range, Truth, table_column
 from engine.facts import Facts
 from engine.rating import environment_of, rate, working_frame
@@ -67,7 +67,7 @@ class Subject:
         """The units; of those without a table of a lower kind nothing is known of its units."""
         columns = []
         for name, node in scoring.aggregates(self.book).items():
-            table = table_column(check.table_of(node.kind, node.via))
+            table = table_column(typed.table_of(node.kind, node.via))
             if table in frame.columns and name in frame.columns:
                 known, ends = pl.col(table).fill_null(True), scoring.unknown_ends(node)  # noqa: FBT003
                 columns += [
@@ -132,7 +132,7 @@ class Subject:
         return frozenset(
             place
             for place, atom in enumerate(self.book.atoms)
-            if any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(atom))
+            if any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(atom))
         )
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from engine import rulebook as said
 from engine.expression import check
-from engine.expression.check import number_of
+from engine.expression.typed import number_of
 from engine.programme import rules, targets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.expression.check import Type
     from engine.expression.syntax import Node
+    from engine.expression.typed import Type
     from engine.programme.reader import Reader
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic, near
 from engine.expression import syntax
-from engine.expression.check import number_of
 from engine.expression.days import day_number
+from engine.expression.typed import number_of
 from engine.programme.labels import meant
 from engine.programme.reporter import Reporter
 from engine.schema import NOT_ENTERED, NUMERIC, Column

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import near
-from engine.expression.check import FactLeaf
+from engine.expression.typed import FactLeaf
 from engine.policy.statechart import STEPS_PER_EVENT, Transition, crowded
 from engine.programme import rules
 from engine.schema import NOT_ENTERED, Column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.expression.check import BOOLEAN, NUMBER, WHOLE, OutcomeLeaf, Type
+from engine.expression.typed import BOOLEAN, NUMBER, WHOLE, OutcomeLeaf, Type
 
 if TYPE_CHECKING:
     from engine.rulebook import Rulebook

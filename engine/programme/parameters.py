@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from engine.expression import check
-from engine.expression.check import ParameterLeaf, number_of
+from engine.expression import typed
+from engine.expression.typed import ParameterLeaf, number_of
 from engine.programme import rules
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def parameters(reader: Reader) -> dict[str, rules.Parameter]:
             if type_.name != types[0][1].name:
                 first, second = types[0][1].name, type_.name
                 reader.refuse("types_differ", (*path, str(year)), first=first, second=second)
-        type_ = types[0][1] if types else check.UNKNOWN
+        type_ = types[0][1] if types else typed.UNKNOWN
         found[id_] = rules.Parameter(id_, item, {year: node for year, (node, _) in read.items()}, type_)
         bare = {year: number_of(node) or 0 for year, (node, constant) in read.items() if constant.unit != "ratio"}
         if len(bare) < len(read):  # some values are shares

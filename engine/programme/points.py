@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine import rulebook as said
 from engine.expression import check
-from engine.expression.check import number_of
+from engine.expression.typed import number_of
 from engine.programme import rules
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine import rulebook as said
 from engine.diagnostic import Diagnostic
-from engine.expression import check
+from engine.expression import typed
 from engine.programme import outcomes, symbols
 from engine.programme.labels import meant
 
@@ -54,7 +54,7 @@ def _propose(reader: Reader, policy: symbols.Builder) -> None:
             reader.refuse("proposal_unconditional", path, id=item.id)
         if isinstance(item.grade, said.EnteredGrade):
             fact = reader.names.get(item.grade.entered)
-            if isinstance(fact, check.FactLeaf) and fact.column.type == "grade":
+            if isinstance(fact, typed.FactLeaf) and fact.column.type == "grade":
                 policy.propose_entered(item.id, when, fact.column)
             else:
                 labels = {id_: column.label for id_, column in reader.facts.items() if column.type == "grade"}

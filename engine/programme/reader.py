@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import near
-from engine.expression import check, syntax
-from engine.expression.check import MeasureLeaf, Scope
+from engine.expression import check, syntax, typed
+from engine.expression.check import Scope
 from engine.expression.syntax import ExpressionError
+from engine.expression.typed import MeasureLeaf
 from engine.programme.labels import labels_of
 from engine.programme.reporter import Reporter
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine import rulebook as said
-    from engine.expression.check import OutcomeLeaf, Type
     from engine.expression.syntax import Node
+    from engine.expression.typed import OutcomeLeaf, Type
     from engine.schema import Column
     from engine.yaml_text import Path_, Source
 
@@ -69,10 +70,10 @@ class Reader(Reporter):
         self.book = book
         self.facts = facts
         self.around = around
-        self.names: dict[str, check.Leaf] = {
-            id_: check.fact_leaf(column) for id_, column in {**around.shared, **facts}.items()
+        self.names: dict[str, typed.Leaf] = {
+            id_: typed.fact_leaf(column) for id_, column in {**around.shared, **facts}.items()
         }
-        self.names["year"] = check.YEAR
+        self.names["year"] = typed.YEAR
         self.labels = labels_of(book)
 
     def _scope(self, outcomes: Mapping[str, OutcomeLeaf] | None = None) -> Scope:
@@ -88,7 +89,7 @@ class Reader(Reporter):
 
     def name_measure(self, id_: str, type_: Type | None) -> MeasureLeaf:
         """Let expressions name a measure; its type is unknown where something is wrong with it."""
-        leaf = MeasureLeaf(0, 0, type_ or check.UNKNOWN, self.book.rulebook, id_)
+        leaf = MeasureLeaf(0, 0, type_ or typed.UNKNOWN, self.book.rulebook, id_)
         self.names[id_] = leaf
         return leaf
 
@@ -109,7 +110,7 @@ class Reader(Reporter):
         resolved, type_, problems = check.check(node, self._scope(outcomes))
         for problem in problems:
             self.refuse_part(problem, path, near=problem.near)
-        return None if problems or type_ == check.UNKNOWN else (resolved, type_)
+        return None if problems or type_ == typed.UNKNOWN else (resolved, type_)
 
     def typed(
         self,

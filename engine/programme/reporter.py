@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic
 from engine.expression import check
-from engine.expression.check import number_of
 from engine.expression.syntax import ExpressionError
+from engine.expression.typed import number_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from engine.expression.check import Problem, Type
+    from engine.expression.check import Problem
     from engine.expression.syntax import Node
+    from engine.expression.typed import Type
     from engine.yaml_text import Path_, Source
 
 

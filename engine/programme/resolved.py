@@ -14,10 +14,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from engine.expression import check, syntax
-from engine.expression.check import number_of
+from engine.expression import check, syntax, typed
 from engine.expression.columns import column_name
 from engine.expression.text import parts, spell
+from engine.expression.typed import number_of
 from engine.policy import Proposal
 from engine.programme import rules, targets
 
@@ -205,7 +205,7 @@ class _Book:
     def counts(self, node: Node) -> Data | None:
         """How a number counts things: so many of so many; None where it does not."""
         node = self.meant(node)
-        if kind := check.table_given(node):
+        if kind := typed.table_given(node):
             then, otherwise = map(self.counts, targets.branches(node))
             return {"given": kind, "then": then, "else": otherwise}
         if isinstance(node, syntax.Aggregate) and node.function == "share":
@@ -219,17 +219,17 @@ class _Book:
 
     def counting(self, node: Node) -> Data | None:
         """What a number counts."""
-        if isinstance(node, check.FactLeaf):
+        if isinstance(node, typed.FactLeaf):
             return _label(node.column.label)
-        if isinstance(node, check.MeasureLeaf) and node.id in self.measures and self.measures[node.id].said.label:
+        if isinstance(node, typed.MeasureLeaf) and node.id in self.measures and self.measures[node.id].said.label:
             return _label(self.measures[node.id].said.label)
         node = self.meant(node)
-        if kind := check.table_given(node):
+        if kind := typed.table_given(node):
             then, otherwise = map(self.counting, targets.branches(node))
             return {"given": kind, "then": then, "else": otherwise}
         if isinstance(node, syntax.Aggregate) and node.function == "count":
             return {"kind": node.kind}
-        return _label(node.column.label) if isinstance(node, check.FactLeaf) else None
+        return _label(node.column.label) if isinstance(node, typed.FactLeaf) else None
 
     def meant(self, node: Node) -> Node:
         """The expression that the name of a measure stands for."""
@@ -289,7 +289,7 @@ class _Book:
         """A key with what it is called and how its values are shown."""
         operand = self.operand(node)
         type_ = check.type_of(node)
-        choices = [self.choice_label(check.ChoiceLeaf(0, 0, type_, id_)) or _named(id_) for id_ in type_.choices]
+        choices = [self.choice_label(typed.ChoiceLeaf(0, 0, type_, id_)) or _named(id_) for id_ in type_.choices]
         if type_.name == "grade":
             choices.reverse()  # by rank, the worst first
         return {**operand, "choices": choices}
@@ -350,13 +350,13 @@ class _Book:
         """The periods that an expression counts, those of measures in it included."""
         if isinstance(node, syntax.Aggregate):
             return [node] if node.period else []
-        if isinstance(node, check.MeasureLeaf) and node.id in self.measures:
+        if isinstance(node, typed.MeasureLeaf) and node.id in self.measures:
             return self.counted(self.measures[node.id].value)
         return [found for child in syntax.children(node) for found in self.counted(child)]
 
     def period(self, node: syntax.Aggregate) -> Data:
         """What is counted by period, and where it is stored."""
-        day = node.day.column.id if isinstance(node.day, check.FactLeaf) else ""
+        day = node.day.column.id if isinstance(node.day, typed.FactLeaf) else ""
         least = self.constant(node.least)["constant"] if node.least else "1"
         return {"column": spell(node), "kind": way(node), "period": node.period, "day": day, "least": least}
 
@@ -371,11 +371,11 @@ class _Book:
         return data
 
     def operand(self, node: Node) -> Data:
-        measure = self.measures.get(node.id) if isinstance(node, check.MeasureLeaf) else None
+        measure = self.measures.get(node.id) if isinstance(node, typed.MeasureLeaf) else None
         inner = measure.value if measure and not targets.is_derived(measure.id) else node
         given = _given_text(inner)
         data: Data = {}
-        if kind := check.table_given(inner):
+        if kind := typed.table_given(inner):
             then, otherwise = map(self.operand, targets.branches(inner))
             data = {"given": kind, "then": then, "else": otherwise}
         return {
@@ -393,17 +393,17 @@ class _Book:
     def value(self, node: Node) -> Data:
         """Where the value of an operand is found."""
         match node:
-            case check.FactLeaf():
+            case typed.FactLeaf():
                 return {"fact": node.column.id}
             case syntax.Call() if given := _given_text(node):
                 return {"fact": given}
-            case check.OutcomeLeaf(part="score"):
+            case typed.OutcomeLeaf(part="score"):
                 return {"score": True}
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 return {"column": node.id}
             case syntax.Aggregate():
                 return {"column": spell(node)}
-            case check.ParameterLeaf() | check.ChoiceLeaf():
+            case typed.ParameterLeaf() | typed.ChoiceLeaf():
                 return self.constant(node)
             case syntax.Number() | syntax.Negative() | syntax.Day() | syntax.Truth() | syntax.Text():
                 return self.constant(node)
@@ -413,9 +413,9 @@ class _Book:
     def constant(self, node: Node) -> Data:
         """A constant: its exact value where it is a number, and how it is written."""
         data: Data = {}
-        if isinstance(node, check.ParameterLeaf) and not node.rulebook:
+        if isinstance(node, typed.ParameterLeaf) and not node.rulebook:
             return {"constant": str(self.year), "exact": str(self.year)}
-        if isinstance(node, check.ParameterLeaf):
+        if isinstance(node, typed.ParameterLeaf):
             parameter = self.book.parameters.get(node.id)
             since, node = (parameter and parameter.in_force(self.year)) or (None, node)
             data = {"parameter": parameter.id if parameter else "", "since": since}
@@ -427,7 +427,7 @@ class _Book:
 
     def unit(self, node: Node) -> str:
         match node:
-            case check.Leaf():
+            case typed.Leaf():
                 return _unit(node.type)
             case syntax.Number():
                 return "ratio" if node.percent else ""
@@ -436,30 +436,30 @@ class _Book:
 
     def parts(self, node: Node) -> list[Any]:
         """Pieces of text, and leaves as data; an aggregate is one leaf."""
-        return [self.leaf(part) if isinstance(part, (check.Leaf, syntax.Aggregate)) else part for part in parts(node)]
+        return [self.leaf(part) if isinstance(part, (typed.Leaf, syntax.Aggregate)) else part for part in parts(node)]
 
-    def leaf(self, leaf: check.Leaf | syntax.Aggregate) -> Data:
+    def leaf(self, leaf: typed.Leaf | syntax.Aggregate) -> Data:
         match leaf:
-            case check.FactLeaf():
+            case typed.FactLeaf():
                 return {"fact": leaf.column.id}
-            case check.TableLeaf():
+            case typed.TableLeaf():
                 return {"table": leaf.table}
-            case check.ChoiceLeaf():
+            case typed.ChoiceLeaf():
                 return {"choice": leaf.id, "label": self.choice_label(leaf)}
-            case check.OutcomeLeaf(part="good"):
+            case typed.OutcomeLeaf(part="good"):
                 return {"good": leaf.id}
-            case check.OutcomeLeaf(part="score"):
+            case typed.OutcomeLeaf(part="score"):
                 return {"score": True, "unit": ""}
             case syntax.Aggregate():
                 return {"column": spell(leaf), "unit": _unit(check.type_of(leaf)), "text": spell(leaf)}
-            case check.ParameterLeaf():
+            case typed.ParameterLeaf():
                 return {**self.constant(leaf), "unit": _unit(leaf.type)}
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 return {"column": leaf.id, "unit": _unit(leaf.type)}
             case _:
                 return {"column": column_name(leaf), "unit": _unit(leaf.type)}
 
-    def choice_label(self, leaf: check.ChoiceLeaf) -> Data | None:
+    def choice_label(self, leaf: typed.ChoiceLeaf) -> Data | None:
         for column in (*self.book.facts.values(), *self.book.states.values()):
             if column.choices and tuple(column.choices) == leaf.type.choices:
                 return _label(column.choices[leaf.id])
@@ -469,20 +469,20 @@ class _Book:
 
 def _entered(node: Node) -> str | None:
     """The fact that a condition asks to be entered."""
-    if isinstance(node, syntax.Call) and node.function == "entered" and isinstance(node.arguments[0], check.FactLeaf):
+    if isinstance(node, syntax.Call) and node.function == "entered" and isinstance(node.arguments[0], typed.FactLeaf):
         return node.arguments[0].column.id
     return None
 
 
 def _given_text(node: Node) -> str | None:
     """The text or choice that `given` reads: no number is stored for it."""
-    if isinstance(node, syntax.Call) and node.function == "given" and isinstance(node.arguments[0], check.FactLeaf):
+    if isinstance(node, syntax.Call) and node.function == "given" and isinstance(node.arguments[0], typed.FactLeaf):
         leaf = node.arguments[0]
         return leaf.column.id if leaf.type.name in {"text", "choice"} and not leaf.type.ordered else None
     return None
 
 
-def _unit(type_: check.Type) -> str:
+def _unit(type_: typed.Type) -> str:
     return type_.name if type_.name in {"date", "boolean", "grade"} else type_.unit
 
 
@@ -494,8 +494,8 @@ def _quotient(node: Node) -> list[str] | None:
     """The facts that a plain quotient divides."""
     if isinstance(node, syntax.Arithmetic) and node.operator == "/":
         ends = (node.left, node.right)
-        if all(isinstance(end, check.FactLeaf) for end in ends):
-            return [end.column.id for end in ends if isinstance(end, check.FactLeaf)]
+        if all(isinstance(end, typed.FactLeaf) for end in ends):
+            return [end.column.id for end in ends if isinstance(end, typed.FactLeaf)]
     return None
 
 
@@ -539,19 +539,19 @@ def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
 
     def inside(kind: str, part: Node | None) -> None:
-        for leaf in check.leaves(part):
-            if isinstance(leaf, check.FactLeaf):
+        for leaf in typed.leaves(part):
+            if isinstance(leaf, typed.FactLeaf):
                 found.add((kind, leaf.column.id))
-            elif isinstance(leaf, check.ResultLeaf):
+            elif isinstance(leaf, typed.ResultLeaf):
                 found.add((kind, column_name(leaf)))
-            elif isinstance(leaf, check.MeasureLeaf) and leaf.rulebook in books:
+            elif isinstance(leaf, typed.MeasureLeaf) and leaf.rulebook in books:
                 inside(kind, _measure(books[leaf.rulebook], leaf.id))
 
     def walk(part: Node) -> None:
         if isinstance(part, syntax.Aggregate):
             for read in (part.item, part.link, part.day):
                 inside(way(part), read)
-        elif isinstance(part, check.MeasureLeaf):
+        elif isinstance(part, typed.MeasureLeaf):
             walk(_measure(books[part.rulebook], part.id))
         else:
             for child in syntax.children(part):
@@ -569,9 +569,9 @@ def _tables_asked(node: Node, book: Rules) -> frozenset[str]:
     """The lower kinds of which an expression or a measure in it asks whether there is a table."""
     values = {item.id: item.value for item in book.measures}
     inner = (
-        values[leaf.id] for leaf in check.leaves(node) if isinstance(leaf, check.MeasureLeaf) and leaf.id in values
+        values[leaf.id] for leaf in typed.leaves(node) if isinstance(leaf, typed.MeasureLeaf) and leaf.id in values
     )
-    return check.tables_asked(node).union(*(_tables_asked(value, book) for value in inner))
+    return typed.tables_asked(node).union(*(_tables_asked(value, book) for value in inner))
 
 
 def facts_behind(
@@ -592,21 +592,21 @@ def facts_behind(
         match part:
             case None:
                 return
-            case check.ThisLeaf():
+            case typed.ThisLeaf():
                 walk(part.item)
-            case check.FactLeaf():
+            case typed.FactLeaf():
                 found.update(() if of_lower else (part.column.id,))
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 walk(None if of_lower else values.get(part.id))
-            case syntax.Conditional() if check.table_given(part) in tables:
+            case syntax.Conditional() if typed.table_given(part) in tables:
                 walk(part.then)
-            case check.OutcomeLeaf():
+            case typed.OutcomeLeaf():
                 of_outcome(part)
             case _:
                 for child in syntax.children(part):
                     walk(child, of_lower=of_lower or isinstance(part, syntax.Aggregate))
 
-    def of_outcome(leaf: check.OutcomeLeaf) -> None:
+    def of_outcome(leaf: typed.OutcomeLeaf) -> None:
         for item in book.criteria if outcomes else ():
             if leaf.part != "good" or item.good == leaf.id:
                 for part in (item.require, item.applies, getattr(item.points, "of", None)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine import rulebook as said
 from engine.diagnostic import near
 from engine.expression import check, syntax
-from engine.expression.check import ParameterLeaf, number_of
+from engine.expression.typed import ParameterLeaf, number_of
 from engine.programme import outcomes, rules
 from engine.programme.labels import meant
 

@@ -16,9 +16,9 @@ from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from engine import rulebook as said
-from engine.expression import check, syntax
-from engine.expression.check import MeasureLeaf, ParameterLeaf, Type
+from engine.expression import check, syntax, typed
 from engine.expression.text import spell
+from engine.expression.typed import MeasureLeaf, ParameterLeaf, Type
 from engine.messages.words import WORDS
 from engine.programme import rules
 
@@ -67,7 +67,7 @@ def parameters(id_: str, dues: Dues) -> dict[str, rules.Parameter]:
     whether: dict[int, Node] = {_EVER: syntax.Truth(0, 0, value=False), begins: syntax.Truth(0, 0, value=True)}
     return {
         due(id_): rules.Parameter(due(id_), _dated(what), what, dues.type),
-        is_due(id_): rules.Parameter(is_due(id_), _dated(whether), whether, check.BOOLEAN),
+        is_due(id_): rules.Parameter(is_due(id_), _dated(whether), whether, typed.BOOLEAN),
     }
 
 
@@ -79,11 +79,11 @@ def measures(value: MeasureLeaf, dues: Dues) -> tuple[rules.Measure, rules.Measu
     """The measures beside the value of a target."""
     book, id_ = value.rulebook, value.id
     threshold = ParameterLeaf(0, 0, dues.type, book, due(id_))
-    begun = ParameterLeaf(0, 0, check.BOOLEAN, book, is_due(id_))
+    begun = ParameterLeaf(0, 0, typed.BOOLEAN, book, is_due(id_))
     last = syntax.Comparison(0, 0, (">=",), (value, dues.by[-1][1]))
     now = syntax.Comparison(0, 0, (">=",), (value, threshold))
     either = syntax.Either(0, 0, (syntax.Not(0, 0, begun), now))
-    return _measure(reached(id_), last, check.BOOLEAN), _measure(on_course(id_), either, check.BOOLEAN)
+    return _measure(reached(id_), last, typed.BOOLEAN), _measure(on_course(id_), either, typed.BOOLEAN)
 
 
 def counted(node: Node, values: Mapping[str, Node]) -> Node:
@@ -124,7 +124,7 @@ def told(item: rules.Target, values: Mapping[str, Node]) -> list[Node]:
     waiting = [item.value]
     while waiting:
         node = counted(waiting.pop(), values)
-        if check.table_given(node):
+        if typed.table_given(node):
             waiting += branches(node)
         elif ends := counts(node):
             waiting += ends
@@ -141,14 +141,14 @@ def answers(book: rules.Rules) -> list[Node]:
 def count(book: str, name: str, targets: Sequence[str]) -> rules.Measure:
     """How many targets there are, are reached, or are short."""
     if name == "targets_count":
-        return _measure(name, _whole(len(targets)), check.WHOLE)
+        return _measure(name, _whole(len(targets)), typed.WHOLE)
     answers = {"targets_reached": (reached, 1, 0), "targets_short": (on_course, 0, 1)}
     answer, yes, no = answers[name]
     counted = (
-        syntax.Conditional(0, 0, MeasureLeaf(0, 0, check.BOOLEAN, book, answer(id_)), _whole(yes), _whole(no))
+        syntax.Conditional(0, 0, MeasureLeaf(0, 0, typed.BOOLEAN, book, answer(id_)), _whole(yes), _whole(no))
         for id_ in targets
     )
-    return _measure(name, _sum(counted), check.WHOLE)
+    return _measure(name, _sum(counted), typed.WHOLE)
 
 
 def _sum(nodes: Iterable[Node]) -> Node:

@@ -11,9 +11,9 @@ import polars as pl
 
 from engine import scoring
 from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
-from engine.expression.check import YEAR
 from engine.expression.columns import Environment, Range, Truth, compile_truth
 from engine.expression.syntax import Number
+from engine.expression.typed import YEAR
 from engine.policy import decide_all
 from engine.programme.resolved import facts_behind
 from engine.programme.symbols import implications

@@ -15,7 +15,7 @@ from engine.programme.rules import Fixed
 from engine.testing.expected import GRADES, LISTS, NUMBER, NUMBERS, STATE, STATUSES, amount, exact
 
 if TYPE_CHECKING:
-    from engine.expression.check import Type
+    from engine.expression.typed import Type
     from engine.programme.rules import Criterion, Rules
     from engine.testing.expected import Expectation
     from engine.testing.running import RatedUnit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.columns import Environment, Range, column_name
 from engine.rating import constants_in_force, working_frame
 from engine.rating.columns import measure_columns
@@ -52,8 +52,8 @@ def probe(rating: Rating, kind: str, asking: str | None, nodes: Mapping[str, Nod
     return values
 
 
-def _asked(node: Node) -> Iterable[check.ThisLeaf]:
-    if isinstance(node, check.ThisLeaf):
+def _asked(node: Node) -> Iterable[typed.ThisLeaf]:
+    if isinstance(node, typed.ThisLeaf):
         yield node
     for child in syntax.children(node):
         yield from _asked(child)
