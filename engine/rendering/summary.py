@@ -25,7 +25,9 @@ def summary(run: Run) -> Data:
     """A run in one screen: counts by grade, what was read and refused, what the checks found."""
     rules, manifest = run.rules, run.manifest
     records = record_kinds(run)
-    first = next((id_ for id_, kind in manifest["rulebooks"].items() if kind not in records), None)
+    units = [id_ for id_, kind in manifest["rulebooks"].items() if kind not in records]
+    # A unit that has a grade, if there is one: `why` tells most of it.
+    first = next((id_ for id_ in units if rules["rulebooks"][id_]["grades"]), next(iter(units), None))
     example = run.ratings(first).select("id").head(1).collect()["id"].to_list() if first else []
     return {
         "year": manifest["year"],
