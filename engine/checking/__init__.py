@@ -29,7 +29,8 @@ from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.expression.text import spell
 from engine.expression.typed import ParameterLeaf, leaves
 from engine.programme import tables
-from engine.rating import constants_in_force
+from engine.programme.ordering import above
+from engine.rating.frames import constants_in_force
 from engine.scoring.aggregates import aggregates
 
 if TYPE_CHECKING:
@@ -138,12 +139,7 @@ class Studies:
         """Whether the units of a rulebook stand below those of another, or are asked by it through a reference."""
         if any(node.via and node.kind == other.kind for node in aggregates(book).values()):
             return True
-        kind = self.programme.parents.get(other.kind)
-        while kind is not None:
-            if kind == book.kind:
-                return True
-            kind = self.programme.parents.get(kind)
-        return False
+        return book.kind in above(other.kind, self.programme.parents)
 
     def study(self, book: Rules, year: int) -> Study:
         """The study of a rulebook in a year; of years that are alike the first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from engine.checking.candidates import Reader
 from engine.checking.choices import Probe, Questions, joined
 from engine.checking.space import explore
 from engine.expression import check, syntax, typed
-from engine.expression.days import EPOCH, periods
+from engine.expression.days import day_of, periods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,7 +82,7 @@ def _within_periods(node: Aggregate, year: int) -> Iterator[Node]:
         return
     for ends in periods(node.period, year):
         for sign, day in zip((">=", "<="), ends, strict=True):
-            yield syntax.Comparison(0, 0, (sign,), (node.day, syntax.Day(0, 0, EPOCH + timedelta(day))))
+            yield syntax.Comparison(0, 0, (sign,), (node.day, syntax.Day(0, 0, day_of(day))))
 
 
 def told(space: Space) -> list[pl.DataFrame]:

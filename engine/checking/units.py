@@ -13,7 +13,8 @@ from engine import scoring
 from engine.expression import typed
 from engine.expression.columns import Range, Truth, table_column
 from engine.facts import Facts
-from engine.rating import environment_of, rate, working_frame
+from engine.rating import rate
+from engine.rating.frames import environment_of, working_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.expression import check, syntax, typed
 from engine.expression.columns import column_name
+from engine.expression.conditions import guarded_conditions
 from engine.expression.text import parts, spell
 from engine.expression.typed import number_of
 from engine.policy import Proposal
 from engine.programme import rules, targets
+from engine.programme.dependencies import facts_behind, lower_facts, tables_asked, way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -342,7 +344,7 @@ class _Book:
             "lower": sorted(lower_facts(node, self.books)),
             "periods": [self.period(part) for part in self.counted(node)],
         }
-        kinds = sorted(_tables_asked(node, self.book))
+        kinds = sorted(tables_asked(node, self.book))
         without = {kind: sorted(facts - facts_behind(node, self.book, tables=frozenset({kind}))) for kind in kinds}
         return {**data, "without": without} if without else data
 
@@ -497,125 +499,3 @@ def _quotient(node: Node) -> list[str] | None:
         if all(isinstance(end, typed.FactLeaf) for end in ends):
             return [end.column.id for end in ends if isinstance(end, typed.FactLeaf)]
     return None
-
-
-Guards = tuple[tuple[str, bool], ...]
-
-
-def conditions(node: Node) -> tuple[Node, ...]:
-    """The conditions that `and`, `or`, `not` and `if` join, in the order written, and those that an `if` asks."""
-    asked = (node.condition,) if isinstance(node, syntax.Conditional) and is_compound(node.condition) else ()
-    return (*(part for part, _ in guarded_conditions(node)), *asked)
-
-
-def guarded_conditions(node: Node, guards: Guards = ()) -> list[tuple[Node, Guards]]:
-    """The conditions that a condition is made of, each with the answers under which an `if` reads it at all."""
-    if not is_compound(node):
-        return [(node, guards)]
-    if isinstance(node, syntax.Conditional):
-        asked = spell(node.condition)
-        return [
-            *guarded_conditions(node.condition, guards),
-            *guarded_conditions(node.then, (*guards, (asked, True))),
-            *guarded_conditions(node.otherwise, (*guards, (asked, False))),
-        ]
-    return [found for child in syntax.children(node) for found in guarded_conditions(child, guards)]
-
-
-def is_compound(node: Node) -> bool:
-    """The truth of this condition is made of the truth of others."""
-    if isinstance(node, syntax.Conditional):
-        return check.type_of(node).name == "boolean"
-    return isinstance(node, (syntax.Both, syntax.Either, syntax.Not))
-
-
-def way(node: syntax.Aggregate) -> str:
-    """The kind that an aggregate goes over; with the reference by which it does: `cadre@department`."""
-    return f"{node.kind}@{node.via}" if node.via else node.kind
-
-
-def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
-    """Kind and fact, or result, of everything that the aggregates of an expression read from lower units."""
-    found: set[tuple[str, str]] = set()
-
-    def inside(kind: str, part: Node | None) -> None:
-        if isinstance(part, syntax.Aggregate):  # a measure of the lower unit asks still lower ones
-            inside(part.kind, part.item)
-        elif isinstance(part, typed.FactLeaf):
-            found.add((kind, part.column.id))
-        elif isinstance(part, typed.ResultLeaf):
-            found.add((kind, column_name(part)))
-        elif isinstance(part, typed.MeasureLeaf):
-            if part.rulebook in books:
-                inside(kind, _measure(books[part.rulebook], part.id))
-        elif part is not None and not isinstance(part, typed.Leaf):
-            for child in syntax.children(part):
-                inside(kind, child)
-
-    def walk(part: Node) -> None:
-        if isinstance(part, syntax.Aggregate):
-            for read in (part.item, part.link, part.day):
-                inside(way(part), read)
-        elif isinstance(part, typed.MeasureLeaf):
-            walk(_measure(books[part.rulebook], part.id))
-        else:
-            for child in syntax.children(part):
-                walk(child)
-
-    walk(node)
-    return found
-
-
-def _measure(book: Rules, id_: str) -> Node:
-    return next(item.value for item in book.measures if item.id == id_)
-
-
-def _tables_asked(node: Node, book: Rules) -> frozenset[str]:
-    """The lower kinds of which an expression or a measure in it asks whether there is a table."""
-    values = {item.id: item.value for item in book.measures}
-    inner = (
-        values[leaf.id] for leaf in typed.leaves(node) if isinstance(leaf, typed.MeasureLeaf) and leaf.id in values
-    )
-    return typed.tables_asked(node).union(*(_tables_asked(value, book) for value in inner))
-
-
-def facts_behind(
-    node: Node, book: Rules, *, outcomes: bool = True, tables: frozenset[str] = frozenset()
-) -> frozenset[str]:
-    """The facts of the unit itself that a resolved expression depends on.
-
-    Args:
-        node: the expression.
-        book: its rulebook.
-        outcomes: through scores and goods, too.
-        tables: the lower kinds that are known to have a table: what `given` would take instead is not read.
-    """
-    values = {item.id: item.value for item in book.measures}
-    found: set[str] = set()
-
-    def walk(part: Node | None, *, of_lower: bool = False) -> None:
-        match part:
-            case None:
-                return
-            case typed.ThisLeaf():
-                walk(part.item)
-            case typed.FactLeaf():
-                found.update(() if of_lower else (part.column.id,))
-            case typed.MeasureLeaf():
-                walk(None if of_lower else values.get(part.id))
-            case syntax.Conditional() if typed.table_given(part) in tables:
-                walk(part.then)
-            case typed.OutcomeLeaf():
-                of_outcome(part)
-            case _:
-                for child in syntax.children(part):
-                    walk(child, of_lower=of_lower or isinstance(part, syntax.Aggregate))
-
-    def of_outcome(leaf: typed.OutcomeLeaf) -> None:
-        for item in book.criteria if outcomes else ():
-            if leaf.part != "good" or item.good == leaf.id:
-                for part in (item.require, item.applies, getattr(item.points, "of", None)):
-                    walk(part)
-
-    walk(node)
-    return frozenset(found)

@@ -9,8 +9,8 @@ import polars as pl
 from engine import scoring
 from engine.expression import syntax, typed
 from engine.expression.columns import column_name, table_column
+from engine.expression.conditions import conditions, is_compound
 from engine.expression.text import spell
-from engine.programme.resolved import conditions, is_compound
 from engine.programme.rules import Fixed
 from engine.rating.histories import HISTORY
 from engine.rating.targets import answer_columns, status_columns

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.expression import syntax, typed
+from engine.expression.conditions import conditions, is_compound
 from engine.expression.text import spell
 from engine.programme import rules, targets
-from engine.programme.resolved import conditions, is_compound
 from engine.scoring.aggregates import expressions
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
 from math import ceil, floor, inf
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.diagnostic import InvalidRulesError, Place
 from engine.expression import syntax, typed
-from engine.expression.days import day_number
+from engine.expression.days import day_number, day_of
 from engine.schema import NOT_ENTERED, NUMERIC
 from engine.testing.answers import points
 from engine.testing.facts import IS_GAP
@@ -171,7 +170,7 @@ class Values:
             if number.denominator == 1:
                 yield str(number)
         elif column.type == "date":
-            yield (date(1970, 1, 1) + timedelta(days=int(number))).isoformat()
+            yield day_of(number).isoformat()
         else:
             text = f"{float(round(number * (100 if column.type == 'ratio' else 1), 8)):.8f}".rstrip("0").rstrip(".")
             yield text + ("%" if column.type == "ratio" else "")

@@ -15,7 +15,7 @@ from engine.expression.text import number, spell
 from engine.expression.typed import number_of
 from engine.policy import Adjustment
 from engine.programme.targets import is_derived
-from engine.rating import constants_in_force
+from engine.rating.frames import constants_in_force
 from engine.testing.answers import points, status, written
 from engine.testing.possible import Possible, at_most, points_reach
 from engine.testing.probing import probe

@@ -9,8 +9,8 @@ import polars as pl
 
 from engine.expression import syntax, typed
 from engine.expression.columns import Environment, Range, column_name
-from engine.rating import constants_in_force, working_frame
 from engine.rating.columns import measure_columns
+from engine.rating.frames import constants_in_force, tables_above, working_frame
 from engine.scoring import Layers
 
 if TYPE_CHECKING:
@@ -78,12 +78,7 @@ def _compiled(frame: pl.LazyFrame, environment: Environment, nodes: Mapping[str,
 def _frame(rating: Rating, kind: str, programme: Programme, book: str) -> pl.LazyFrame:
     """The facts of a kind with everything that rulebooks found, under the names that the expressions of one read."""
     tables = rating.facts.tables
-    above: dict[str, pl.DataFrame] = {}
-    upper = programme.parents.get(kind)
-    while upper is not None and upper in tables:
-        above[upper] = tables[upper]
-        upper = programme.parents.get(upper)
-    frame = working_frame(tables[kind], above)
+    frame = working_frame(tables[kind], tables_above(kind, programme.parents, tables))
     for found in sorted(rating.books.values(), key=lambda found: found.book.id == book):  # its own names count
         if found.book.kind == kind:
             frame = frame.with_columns(_found(found))

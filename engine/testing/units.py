@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.diagnostic import Diagnostic, Place, near
+from engine.programme.ordering import above
 from engine.testing.said import NOTHING
 
 if TYPE_CHECKING:
@@ -145,20 +146,13 @@ class UnitReader:
 
     def absent(self, kind: str, no_table: Sequence[str], path: Path_) -> set[str]:
         """The kinds below of which there is no table."""
-        options = [lower for lower in self.parents if kind in self.above(lower)]
+        options = [lower for lower in self.parents if kind in above(lower, self.parents)]
         for at, name in enumerate(no_table):
             if name not in options:
                 values = {"name": name, "of": kind, "kinds": ", ".join(options) or "–"}
                 place = self.source.place(*path, "no_table", at)
                 self.problems.append(Diagnostic("test_kind_not_below", place, values, near(name, options)))
         return {*no_table} & {*options}
-
-    def above(self, kind: str) -> list[str]:
-        """The kinds above a kind, nearest first."""
-        found: list[str] = []
-        while (parent := self.parents.get(found[-1] if found else kind)) is not None:
-            found.append(parent)
-        return found
 
     def lower(self, kind: str, said: Lower, path: Path_) -> tuple[int, Unit]:
         """Units below, all alike."""
