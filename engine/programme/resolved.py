@@ -66,7 +66,7 @@ def resolve(programmes: Sequence[Programme], year: int) -> Data:
 
 
 def _label(label: said.Label | None) -> Data | None:
-    return None if label is None else {"zh": label.zh, "en": label.en or label.zh}
+    return None if label is None else label.texts
 
 
 def _named(id_: str) -> Data:

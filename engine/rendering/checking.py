@@ -153,9 +153,7 @@ def _row(name: str, label: str, before: str, after: str) -> dict[str, Any]:
 
 def label_of(label: Label | None, language: Language) -> str:
     """A label in a language."""
-    if label is None:
-        return ""
-    return label.zh if language == "zh" else label.en or label.zh
+    return "" if label is None else label[language]
 
 
 def shown(book: Rules, fact: str, value: object, language: Language) -> str:
