@@ -136,10 +136,11 @@ class Studies:
         return [year for year in self.years if year >= start] or [max(start, self.years[-1])]
 
     def is_below(self, other: Rules, book: Rules) -> bool:
-        """Whether the units of a rulebook stand below those of another, or are asked by it through a reference."""
-        if any(node.via and node.kind == other.kind for node in aggregates(book).values()):
+        """Whether the units of a rulebook stand below those of another, or of a kind that it asks by a reference."""
+        linked = {node.kind for node in aggregates(book).values() if node.via}
+        if other.kind in linked:
             return True
-        return book.kind in above(other.kind, self.programme.parents)
+        return not {book.kind, *linked}.isdisjoint(above(other.kind, self.programme.parents))
 
     def study(self, book: Rules, year: int) -> Study:
         """The study of a rulebook in a year; of years that are alike the first."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.diagnostic import Diagnostic, Place, near
-from engine.programme.ordering import above
 from engine.testing.said import NOTHING
 
 if TYPE_CHECKING:
@@ -145,8 +144,11 @@ class UnitReader:
         return kind in self.parents and (self.parents[kind] == of or of in self.links.get(kind, {}).values())
 
     def absent(self, kind: str, no_table: Sequence[str], path: Path_) -> set[str]:
-        """The kinds below of which there is no table."""
-        options = [lower for lower in self.parents if kind in above(lower, self.parents)]
+        """The kinds below, or with units that refer to some below, of which there is no table."""
+        options = [kind]
+        for of in options:
+            options += [lower for lower in self.parents if self.is_below(lower, of) and lower not in options]
+        options.remove(kind)
         for at, name in enumerate(no_table):
             if name not in options:
                 values = {"name": name, "of": kind, "kinds": ", ".join(options) or "–"}
