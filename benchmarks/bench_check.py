@@ -87,7 +87,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, content in (("programme", HEAD), ("made", made_rulebook())):
             (Path(folder) / f"{name}.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-        made = Programme.load(folder)
+        (made,) = load([folder])
         seconds(made)
         units = sample([made], 10_000)["village"]
         facts = stated({"village": units.to_dicts()}, tables([made]))

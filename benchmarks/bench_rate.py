@@ -22,7 +22,7 @@ import polars as pl
 from engine.archive import case_table, write_run
 from engine.facts import Facts, read_facts
 from engine.policy import Reasoner
-from engine.programme import SHIPPED, Programme, load, tables
+from engine.programme import SHIPPED, load, tables
 from engine.rating import Rating, rate
 from engine.sampling import sample
 
@@ -44,7 +44,7 @@ class Bench:
     """One table of villages, rated again and again."""
 
     def __init__(self, folder: Path, villages: int, gaps: float) -> None:
-        self.programme = Programme.load(SHIPPED / "pioneer")
+        (self.programme,) = load([SHIPPED / "pioneer"])
         self.folder = folder
         self.table = folder / "village.parquet"
         made = sample([self.programme], villages, gaps=gaps)["village"]

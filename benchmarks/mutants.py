@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.checking.versions import compare
 from engine.diagnostic import InvalidInputError
-from engine.expression import check, syntax
+from engine.expression import check, syntax, typed
 from engine.expression.text import number, spell
 from engine.policy import problems
 from engine.policy.formula import And, Atom, Not, Or
@@ -108,7 +108,7 @@ def _changed(node: Node) -> Iterator[tuple[str, str, Node]]:
             yield "and, or", spell(node), join(node.start, node.end, node.items)
         case syntax.Not():
             yield "not", spell(node), node.item
-    if isinstance(node, (check.Leaf, syntax.Number, syntax.Day)):
+    if isinstance(node, (typed.Leaf, syntax.Number, syntax.Day)):
         return
     for name in node.__dataclass_fields__:
         value = getattr(node, name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.expression import check
+from engine.expression import typed
 from engine.programme import all_in, rules
 from engine.programme.targets import is_derived
 from engine.rulebook import Label
@@ -272,13 +272,13 @@ def _of_points(points: rules.Points | None) -> list[Node]:
 
 def _named(*nodes: Node | None) -> Iterator[str]:
     """The facts, parameters and measures that expressions name."""
-    for leaf in (leaf for node in nodes for leaf in check.leaves(node)):
-        match leaf.item if isinstance(leaf, check.ThisLeaf) else leaf:
-            case check.FactLeaf(column=column):
+    for leaf in (leaf for node in nodes for leaf in typed.leaves(node)):
+        match leaf.item if isinstance(leaf, typed.ThisLeaf) else leaf:
+            case typed.FactLeaf(column=column):
                 yield _name("fact", column.id)
-            case check.ParameterLeaf(rulebook=book, id=id_):
+            case typed.ParameterLeaf(rulebook=book, id=id_):
                 yield _name("parameter", id_, book)
-            case check.MeasureLeaf(rulebook=book, id=id_):
+            case typed.MeasureLeaf(rulebook=book, id=id_):
                 yield _name("measure", id_, book)
 
 

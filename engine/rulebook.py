@@ -153,6 +153,11 @@ class Label(Model):
         """The text in a language; Chinese where there is no other."""
         return getattr(self, language) or self.zh
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The text in each language."""
+        return {language: self[language] for language in ("zh", "en")}
+
 
 FactType = Literal["count", "number", "money", "ratio", "boolean", "date", "text", "choice", "grade", "reference"]
 

@@ -245,7 +245,7 @@ def written(kinds: Mapping[str, Any], books: Iterable[Mapping[str, Any]]) -> Ite
     """A programme read from files, which are there as long as it is needed."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # The shipped clauses are read with every programme, and none of ours cites one.
-        patch.setattr("engine.programme.SHIPPED", Path(folder))
+        patch.setattr("engine.programme.loading.SHIPPED", Path(folder))
         file = {"programme": "random", "label": "random", "kinds": kinds}
         (Path(folder) / "programme.yaml").write_text(json.dumps(file), encoding="utf-8")
         for book in books:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 from click.testing import CliRunner, Result
 
-import engine.programme
 from cli import main
 from engine.checking import BookReport, check
 from engine.diagnostic import InvalidInputError
@@ -36,7 +35,7 @@ CODES = [code for code in MESSAGES if code.startswith("W")]
 @pytest.fixture(autouse=True)
 def _no_shipped_clauses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The cases are read without the registry of the shipped rules."""
-    monkeypatch.setattr(engine.programme, "SHIPPED", tmp_path / "nothing")
+    monkeypatch.setattr("engine.programme.loading.SHIPPED", tmp_path / "nothing")
 
 
 @cache

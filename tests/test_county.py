@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from cli import main
 from engine.explanation import explain
 from engine.facts import read_facts
-from engine.programme import SHIPPED, Programme, tables
+from engine.programme import SHIPPED, Programme, load, tables
 from engine.rating import rate
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ YEAR = 2006
 
 @pytest.fixture(scope="module")
 def programme() -> Programme:
-    return Programme.load(SHIPPED / "stationing")
+    (loaded,) = load([SHIPPED / "stationing"])
+    return loaded
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from engine import yaml_text
 from engine.diagnostic import Diagnostic, Place
-from engine.expression import check, syntax
-from engine.expression.check import MeasureLeaf, ParameterLeaf, Results, Scope, Type, fact_leaf
+from engine.expression import check, syntax, typed
+from engine.expression.check import Results, Scope
 from engine.expression.columns import Environment, compile_value
 from engine.expression.syntax import (
     AGGREGATES,
@@ -30,6 +30,7 @@ from engine.expression.syntax import (
     parse,
 )
 from engine.expression.text import number, spell
+from engine.expression.typed import MeasureLeaf, ParameterLeaf, Type, fact_leaf
 from engine.messages import sentence
 from engine.rulebook import FactType, Label
 from engine.schema import NOT_ENTERED, Column
@@ -96,7 +97,7 @@ SCOPE = Scope(
         "bare_min": ParameterLeaf(0, 0, Type("number"), "book", "bare_min", Fraction(40)),
         "head_min": ParameterLeaf(0, 0, Type("number", "count", whole=True), "book", "head_min"),
         "visits_min": ParameterLeaf(0, 0, Type("number", whole=True), "book", "visits_min"),
-        "year": check.YEAR,
+        "year": typed.YEAR,
         "per_head": MeasureLeaf(0, 0, Type("number", "money"), "book", "per_head"),
     },
     grades=GRADES,
@@ -360,7 +361,7 @@ def test_any_text_is_an_expression_or_a_problem_inside_it(text: str) -> None:
     assert tree is not None
     assert all(0 <= part.start < part.end <= len(text) for part in within(tree))
     _, type_, found = check.check(tree, SCOPE)
-    assert found or type_ is not check.UNKNOWN
+    assert found or type_ is not typed.UNKNOWN
     for problem in found:
         assert 0 <= problem.offset < len(text)
         assert all(sentence(Diagnostic(problem.code, Place("a.yaml"), problem.values, problem.near), "en"))

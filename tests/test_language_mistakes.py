@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from test_language_messages import LANGUAGES, problems_of, told
 
-import engine.programme
 from engine import yaml_text
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ SEEN_LATER = {"list_for_mapping", "points_do_not_add_up", "propose_deleted", "gr
 @pytest.fixture(autouse=True)
 def _no_shipped_clauses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The rules are read as they stand, without the registry of the shipped ones."""
-    monkeypatch.setattr(engine.programme, "SHIPPED", tmp_path / "nothing")
+    monkeypatch.setattr("engine.programme.loading.SHIPPED", tmp_path / "nothing")
 
 
 def edited(mistake: dict[str, str], folder: Path) -> Path:

@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     copied = tmp_path_factory.mktemp("slips")
     shutil.copytree(GOOD, copied, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine.programme, "SHIPPED", copied / "nothing")
+        patch.setattr("engine.programme.loading.SHIPPED", copied / "nothing")
         yield copied
 
 

@@ -12,7 +12,6 @@ from facts_cases import problems as problems_of_facts
 from test_language_messages import LANGUAGES, names, problems_of, written
 from test_language_mistakes import MISTAKES, edited
 
-import engine.programme
 from cli import main
 from engine.diagnostic import Diagnostic, Place
 from engine.messages import facts, runs, sentence
@@ -30,7 +29,7 @@ SPOKEN_ELSEWHERE = {
 
 @pytest.fixture
 def _no_shipped_clauses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(engine.programme, "SHIPPED", tmp_path / "nothing")
+    monkeypatch.setattr("engine.programme.loading.SHIPPED", tmp_path / "nothing")
 
 
 @pytest.mark.usefixtures("_no_shipped_clauses")

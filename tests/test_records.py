@@ -48,7 +48,8 @@ Row = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def programme() -> Programme:
-    return Programme.load(RULES)
+    (loaded,) = load([RULES])
+    return loaded
 
 
 def examples(count: int) -> settings:

@@ -11,7 +11,7 @@ import yaml
 
 from engine.checking.versions import Moves, compare
 from engine.facts.stated import stated
-from engine.programme import Programme, tables
+from engine.programme import Programme, load, tables
 from engine.rating import rate
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def grades(programme: Programme, rows: list[dict[str, Any]]) -> list[str]:
 
 @pytest.mark.parametrize("name", CASES["changes"])
 def test_every_move_is_what_all_units_show(name: str, tmp_path: Path) -> None:
-    old = Programme.load(folder(tmp_path / "old", CASES["book"]))
-    new = Programme.load(folder(tmp_path / "new", changed(CASES["book"], CASES["changes"][name])))
+    (old,) = load([folder(tmp_path / "old", CASES["book"])])
+    (new,) = load([folder(tmp_path / "new", changed(CASES["book"], CASES["changes"][name]))])
     (moves,) = compare([old], [new]).books
     rows = every_unit()
     before, after = grades(old, rows), grades(new, rows)

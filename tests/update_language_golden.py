@@ -8,13 +8,13 @@ from pathlib import Path
 from test_language_messages import CASES, LANGUAGES, names, problems_of, told, written
 from test_language_mistakes import FOLDER, page
 
-import engine.programme
+from engine.programme import loading
 
 
 def main() -> None:
     """Write every `expected.<language>.txt`, and `told.<language>.txt` of the mistakes."""
     with tempfile.TemporaryDirectory() as folder:
-        engine.programme.SHIPPED = Path(folder) / "nothing"
+        loading.SHIPPED = Path(folder) / "nothing"
         for name in names("bad"):
             case = written(name, Path(folder))
             diagnostics = problems_of(case)

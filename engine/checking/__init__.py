@@ -26,10 +26,11 @@ from engine.checking.undefined import defined
 from engine.checking.units import Subject
 from engine.checking.used import used
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
-from engine.expression.check import ParameterLeaf, leaves
 from engine.expression.text import spell
+from engine.expression.typed import ParameterLeaf, leaves
 from engine.programme import tables
-from engine.rating import constants_in_force
+from engine.programme.ordering import above
+from engine.rating.frames import constants_in_force
 from engine.scoring.aggregates import aggregates
 
 if TYPE_CHECKING:
@@ -139,12 +140,7 @@ class Studies:
         linked = {node.kind for node in aggregates(book).values() if node.via}
         if other.kind in linked:
             return True
-        kind = self.programme.parents.get(other.kind)
-        while kind is not None:
-            if kind == book.kind or kind in linked:
-                return True
-            kind = self.programme.parents.get(kind)
-        return False
+        return not {book.kind, *linked}.isdisjoint(above(other.kind, self.programme.parents))
 
     def study(self, book: Rules, year: int) -> Study:
         """The study of a rulebook in a year; of years that are alike the first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,8 @@ import polars.selectors as cs
 from engine.checking.candidates import Reader
 from engine.checking.choices import Probe, Questions, joined
 from engine.checking.space import explore
-from engine.expression import check, syntax
-from engine.expression.days import EPOCH, periods
+from engine.expression import check, syntax, typed
+from engine.expression.days import day_of, periods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,7 +82,7 @@ def _within_periods(node: Aggregate, year: int) -> Iterator[Node]:
         return
     for ends in periods(node.period, year):
         for sign, day in zip((">=", "<="), ends, strict=True):
-            yield syntax.Comparison(0, 0, (sign,), (node.day, syntax.Day(0, 0, EPOCH + timedelta(day))))
+            yield syntax.Comparison(0, 0, (sign,), (node.day, syntax.Day(0, 0, day_of(day))))
 
 
 def told(space: Space) -> list[pl.DataFrame]:
@@ -93,23 +92,23 @@ def told(space: Space) -> list[pl.DataFrame]:
 
 def _readable(node: Node, book: str) -> Iterator[Node]:
     """The largest parts of an expression that the facts and measures of one lower rulebook decide."""
-    if not any(_is_found_elsewhere(leaf, book) for leaf in check.leaves(node)):
+    if not any(_is_found_elsewhere(leaf, book) for leaf in typed.leaves(node)):
         if check.type_of(node).name in {"number", "date", "boolean"} and not isinstance(node, _CONSTANT):
             yield node
         return
-    if not isinstance(node, check.Leaf):
+    if not isinstance(node, typed.Leaf):
         for child in syntax.children(node):
             yield from _readable(child, book)
 
 
-def _is_found_elsewhere(leaf: check.Leaf, book: str) -> bool:
+def _is_found_elsewhere(leaf: typed.Leaf, book: str) -> bool:
     """Whether only a rating can tell, or another rulebook."""
-    if isinstance(leaf, check.MeasureLeaf):
+    if isinstance(leaf, typed.MeasureLeaf):
         return leaf.rulebook != book
-    return isinstance(leaf, (check.ResultLeaf, check.ThisLeaf, check.OutcomeLeaf))
+    return isinstance(leaf, (typed.ResultLeaf, typed.ThisLeaf, typed.OutcomeLeaf))
 
 
-_CONSTANT = (syntax.Number, syntax.Day, syntax.Truth, check.ParameterLeaf)
+_CONSTANT = (syntax.Number, syntax.Day, syntax.Truth, typed.ParameterLeaf)
 
 
 def _questions(reader: Reader, items: Iterable[Node]) -> Questions:

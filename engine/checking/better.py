@@ -16,8 +16,8 @@ from engine.checking.policies import in_force
 from engine.checking.space import table_of
 from engine.checking.units import refusals
 from engine.checking.walks import assembled
-from engine.expression import check, syntax
-from engine.expression.check import number_of
+from engine.expression import check, syntax, typed
+from engine.expression.typed import number_of
 from engine.policy import decide_all
 from engine.policy.completion import completions, consequences
 from engine.policy.rules import FALSE, TRUE
@@ -84,11 +84,11 @@ class _Ways:
         if node is None or not (self._asks_outcome(node) or self.fact in self.study.reader.variables(node)):
             return 0
         match node:
-            case check.FactLeaf():
+            case typed.FactLeaf():
                 return 1
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 return self.of(next(item.value for item in book.measures if item.id == node.id))
-            case check.OutcomeLeaf():
+            case typed.OutcomeLeaf():
                 return self.outcome(node)
             case syntax.Negative() | syntax.Not():
                 return _turned(self.of(node.item))
@@ -107,7 +107,7 @@ class _Ways:
                 return None
 
     def _asks_outcome(self, node: Node) -> bool:
-        return any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(node))
+        return any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(node))
 
     def span(self, node: Node) -> tuple[float, float]:
         return span(node, self.study.reader)
@@ -136,13 +136,13 @@ class _Ways:
 
     def at_end(self, value: Node, end: Node) -> bool:
         """Whether a value can be no greater than what it is compared to, so that equal means "at least"."""
-        if not isinstance(value, check.FactLeaf):
+        if not isinstance(value, typed.FactLeaf):
             low, _ = self.span(end)
             return (
-                isinstance(end, check.FactLeaf) and number_of(value) is not None and low == float(number_of(value) or 0)
+                isinstance(end, typed.FactLeaf) and number_of(value) is not None and low == float(number_of(value) or 0)
             )
         column = self.study.subject.book.facts[value.column.id]
-        if isinstance(end, check.FactLeaf) and column.high == end.column.id:
+        if isinstance(end, typed.FactLeaf) and column.high == end.column.id:
             return True
         constant = self.study.reader.constant(end)
         return constant is not None and column.high == float(constant)
@@ -196,7 +196,7 @@ class _Ways:
             ways += [self.points(item) for item in good.criteria if not item.said.bonus]
         return _joined(*ways)
 
-    def outcome(self, leaf: check.OutcomeLeaf) -> Way:
+    def outcome(self, leaf: typed.OutcomeLeaf) -> Way:
         book = self.study.subject.book
         match leaf.part:
             case "score":

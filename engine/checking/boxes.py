@@ -17,7 +17,7 @@ import polars as pl
 from engine import scoring
 from engine.checking.candidates import Reader, held
 from engine.checking.units import refusals, refusing, stored_type
-from engine.expression import check, syntax
+from engine.expression import check, syntax, typed
 from engine.expression.columns import TOLERANCE, table_column
 from engine.programme.targets import COUNTS, answers
 from engine.schema import NOT_ENTERED, NUMERIC
@@ -183,7 +183,7 @@ def _free_parts(subject: Subject, constants: Mapping[tuple[str, str], Node]) -> 
 
 def _collect(node: Node, reader: Reader, columns: Mapping[str, Column], found: dict[str, Node]) -> None:
     """Collect the innermost such parts of an expression first; those around them then read one axis."""
-    if isinstance(node, (syntax.Aggregate, check.Leaf)):
+    if isinstance(node, (syntax.Aggregate, typed.Leaf)):
         return
     for child in syntax.children(node):
         _collect(child, reader, columns, found)
@@ -238,11 +238,11 @@ def span(node: Node, reader: Reader) -> tuple[float, float]:
     if constant is not None:
         return float(constant), float(constant)
     match node:
-        case check.FactLeaf():
+        case typed.FactLeaf():
             return node.column.least, node.column.most
         case syntax.Aggregate():
             return gathered_span(node)
-        case check.MeasureLeaf():
+        case typed.MeasureLeaf():
             return span(reader.measures[node.id], reader) if node.id in reader.measures else (-inf, inf)
         case syntax.Negative():
             low, high = span(node.item, reader)
@@ -291,7 +291,7 @@ def _is_share(node: syntax.Arithmetic) -> bool:
 
 def _order(left: Node, right: Node) -> tuple[float, float]:
     """Between which values the difference of two facts lies, as far as one of them bounds the other."""
-    if not isinstance(left, check.FactLeaf) or not isinstance(right, check.FactLeaf):
+    if not isinstance(left, typed.FactLeaf) or not isinstance(right, typed.FactLeaf):
         return -inf, inf
     one, other = left.column, right.column
     below, above = one.high == other.id or other.low == one.id, one.low == other.id or other.high == one.id
@@ -301,7 +301,7 @@ def _order(left: Node, right: Node) -> tuple[float, float]:
 def gathered_span(node: syntax.Aggregate) -> tuple[float, float]:
     """Between which values an aggregate lies when there is at least one lower unit; none may refer, though."""
     low, high = -inf, inf
-    if isinstance(node.item, check.FactLeaf):
+    if isinstance(node.item, typed.FactLeaf):
         column = node.item.column
         low, high = column.least, column.most
     match node.function:

@@ -12,11 +12,11 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from engine.expression import check, syntax
-from engine.expression.check import number_of
+from engine.expression import check, syntax, typed
 from engine.expression.columns import column_name
 from engine.expression.days import day_number
 from engine.expression.text import spell
+from engine.expression.typed import number_of
 from engine.programme import rules, targets
 from engine.scoring import HELD
 
@@ -65,13 +65,13 @@ class Reader:
                 return set()
             case _ if self.relaxed and held(node) in self.relaxed:
                 return {held(node)}
-            case check.FactLeaf():
+            case typed.FactLeaf():
                 return {node.column.id}
-            case syntax.Aggregate() | check.TableLeaf():
+            case syntax.Aggregate() | typed.TableLeaf():
                 return {column_name(node)}
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 return self.variables(self.measures.get(node.id))
-            case check.ThisLeaf():
+            case typed.ThisLeaf():
                 return set()
             case _:
                 return {name for child in syntax.children(node) for name in self.variables(child)}
@@ -81,7 +81,7 @@ class Reader:
         match node:
             case None | syntax.Aggregate():
                 return
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 yield from self.tests(self.measures.get(node.id))
             case syntax.Comparison():
                 for left, right in pairwise(node.operands):
@@ -101,7 +101,7 @@ class Reader:
         """An expression, and what it may be in its place: what `given` chooses from."""
         yield node
         inner = targets.counted(node, self.measures)
-        if check.table_given(inner):
+        if typed.table_given(inner):
             yield from targets.branches(inner)
 
     def comparison(self, left: Node, right: Node) -> Iterator[Test]:
@@ -146,15 +146,15 @@ class Reader:
                 return node.value
             case syntax.Day():
                 return Fraction(day_number(node.value))
-            case check.ParameterLeaf():
+            case typed.ParameterLeaf():
                 return self.value(self.constants[node.rulebook, node.id], facts)
-            case check.FactLeaf() | syntax.Aggregate():
-                name = node.column.id if isinstance(node, check.FactLeaf) else column_name(node)
+            case typed.FactLeaf() | syntax.Aggregate():
+                name = node.column.id if isinstance(node, typed.FactLeaf) else column_name(node)
                 found = facts.get(name)
                 if found is None or isinstance(found, (bool, str)):
                     raise NoValueError
                 return found
-            case check.MeasureLeaf() if node.id in self.measures:
+            case typed.MeasureLeaf() if node.id in self.measures:
                 return self.value(self.measures[node.id], facts)
             case syntax.Negative():
                 return -self.value(node.item, facts)
@@ -165,7 +165,7 @@ class Reader:
                 return _ARITHMETIC[node.operator](left, right)
             case syntax.Call(function="given"):
                 return self.value(node.arguments[0], facts)
-            case syntax.Conditional() if check.table_given(node):
+            case syntax.Conditional() if typed.table_given(node):
                 return self.first(targets.branches(node), facts)
             case syntax.Call(function="min" | "max" as function):
                 pick: Callable[..., Fraction] = min if function == "min" else max

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from engine.checking.candidates import Reader, around
 from engine.checking.units import refusing
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.columns import table_column
-from engine.expression.days import EPOCH
+from engine.expression.days import day_number, day_of
 from engine.programme.targets import answers
 from engine.rulebook import Label
 from engine.schema import NOT_ENTERED, NUMERIC, Column
@@ -126,7 +126,7 @@ def _comparisons(node: Node) -> Iterable[tuple[Node, ...]]:
 
 
 def _is_fact(node: Node, name: str) -> bool:
-    return isinstance(node, check.FactLeaf) and node.column.id == name
+    return isinstance(node, typed.FactLeaf) and node.column.id == name
 
 
 def joined(groups: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:
@@ -210,7 +210,7 @@ def _stored(value: Fraction, type_: str) -> object:
     if type_ == "count":
         return int(value)
     if type_ == "date":
-        return EPOCH.fromordinal(EPOCH.toordinal() + int(value))
+        return day_of(value)
     return float(value)
 
 
@@ -227,7 +227,7 @@ def exact(value: object) -> Fraction | None:
         return Fraction(value)
     if isinstance(value, float):
         return Fraction(str(value)) if isfinite(value) else None
-    return Fraction(value.toordinal() - EPOCH.toordinal())  # type: ignore[attr-defined]
+    return Fraction(day_number(value))  # type: ignore[arg-type]
 
 
 def _combinations(pools: Mapping[str, Sequence[object]], random: Random, most: int) -> list[Choice]:

@@ -6,10 +6,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from engine.checking.model import Result
-from engine.expression import check, syntax
-from engine.expression.check import number_of
+from engine.expression import syntax, typed
 from engine.expression.days import day_number
 from engine.expression.text import spell
+from engine.expression.typed import number_of
 from engine.programme.targets import is_derived
 from engine.scoring.aggregates import expressions
 
@@ -72,9 +72,9 @@ def _compared(node: Node) -> Iterator[tuple[str, str]]:
     if isinstance(node, syntax.Comparison):
         for value in node.operands:
             for other in node.operands:
-                if not isinstance(other, check.ParameterLeaf) or not other.rulebook:
+                if not isinstance(other, typed.ParameterLeaf) or not other.rulebook:
                     continue
-                if not isinstance(value, check.ParameterLeaf):
+                if not isinstance(value, typed.ParameterLeaf):
                     yield spell(value), other.id
     for child in syntax.children(node):
         yield from _compared(child)
@@ -119,7 +119,7 @@ def signature(book: Rules, year: int) -> tuple[object, ...]:
 
 def _asks_year(node: Node) -> bool:
     """Whether an expression makes of the year more than which days lie in it: those of every year are alike."""
-    if isinstance(node, check.ParameterLeaf) and not node.rulebook:
+    if isinstance(node, typed.ParameterLeaf) and not node.rulebook:
         return True
     if isinstance(node, syntax.Comparison) and all(_is_a_year(item) for item in node.operands):
         return False
@@ -130,17 +130,17 @@ def _is_a_year(node: Node) -> bool:
     """The year rated, or that of a day."""
     if isinstance(node, syntax.Call):
         return node.function == "year_of"
-    return isinstance(node, check.ParameterLeaf) and not node.rulebook
+    return isinstance(node, typed.ParameterLeaf) and not node.rulebook
 
 
 def _in_arithmetic(book: Rules) -> set[str]:
     """The parameters that are more than the plain other side of a comparison with a plain fact."""
 
     def walk(node: Node, *, plain: bool) -> Iterator[str]:
-        if isinstance(node, check.ParameterLeaf):
+        if isinstance(node, typed.ParameterLeaf):
             yield from () if plain else (node.id,)
             return
-        compares = isinstance(node, syntax.Comparison) and all(isinstance(item, check.Leaf) for item in node.operands)
+        compares = isinstance(node, syntax.Comparison) and all(isinstance(item, typed.Leaf) for item in node.operands)
         for child in syntax.children(node):
             yield from walk(child, plain=compares)
 

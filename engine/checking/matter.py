@@ -11,7 +11,7 @@ from engine.checking.boxes import Axis
 from engine.checking.model import Result
 from engine.checking.study import criterion_path
 from engine.checking.walks import assembled, units
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.programme import rules
 from engine.schema import Column
 
@@ -145,7 +145,7 @@ def _never_decides(study: Study, criterion: Criterion) -> bool:
     """
     book = study.subject.book
     column = Column(_UNKNOWN, "boolean", criterion.said.label)
-    unjudged = _judged(book, criterion, check.FactLeaf(0, 0, check.Type("boolean"), column))
+    unjudged = _judged(book, criterion, typed.FactLeaf(0, 0, typed.Type("boolean"), column))
     unknown = pl.DataFrame({_UNKNOWN: [None]}, {_UNKNOWN: pl.Boolean})
     boxes = replace(
         study.boxes,
@@ -191,7 +191,7 @@ def _hang_on(criterion: Criterion, book: Rules, nodes: Iterable[Node]) -> bool:
     """Whether expressions ask for what a criterion's answer or points count in."""
     good = next(item for item in book.goods if item.id == criterion.good)
     asked = {
-        (leaf.part, leaf.id) for node in nodes for leaf in check.leaves(node) if isinstance(leaf, check.OutcomeLeaf)
+        (leaf.part, leaf.id) for node in nodes for leaf in typed.leaves(node) if isinstance(leaf, typed.OutcomeLeaf)
     }
     points = criterion.points is not None and criterion.most > 0
     counts = points and (not criterion.said.bonus or book.bonus_max > 0)

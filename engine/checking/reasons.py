@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.checking.model import NONE
 from engine.explanation.numbers import write
-from engine.expression import check, syntax
+from engine.expression import check, syntax, typed
 from engine.expression.text import spell
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _reached(operator: str, low: float, high: float, limit: float) -> bool:
 
 def ends(study: Study, node: Node) -> tuple[float, float]:
     """Between which values a number lies, in every unit."""
-    if any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(node)):
+    if any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(node)):
         return (0.0, float(_score_most(study.subject.book))) if _is_score(node) else (float("-inf"), float("inf"))
     boxes = study.boxes.split(study.reader.variables(node))
     if boxes is None:
@@ -85,7 +85,7 @@ def ends(study: Study, node: Node) -> tuple[float, float]:
 
 
 def _is_score(node: Node) -> bool:
-    return isinstance(node, check.OutcomeLeaf) and node.part == "score"
+    return isinstance(node, typed.OutcomeLeaf) and node.part == "score"
 
 
 def _score_most(book: Rules) -> float:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.checking.boxes import Boxes
-from engine.expression import check, syntax
-from engine.expression.check import number_of
+from engine.expression import syntax, typed
 from engine.expression.text import spell
+from engine.expression.typed import number_of
 from engine.programme import rules
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Sameness:
     def name(self, side: int, atom: Node) -> str:
         """One name for a question that both versions answer alike for every unit, another for any other."""
         written = self.spelled(side, atom)
-        outcome = any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(atom))
+        outcome = any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(atom))
         gathers = self.gathers(side, self.studies[side].reader.variables(atom))
         differs = (outcome and (self.changed or not self.scores_alike())) or (gathers and not self.lower)
         return f"{side}:{written}" if differs else written
@@ -199,13 +199,13 @@ class Sameness:
         left, right = atom.operands
         constants = self.studies[side].constants
         limit = number_of(
-            constants.get((right.rulebook, right.id), right) if isinstance(right, check.ParameterLeaf) else right
+            constants.get((right.rulebook, right.id), right) if isinstance(right, typed.ParameterLeaf) else right
         )
         if limit is None:
             return None
         same = self.name(side, atom) == self.spelled(side, atom)
         value = self.spelled(side, left) if same else f"{side}:{self.spelled(side, left)}"
-        is_score = isinstance(left, check.OutcomeLeaf) and left.part == "score"
+        is_score = isinstance(left, typed.OutcomeLeaf) and left.part == "score"
         return f"{side}:score" if is_score else value, atom.operators[0] == ">=", float(limit)
 
 
@@ -224,9 +224,9 @@ def joint_cells(studies: Sequence[Study], facts: Iterable[str]) -> pl.DataFrame 
 def _written(node: Node, study: Study) -> str:
     """An expression with the values of its parameters and the expressions of its measures in their place."""
     match node:
-        case check.ParameterLeaf():
+        case typed.ParameterLeaf():
             return spell(study.constants.get((node.rulebook, node.id), node))
-        case check.MeasureLeaf():
+        case typed.MeasureLeaf():
             measures = study.reader.measures
             return f"({_written(measures[node.id], study)})" if node.rulebook == study.subject.book.id else spell(node)
         case _:

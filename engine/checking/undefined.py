@@ -15,7 +15,7 @@ from engine.checking.policies import rule_path
 from engine.checking.space import table_of
 from engine.checking.study import criterion_path
 from engine.checking.units import refusals, refusing
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.text import spell
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _divisions(study: Study) -> Iterator[Division]:
         match node:
             case None | syntax.Aggregate():
                 return
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 yield from walk(measures.get(node.id), guards)
             case syntax.Both() | syntax.Either():
                 for item in node.items:
@@ -161,7 +161,7 @@ def _guards(book: Rules, literals: Iterable[Literal]) -> Iterator[tuple[Node, bo
 
 def _always_some(divisor: Node, book: Rules) -> bool:
     """Whether a divisor counts what every unit has: goods, or points that can be had."""
-    if not isinstance(divisor, check.OutcomeLeaf):
+    if not isinstance(divisor, typed.OutcomeLeaf):
         return False
     always = any(item.points and item.most and not item.applies and not item.said.bonus for item in book.criteria)
     return {"goods_count": bool(book.goods), "score_max": always}.get(divisor.part, False)
@@ -169,7 +169,7 @@ def _always_some(divisor: Node, book: Rules) -> bool:
 
 def _asks_outcome(node: Node) -> bool:
     """Whether a condition asks for what only the whole rating can tell."""
-    return any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(node))
+    return any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(node))
 
 
 def _lower_divisions(study: Study) -> dict[str, list[Division]]:
@@ -192,7 +192,7 @@ def _divisors(node: Node | None, measures: Mapping[str, Node]) -> Iterator[Node]
     match node:
         case None:
             return
-        case check.MeasureLeaf():
+        case typed.MeasureLeaf():
             yield from _divisors(measures.get(node.id), measures)
         case _:
             if isinstance(node, syntax.Arithmetic) and node.operator == "/":

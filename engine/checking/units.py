@@ -10,10 +10,11 @@ import narwhals as nw
 import polars as pl
 
 from engine import scoring
-from engine.expression import check
+from engine.expression import typed
 from engine.expression.columns import Range, Truth, table_column
 from engine.facts import Facts
-from engine.rating import environment_of, rate, working_frame
+from engine.rating import rate
+from engine.rating.frames import environment_of, working_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +68,7 @@ class Subject:
         """The units; of those without a table of a lower kind nothing is known of its units."""
         columns = []
         for name, node in scoring.aggregates(self.book).items():
-            table = table_column(check.table_of(node.kind, node.via))
+            table = table_column(typed.table_of(node.kind, node.via))
             if table in frame.columns and name in frame.columns:
                 known, ends = pl.col(table).fill_null(True), scoring.unknown_ends(node)  # noqa: FBT003
                 columns += [
@@ -132,7 +133,7 @@ class Subject:
         return frozenset(
             place
             for place, atom in enumerate(self.book.atoms)
-            if any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(atom))
+            if any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(atom))
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.checking.model import Result
-from engine.expression import check
+from engine.expression import typed
 from engine.programme import rules
 from engine.programme.targets import is_derived
 from engine.scoring.aggregates import aggregates, expressions
@@ -51,7 +51,7 @@ def used(study: Study) -> Result:
 def _names(book: Rules) -> set[tuple[str, str]]:
     """What the expressions of a rulebook name."""
     nodes = [*expressions(book), *_thresholds(book)]
-    return {name for node in nodes for leaf in check.leaves(node) for name in _name(leaf)}
+    return {name for node in nodes for leaf in typed.leaves(node) for name in _name(leaf)}
 
 
 def _thresholds(book: Rules) -> Iterator[Node]:
@@ -64,15 +64,15 @@ def _thresholds(book: Rules) -> Iterator[Node]:
             yield from (node for node, _ in item.points.knots)
 
 
-def _name(leaf: check.Leaf) -> Iterator[tuple[str, str]]:
+def _name(leaf: typed.Leaf) -> Iterator[tuple[str, str]]:
     match leaf:
-        case check.ThisLeaf():
+        case typed.ThisLeaf():
             yield from _name(leaf.item)
-        case check.FactLeaf():
+        case typed.FactLeaf():
             yield "fact", leaf.column.id
-        case check.ParameterLeaf():
+        case typed.ParameterLeaf():
             yield f"parameter of {leaf.rulebook}", leaf.id
-        case check.MeasureLeaf():
+        case typed.MeasureLeaf():
             yield f"measure of {leaf.rulebook}", leaf.id
 
 
@@ -83,9 +83,9 @@ def _asked_from_above(programme: Programme, book: Rules) -> set[tuple[str, str]]
         for other in programme.rulebooks
         for node in aggregates(other).values()
         if node.kind == book.kind
-        for leaf in check.leaves(node)
+        for leaf in typed.leaves(node)
         for name in _name(leaf)
-        if not isinstance(leaf, check.ThisLeaf)
+        if not isinstance(leaf, typed.ThisLeaf)
     }
 
 

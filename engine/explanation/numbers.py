@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EPOCH = date(1970, 1, 1)
+_EPOCH = date(1970, 1, 1)
 _DIGITS, _DIGITS_MAX = 2, 12
 
 
@@ -24,7 +24,7 @@ def exact(value: float) -> Fraction:
 def write(value: float, unit: str, against: Fraction | None = None) -> str:
     """A number in its unit; with enough digits not to look equal to a threshold that it misses."""
     if unit == "date":
-        return (EPOCH + timedelta(days=int(value))).isoformat()
+        return (_EPOCH + timedelta(days=int(value))).isoformat()
     if unit == "year":
         return f"{value:g}"
     scale = 100 if unit == "ratio" else 1

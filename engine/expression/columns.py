@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.days import day_number, year_of
 from engine.expression.text import spell
 
@@ -139,13 +139,13 @@ def compile_value(node: Node, env: Environment) -> Value:
             return Truth(nw.lit(node.value), node.value, certain=True)
         case syntax.Text():
             return Symbol(nw.lit(node.value), certain=True)
-        case check.ChoiceLeaf():
+        case typed.ChoiceLeaf():
             return constant(_rank(node.type, node.id)) if node.type.ordered else Symbol(nw.lit(node.id), certain=True)
-        case check.ParameterLeaf():
+        case typed.ParameterLeaf():
             return compile_value(env.constants[node.rulebook, node.id], env)
-        case check.FactLeaf():
+        case typed.FactLeaf():
             return fact(node.column, env)
-        case check.Leaf() | syntax.Aggregate():
+        case typed.Leaf() | syntax.Aggregate():
             return stored(column_name(node), _type(node), env)
         case syntax.Negative():
             item = compile_number(node.item, env)
@@ -179,13 +179,13 @@ def compile_value(node: Node, env: Environment) -> Value:
 def column_name(node: Node) -> str:
     """The column that holds a leaf or aggregate; a number's upper end stands in the same name with `:high`."""
     match node:
-        case check.MeasureLeaf():
+        case typed.MeasureLeaf():
             return f"{node.rulebook}.{node.id}"
-        case check.ResultLeaf():
+        case typed.ResultLeaf():
             return f"{node.rulebook}:{node.part}" + (f".{node.id}" if node.id else "")
-        case check.ThisLeaf():
+        case typed.ThisLeaf():
             return f"this:{spell(node.item)}"
-        case check.TableLeaf():
+        case typed.TableLeaf():
             return table_column(node.table)
         case syntax.Aggregate():
             return f"@{spell(node)}"
@@ -198,14 +198,14 @@ def table_column(table: str) -> str:
     return f"?{table}"
 
 
-def _type(node: Node) -> check.Type:
-    if isinstance(node, check.Leaf):
+def _type(node: Node) -> typed.Type:
+    if isinstance(node, typed.Leaf):
         return node.type
     assert isinstance(node, syntax.Aggregate)  # noqa: S101 - the two callers pass nothing else
-    return check.BOOLEAN if node.function in {"any", "all"} else check.NUMBER
+    return typed.BOOLEAN if node.function in {"any", "all"} else typed.NUMBER
 
 
-def stored(name: str, type_: check.Type, env: Environment) -> Value:
+def stored(name: str, type_: typed.Type, env: Environment) -> Value:
     """What an earlier step has put into the frame."""
     certain = name in env.certain
     if type_.name == "boolean":
@@ -222,7 +222,7 @@ def fact(column: Column, env: Environment) -> Value:
     if column.type == "boolean":
         return Truth(nw.col(column.id), certain=certain)
     if column.choices is not None and (column.ordered or column.type == "grade"):
-        type_ = check.fact_leaf(column).type
+        type_ = typed.fact_leaf(column).type
         value = _ranked(nw.col(column.id), type_)
         most = float(len(type_.choices) - 1)
         if certain:
@@ -247,13 +247,13 @@ def _bound(bound: float | str, otherwise: float) -> nw.Expr:
     return nw.col(bound).cast(nw.Float64).fill_null(otherwise) if isinstance(bound, str) else nw.lit(float(bound))
 
 
-def _rank(type_: check.Type, choice: str) -> int:
+def _rank(type_: typed.Type, choice: str) -> int:
     """The place of a choice, smallest first; of a grade, worst first."""
     place = type_.choices.index(choice)
     return len(type_.choices) - 1 - place if type_.name == "grade" else place
 
 
-def _ranked(column: nw.Expr, type_: check.Type) -> nw.Expr:
+def _ranked(column: nw.Expr, type_: typed.Type) -> nw.Expr:
     first, *rest = type_.choices
     ranks = nw.when(column == first).then(nw.lit(float(_rank(type_, first))))
     for choice in rest:
@@ -503,7 +503,7 @@ def _call(node: syntax.Call, env: Environment) -> Value:
 def _entry(node: syntax.Call, env: Environment) -> Value:
     """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known."""
     leaf = node.arguments[0]
-    assert isinstance(leaf, check.FactLeaf)  # noqa: S101 - the checker refuses anything else
+    assert isinstance(leaf, typed.FactLeaf)  # noqa: S101 - the checker refuses anything else
     is_entered = Truth(~nw.col(leaf.column.id).is_null(), certain=True)
     if env.refused:
         is_entered = Truth(nw.when(~nw.col("_refused")).then(is_entered.column))

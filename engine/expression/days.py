@@ -12,6 +12,7 @@ from engine.expression.syntax import PERIODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
 EPOCH = date(1970, 1, 1)
 _ERA = 146_097
@@ -23,6 +24,11 @@ _EPOCH_IN_ERA = 719_468
 def day_number(day: date) -> int:
     """A date as days since 1970."""
     return (day - EPOCH).days
+
+
+def day_of(number: float | Fraction) -> date:
+    """The day that is so many days after 1970."""
+    return EPOCH + timedelta(days=int(number))
 
 
 def periods(period: str, year: int) -> Iterator[tuple[int, int]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from engine.expression.syntax import Node
 
-Part = str | check.Leaf | syntax.Aggregate
+Part = str | typed.Leaf | syntax.Aggregate
 
 _BINDING = {"or": 1, "and": 2, "not": 3, "compare": 4, "+": 5, "-": 5, "*": 6, "/": 6, "negative": 7, "atom": 8}
 
@@ -27,7 +27,7 @@ def spell(node: Node) -> str:
     return "".join(part if isinstance(part, str) else leaf_name(part) for part in parts(node))
 
 
-def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
+def leaf_name(leaf: typed.Leaf | syntax.Aggregate) -> str:
     """A leaf or aggregate as an expression writes it."""
     match leaf:
         case syntax.Aggregate():
@@ -35,19 +35,19 @@ def leaf_name(leaf: check.Leaf | syntax.Aggregate) -> str:
             item = [spell(leaf.item)] if leaf.item else []
             via = [f"via={leaf.via}"] if leaf.via else []
             return f"{leaf.function}({', '.join([leaf.kind, *period, *item, *via])})"
-        case check.FactLeaf():
+        case typed.FactLeaf():
             return leaf.column.id
-        case check.MeasureLeaf() | check.ParameterLeaf():
+        case typed.MeasureLeaf() | typed.ParameterLeaf():
             return leaf.id
-        case check.ChoiceLeaf():
+        case typed.ChoiceLeaf():
             return f'"{leaf.id}"' if leaf.quoted else leaf.id
-        case check.OutcomeLeaf():
+        case typed.OutcomeLeaf():
             return ".".join(filter(None, (leaf.part, leaf.id)))
-        case check.ResultLeaf():
+        case typed.ResultLeaf():
             return ".".join(filter(None, (leaf.rulebook, leaf.part, leaf.id)))
-        case check.TableLeaf():
+        case typed.TableLeaf():
             return f"given({leaf.table})"
-        case check.ThisLeaf():
+        case typed.ThisLeaf():
             return f"this.{leaf_name(leaf.item)}"
         case _:
             raise TypeError(leaf)
@@ -62,7 +62,7 @@ def _parts(node: Node) -> tuple[list[Part], int]:
     """The pieces of a node, and how tightly they bind."""
     atom = _BINDING["atom"]
     match node:
-        case check.Leaf() | syntax.Aggregate():
+        case typed.Leaf() | syntax.Aggregate():
             return [node], atom
         case syntax.Number():
             return [f"{number(node.value * 100)}%" if node.percent else number(node.value)], atom
@@ -95,7 +95,7 @@ def _parts(node: Node) -> tuple[list[Part], int]:
         case syntax.Both() | syntax.Either():
             word = "and" if isinstance(node, syntax.Both) else "or"
             return _joined(node.items, f" {word} ", _BINDING[word] + 1), _BINDING[word]
-        case syntax.Conditional(condition=check.TableLeaf()):
+        case syntax.Conditional(condition=typed.TableLeaf()):
             return ["given(", *_joined((node.then, node.otherwise), ", "), ")"], atom
         case syntax.Conditional():
             pieces = [

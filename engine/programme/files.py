@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from engine.diagnostic import Diagnostic, near
+from engine import yaml_text
+from engine.diagnostic import Diagnostic, Place, near
 from engine.rulebook import as_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-    from engine.yaml_text import Source
+    from engine.yaml_text import Path_, Source
 
 M = TypeVar("M", bound=BaseModel)
-Path_ = tuple[str | int, ...]
+PROGRAMME, REGISTRY = "programme.yaml", "documents.yaml"
+TESTS = "test_"
+"""How the names of rule tests begin."""
 
 _SHAPES = {
     "string_type": "text",
@@ -48,6 +52,37 @@ class Reading(Generic[M]):
     model: M | None
     problems: tuple[Diagnostic, ...] = ()
     lost: frozenset[str] = frozenset()
+
+
+def source_of(path: Path) -> Source:
+    """The text of a file of a programme.
+
+    Raises:
+        InvalidRulesError: the file cannot be read, or is no YAML.
+    """
+    return yaml_text.read(path, f"{path.resolve().parent.name}/{path.name}")
+
+
+def words_of(path: Path) -> set[str]:
+    """Whatever a file that cannot be read may declare."""
+    try:
+        with path.open("rb") as file:
+            return set(re.findall(r"[\w-]+", file.read(yaml_text.MAX_BYTES).decode(errors="ignore")))
+    except OSError:
+        return set()
+
+
+def misnamed(folder: Path) -> Iterator[Diagnostic]:
+    """The files of a folder that are rules by another ending, and would not be read."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix != ".yaml" and path.suffix.lower() in {".yaml", ".yml"} and not path.name.startswith("."):
+            place = Place(f"{folder.resolve().name}/{path.name}")
+            yield Diagnostic("file_misnamed", place, {"instead": f"{path.stem}.yaml"})
+
+
+def is_rulebook(path: Path) -> bool:
+    """Whether a file of a programme is a rulebook by its name."""
+    return path.name not in {PROGRAMME, REGISTRY} and not path.name.startswith((".", TESTS))
 
 
 def validate(model: type[M], source: Source) -> Reading[M]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from engine.diagnostic import Diagnostic, near
-from engine.expression.check import FactLeaf
+from engine.diagnostic import near
+from engine.expression.typed import FactLeaf
 from engine.policy.statechart import STEPS_PER_EVENT, Transition, crowded
 from engine.programme import rules
 from engine.schema import NOT_ENTERED, Column
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine import rulebook as said
-    from engine.expression.check import Scope
-    from engine.yaml_text import Source
-
-Path_ = tuple[str | int, ...]
+    from engine.programme.reader import Reader
 
 
 def state_columns(book: said.Rulebook) -> dict[str, Column]:
@@ -26,32 +23,21 @@ def state_columns(book: said.Rulebook) -> dict[str, Column]:
     return {id_: Column(id_, "choice", item.label, choices=item.all_states) for id_, item in book.lifecycle.items()}
 
 
-def lifecycles(
-    source: Source, book: said.Rulebook, lower: Mapping[str, Scope]
-) -> tuple[tuple[rules.Lifecycle, ...], list[Diagnostic]]:
-    """The lifecycles of a rulebook with every name looked up, and what is wrong with them.
-
-    Args:
-        source: the file.
-        book: what it says.
-        lower: the scopes of the kinds below.
-    """
-    columns = state_columns(book)
-    readers = [_Reader(source, book.kind, id_, item, lower) for id_, item in book.lifecycle.items()]
-    found = [reader.lifecycle(columns[reader.id]) for reader in readers]
-    return tuple(filter(None, found)), [problem for reader in readers for problem in reader.problems]
+def lifecycles(reader: Reader) -> tuple[rules.Lifecycle, ...]:
+    """The lifecycles of a rulebook with every name looked up; what is wrong with them is reported."""
+    columns = state_columns(reader.book)
+    found = (_LifecycleReader(reader, id_, item).lifecycle(columns[id_]) for id_, item in reader.book.lifecycle.items())
+    return tuple(filter(None, found))
 
 
-class _Reader:
-    """Reads one lifecycle; collects what is wrong with it."""
+class _LifecycleReader:
+    """Reads one lifecycle."""
 
-    def __init__(self, source: Source, kind: str, id_: str, item: said.Lifecycle, lower: Mapping[str, Scope]) -> None:
-        self.source = source
-        self.kind = kind
+    def __init__(self, reader: Reader, id_: str, item: said.Lifecycle) -> None:
+        self.reader = reader
         self.id = id_
         self.said = item
-        self.lower = lower
-        self.problems: list[Diagnostic] = []
+        self.lower = reader.around.lower
 
     def lifecycle(self, column: Column) -> rules.Lifecycle | None:
         events = self.facts_of_events()
@@ -69,8 +55,7 @@ class _Reader:
         return rules.Lifecycle(self.id, self.said, kind, what, dated, column, transitions, numbers)
 
     def refuse(self, code: str, *path: str | int, near: tuple[str, ...] = (), **values: object) -> None:
-        place = self.source.place("lifecycle", self.id, *path)
-        self.problems.append(Diagnostic(code, place, values, near))
+        self.reader.refuse(code, ("lifecycle", self.id, *path), near=near, of_key=False, **values)
 
     # Events
 
@@ -78,7 +63,7 @@ class _Reader:
         """The facts of the events; None where there is no such kind."""
         kind = self.said.events.kind
         if kind not in self.lower:
-            values = {"name": kind, "kind": self.kind}
+            values = {"name": kind, "kind": self.reader.book.kind}
             self.refuse("unknown_lower_kind", "events", "kind", near=near(kind, self.lower), **values)
             return None
         leaves = self.lower[kind].names.values()
@@ -94,8 +79,11 @@ class _Reader:
         if (usual := self.lower[self.said.events.kind].dated) is not None:
             return self.fact(facts, usual.column.id, "date")
         dates = [id_ for id_, column in facts.items() if column.type == "date"]
-        code, kind = "events_dated" if dates else "events_undated", self.said.events.kind
-        self.refuse(code, "events", kind=kind, count=len(dates), names=", ".join(dates))
+        kind, names = self.said.events.kind, ", ".join(dates)
+        if dates:
+            self.refuse("events_dated", "events", kind=kind, count=len(dates), names=names)
+        else:
+            self.refuse("events_undated", "events", kind=kind, count=0, names=names)
         return None
 
     def fact(self, facts: Mapping[str, Column], name: str, type_: str, *key: str) -> Column | None:
@@ -161,6 +149,6 @@ class _Reader:
                 overlap = item.first <= (other.last or item.first) and other.first <= (item.last or other.first)
                 if overlap and at not in told:
                     told.add(at)
-                    line = self.source.place("lifecycle", self.id, "steps", first).line
+                    line = self.reader.source.place("lifecycle", self.id, "steps", first).line
                     self.refuse("steps_overlap", "steps", at, state=item.source, event=item.event, first=line)
             earlier[item.source, item.event].append((at, item))

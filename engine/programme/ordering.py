@@ -1,4 +1,4 @@
-"""In which order kinds are rated: what is asked for is there first."""
+"""What is asked for is there first: the order of kinds, and circles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.expression import syntax
 from engine.expression.syntax import ExpressionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from engine.expression.syntax import Node
     from engine.rulebook import Rulebook
@@ -46,16 +46,18 @@ def of_kinds(books: Sequence[Rulebook], parents: Mapping[str, str | None]) -> tu
         ready = next((kind for kind in kinds if kind not in placed and asked[kind] <= set(placed)), None)
         if ready is None:
             waiting = [kind for kind in kinds if kind not in placed]
-            return {kind: place for place, kind in enumerate([*placed, *waiting])}, _circle(asked, set(waiting))
+            way = circle(sorted(waiting), asked)
+            return {kind: place for place, kind in enumerate([*placed, *waiting])}, [*way, way[0]]
         placed.append(ready)
     return {kind: place for place, kind in enumerate(placed)}, []
 
 
-def _circle(asked: Mapping[str, set[str]], waiting: set[str]) -> list[str]:
-    way = [min(waiting)]
-    while (following := min(asked[way[-1]] & waiting)) not in way:
+def circle(waiting: Collection[str], uses: Mapping[str, set[str]]) -> list[str]:
+    """Names that use each other in a circle, among those that wait for each other."""
+    way = [next(iter(waiting))]
+    while (following := min(uses[way[-1]] & set(waiting))) not in way:
         way.append(following)
-    return [*way[way.index(following) :], following]
+    return way[way.index(following) :]
 
 
 def _asked(book: Rulebook) -> set[tuple[str, str]]:

@@ -14,12 +14,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from engine.expression import check, syntax
-from engine.expression.check import number_of
+from engine.expression import check, syntax, typed
 from engine.expression.columns import column_name
+from engine.expression.conditions import guarded_conditions
 from engine.expression.text import parts, spell
+from engine.expression.typed import number_of
 from engine.policy import Proposal
 from engine.programme import rules, targets
+from engine.programme.dependencies import facts_behind, lower_facts, tables_asked, way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,7 +66,7 @@ def resolve(programmes: Sequence[Programme], year: int) -> Data:
 
 
 def _label(label: said.Label | None) -> Data | None:
-    return None if label is None else {"zh": label.zh, "en": label.en or label.zh}
+    return None if label is None else label.texts
 
 
 def _named(id_: str) -> Data:
@@ -205,7 +207,7 @@ class _Book:
     def counts(self, node: Node) -> Data | None:
         """How a number counts things: so many of so many; None where it does not."""
         node = self.meant(node)
-        if kind := check.table_given(node):
+        if kind := typed.table_given(node):
             then, otherwise = map(self.counts, targets.branches(node))
             return {"given": kind, "then": then, "else": otherwise}
         if isinstance(node, syntax.Aggregate) and node.function == "share":
@@ -219,17 +221,17 @@ class _Book:
 
     def counting(self, node: Node) -> Data | None:
         """What a number counts."""
-        if isinstance(node, check.FactLeaf):
+        if isinstance(node, typed.FactLeaf):
             return _label(node.column.label)
-        if isinstance(node, check.MeasureLeaf) and node.id in self.measures and self.measures[node.id].said.label:
+        if isinstance(node, typed.MeasureLeaf) and node.id in self.measures and self.measures[node.id].said.label:
             return _label(self.measures[node.id].said.label)
         node = self.meant(node)
-        if kind := check.table_given(node):
+        if kind := typed.table_given(node):
             then, otherwise = map(self.counting, targets.branches(node))
             return {"given": kind, "then": then, "else": otherwise}
         if isinstance(node, syntax.Aggregate) and node.function == "count":
             return {"kind": node.kind}
-        return _label(node.column.label) if isinstance(node, check.FactLeaf) else None
+        return _label(node.column.label) if isinstance(node, typed.FactLeaf) else None
 
     def meant(self, node: Node) -> Node:
         """The expression that the name of a measure stands for."""
@@ -289,7 +291,7 @@ class _Book:
         """A key with what it is called and how its values are shown."""
         operand = self.operand(node)
         type_ = check.type_of(node)
-        choices = [self.choice_label(check.ChoiceLeaf(0, 0, type_, id_)) or _named(id_) for id_ in type_.choices]
+        choices = [self.choice_label(typed.ChoiceLeaf(0, 0, type_, id_)) or _named(id_) for id_ in type_.choices]
         if type_.name == "grade":
             choices.reverse()  # by rank, the worst first
         return {**operand, "choices": choices}
@@ -342,7 +344,7 @@ class _Book:
             "lower": sorted(lower_facts(node, self.books)),
             "periods": [self.period(part) for part in self.counted(node)],
         }
-        kinds = sorted(_tables_asked(node, self.book))
+        kinds = sorted(tables_asked(node, self.book))
         without = {kind: sorted(facts - facts_behind(node, self.book, tables=frozenset({kind}))) for kind in kinds}
         return {**data, "without": without} if without else data
 
@@ -350,13 +352,13 @@ class _Book:
         """The periods that an expression counts, those of measures in it included."""
         if isinstance(node, syntax.Aggregate):
             return [node] if node.period else []
-        if isinstance(node, check.MeasureLeaf) and node.id in self.measures:
+        if isinstance(node, typed.MeasureLeaf) and node.id in self.measures:
             return self.counted(self.measures[node.id].value)
         return [found for child in syntax.children(node) for found in self.counted(child)]
 
     def period(self, node: syntax.Aggregate) -> Data:
         """What is counted by period, and where it is stored."""
-        day = node.day.column.id if isinstance(node.day, check.FactLeaf) else ""
+        day = node.day.column.id if isinstance(node.day, typed.FactLeaf) else ""
         least = self.constant(node.least)["constant"] if node.least else "1"
         return {"column": spell(node), "kind": way(node), "period": node.period, "day": day, "least": least}
 
@@ -371,11 +373,11 @@ class _Book:
         return data
 
     def operand(self, node: Node) -> Data:
-        measure = self.measures.get(node.id) if isinstance(node, check.MeasureLeaf) else None
+        measure = self.measures.get(node.id) if isinstance(node, typed.MeasureLeaf) else None
         inner = measure.value if measure and not targets.is_derived(measure.id) else node
         given = _given_text(inner)
         data: Data = {}
-        if kind := check.table_given(inner):
+        if kind := typed.table_given(inner):
             then, otherwise = map(self.operand, targets.branches(inner))
             data = {"given": kind, "then": then, "else": otherwise}
         return {
@@ -393,17 +395,17 @@ class _Book:
     def value(self, node: Node) -> Data:
         """Where the value of an operand is found."""
         match node:
-            case check.FactLeaf():
+            case typed.FactLeaf():
                 return {"fact": node.column.id}
             case syntax.Call() if given := _given_text(node):
                 return {"fact": given}
-            case check.OutcomeLeaf(part="score"):
+            case typed.OutcomeLeaf(part="score"):
                 return {"score": True}
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 return {"column": node.id}
             case syntax.Aggregate():
                 return {"column": spell(node)}
-            case check.ParameterLeaf() | check.ChoiceLeaf():
+            case typed.ParameterLeaf() | typed.ChoiceLeaf():
                 return self.constant(node)
             case syntax.Number() | syntax.Negative() | syntax.Day() | syntax.Truth() | syntax.Text():
                 return self.constant(node)
@@ -413,9 +415,9 @@ class _Book:
     def constant(self, node: Node) -> Data:
         """A constant: its exact value where it is a number, and how it is written."""
         data: Data = {}
-        if isinstance(node, check.ParameterLeaf) and not node.rulebook:
+        if isinstance(node, typed.ParameterLeaf) and not node.rulebook:
             return {"constant": str(self.year), "exact": str(self.year)}
-        if isinstance(node, check.ParameterLeaf):
+        if isinstance(node, typed.ParameterLeaf):
             parameter = self.book.parameters.get(node.id)
             since, node = (parameter and parameter.in_force(self.year)) or (None, node)
             data = {"parameter": parameter.id if parameter else "", "since": since}
@@ -427,7 +429,7 @@ class _Book:
 
     def unit(self, node: Node) -> str:
         match node:
-            case check.Leaf():
+            case typed.Leaf():
                 return _unit(node.type)
             case syntax.Number():
                 return "ratio" if node.percent else ""
@@ -436,30 +438,30 @@ class _Book:
 
     def parts(self, node: Node) -> list[Any]:
         """Pieces of text, and leaves as data; an aggregate is one leaf."""
-        return [self.leaf(part) if isinstance(part, (check.Leaf, syntax.Aggregate)) else part for part in parts(node)]
+        return [self.leaf(part) if isinstance(part, (typed.Leaf, syntax.Aggregate)) else part for part in parts(node)]
 
-    def leaf(self, leaf: check.Leaf | syntax.Aggregate) -> Data:
+    def leaf(self, leaf: typed.Leaf | syntax.Aggregate) -> Data:
         match leaf:
-            case check.FactLeaf():
+            case typed.FactLeaf():
                 return {"fact": leaf.column.id}
-            case check.TableLeaf():
+            case typed.TableLeaf():
                 return {"table": leaf.table}
-            case check.ChoiceLeaf():
+            case typed.ChoiceLeaf():
                 return {"choice": leaf.id, "label": self.choice_label(leaf)}
-            case check.OutcomeLeaf(part="good"):
+            case typed.OutcomeLeaf(part="good"):
                 return {"good": leaf.id}
-            case check.OutcomeLeaf(part="score"):
+            case typed.OutcomeLeaf(part="score"):
                 return {"score": True, "unit": ""}
             case syntax.Aggregate():
                 return {"column": spell(leaf), "unit": _unit(check.type_of(leaf)), "text": spell(leaf)}
-            case check.ParameterLeaf():
+            case typed.ParameterLeaf():
                 return {**self.constant(leaf), "unit": _unit(leaf.type)}
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 return {"column": leaf.id, "unit": _unit(leaf.type)}
             case _:
                 return {"column": column_name(leaf), "unit": _unit(leaf.type)}
 
-    def choice_label(self, leaf: check.ChoiceLeaf) -> Data | None:
+    def choice_label(self, leaf: typed.ChoiceLeaf) -> Data | None:
         for column in (*self.book.facts.values(), *self.book.states.values()):
             if column.choices and tuple(column.choices) == leaf.type.choices:
                 return _label(column.choices[leaf.id])
@@ -469,20 +471,20 @@ class _Book:
 
 def _entered(node: Node) -> str | None:
     """The fact that a condition asks to be entered."""
-    if isinstance(node, syntax.Call) and node.function == "entered" and isinstance(node.arguments[0], check.FactLeaf):
+    if isinstance(node, syntax.Call) and node.function == "entered" and isinstance(node.arguments[0], typed.FactLeaf):
         return node.arguments[0].column.id
     return None
 
 
 def _given_text(node: Node) -> str | None:
     """The text or choice that `given` reads: no number is stored for it."""
-    if isinstance(node, syntax.Call) and node.function == "given" and isinstance(node.arguments[0], check.FactLeaf):
+    if isinstance(node, syntax.Call) and node.function == "given" and isinstance(node.arguments[0], typed.FactLeaf):
         leaf = node.arguments[0]
         return leaf.column.id if leaf.type.name in {"text", "choice"} and not leaf.type.ordered else None
     return None
 
 
-def _unit(type_: check.Type) -> str:
+def _unit(type_: typed.Type) -> str:
     return type_.name if type_.name in {"date", "boolean", "grade"} else type_.unit
 
 
@@ -494,128 +496,6 @@ def _quotient(node: Node) -> list[str] | None:
     """The facts that a plain quotient divides."""
     if isinstance(node, syntax.Arithmetic) and node.operator == "/":
         ends = (node.left, node.right)
-        if all(isinstance(end, check.FactLeaf) for end in ends):
-            return [end.column.id for end in ends if isinstance(end, check.FactLeaf)]
+        if all(isinstance(end, typed.FactLeaf) for end in ends):
+            return [end.column.id for end in ends if isinstance(end, typed.FactLeaf)]
     return None
-
-
-Guards = tuple[tuple[str, bool], ...]
-
-
-def conditions(node: Node) -> tuple[Node, ...]:
-    """The conditions that `and`, `or`, `not` and `if` join, in the order written, and those that an `if` asks."""
-    asked = (node.condition,) if isinstance(node, syntax.Conditional) and is_compound(node.condition) else ()
-    return (*(part for part, _ in guarded_conditions(node)), *asked)
-
-
-def guarded_conditions(node: Node, guards: Guards = ()) -> list[tuple[Node, Guards]]:
-    """The conditions that a condition is made of, each with the answers under which an `if` reads it at all."""
-    if not is_compound(node):
-        return [(node, guards)]
-    if isinstance(node, syntax.Conditional):
-        asked = spell(node.condition)
-        return [
-            *guarded_conditions(node.condition, guards),
-            *guarded_conditions(node.then, (*guards, (asked, True))),
-            *guarded_conditions(node.otherwise, (*guards, (asked, False))),
-        ]
-    return [found for child in syntax.children(node) for found in guarded_conditions(child, guards)]
-
-
-def is_compound(node: Node) -> bool:
-    """The truth of this condition is made of the truth of others."""
-    if isinstance(node, syntax.Conditional):
-        return check.type_of(node).name == "boolean"
-    return isinstance(node, (syntax.Both, syntax.Either, syntax.Not))
-
-
-def way(node: syntax.Aggregate) -> str:
-    """The kind that an aggregate goes over; with the reference by which it does: `cadre@department`."""
-    return f"{node.kind}@{node.via}" if node.via else node.kind
-
-
-def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
-    """Kind and fact, or result, of everything that the aggregates of an expression read from lower units."""
-    found: set[tuple[str, str]] = set()
-
-    def inside(kind: str, part: Node | None) -> None:
-        if isinstance(part, syntax.Aggregate):  # a measure of the lower unit asks still lower ones
-            inside(part.kind, part.item)
-        elif isinstance(part, check.FactLeaf):
-            found.add((kind, part.column.id))
-        elif isinstance(part, check.ResultLeaf):
-            found.add((kind, column_name(part)))
-        elif isinstance(part, check.MeasureLeaf):
-            if part.rulebook in books:
-                inside(kind, _measure(books[part.rulebook], part.id))
-        elif part is not None and not isinstance(part, check.Leaf):
-            for child in syntax.children(part):
-                inside(kind, child)
-
-    def walk(part: Node) -> None:
-        if isinstance(part, syntax.Aggregate):
-            for read in (part.item, part.link, part.day):
-                inside(way(part), read)
-        elif isinstance(part, check.MeasureLeaf):
-            walk(_measure(books[part.rulebook], part.id))
-        else:
-            for child in syntax.children(part):
-                walk(child)
-
-    walk(node)
-    return found
-
-
-def _measure(book: Rules, id_: str) -> Node:
-    return next(item.value for item in book.measures if item.id == id_)
-
-
-def _tables_asked(node: Node, book: Rules) -> frozenset[str]:
-    """The lower kinds of which an expression or a measure in it asks whether there is a table."""
-    values = {item.id: item.value for item in book.measures}
-    inner = (
-        values[leaf.id] for leaf in check.leaves(node) if isinstance(leaf, check.MeasureLeaf) and leaf.id in values
-    )
-    return check.tables_asked(node).union(*(_tables_asked(value, book) for value in inner))
-
-
-def facts_behind(
-    node: Node, book: Rules, *, outcomes: bool = True, tables: frozenset[str] = frozenset()
-) -> frozenset[str]:
-    """The facts of the unit itself that a resolved expression depends on.
-
-    Args:
-        node: the expression.
-        book: its rulebook.
-        outcomes: through scores and goods, too.
-        tables: the lower kinds that are known to have a table: what `given` would take instead is not read.
-    """
-    values = {item.id: item.value for item in book.measures}
-    found: set[str] = set()
-
-    def walk(part: Node | None, *, of_lower: bool = False) -> None:
-        match part:
-            case None:
-                return
-            case check.ThisLeaf():
-                walk(part.item)
-            case check.FactLeaf():
-                found.update(() if of_lower else (part.column.id,))
-            case check.MeasureLeaf():
-                walk(None if of_lower else values.get(part.id))
-            case syntax.Conditional() if check.table_given(part) in tables:
-                walk(part.then)
-            case check.OutcomeLeaf():
-                of_outcome(part)
-            case _:
-                for child in syntax.children(part):
-                    walk(child, of_lower=of_lower or isinstance(part, syntax.Aggregate))
-
-    def of_outcome(leaf: check.OutcomeLeaf) -> None:
-        for item in book.criteria if outcomes else ():
-            if leaf.part != "good" or item.good == leaf.id:
-                for part in (item.require, item.applies, getattr(item.points, "of", None)):
-                    walk(part)
-
-    walk(node)
-    return frozenset(found)

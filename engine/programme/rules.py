@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine import rulebook as said
-    from engine.expression.check import Type
     from engine.expression.syntax import Node
+    from engine.expression.typed import Type
     from engine.policy import Policy
     from engine.policy.statechart import Transition
     from engine.schema import Column

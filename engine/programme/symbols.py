@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from engine.expression import check, syntax
-from engine.expression.check import number_of
+from engine.expression import syntax, typed
 from engine.expression.text import spell
+from engine.expression.typed import number_of
 from engine.policy import (
     Adjustment,
     Always,
@@ -103,9 +103,9 @@ class Builder:
         ranks = {grade: len(self.grades) - place for place, grade in enumerate(self.grades)}
 
         def rank(part: Node, proposed: str) -> int:
-            if isinstance(part, check.OutcomeLeaf) and part.part == "proposed":
+            if isinstance(part, typed.OutcomeLeaf) and part.part == "proposed":
                 return ranks[proposed]
-            if isinstance(part, check.ChoiceLeaf):
+            if isinstance(part, typed.ChoiceLeaf):
                 return ranks[part.id]
             raise _NotAboutOneGradeError
 
@@ -138,7 +138,7 @@ def implications(
         if isinstance(atom, syntax.Comparison) and len(atom.operators) == 1 and atom.operators[0] != "==":
             left, right = atom.operands
             limit = (
-                constants.get((right.rulebook, right.id), right) if isinstance(right, check.ParameterLeaf) else right
+                constants.get((right.rulebook, right.id), right) if isinstance(right, typed.ParameterLeaf) else right
             )
             value = number_of(limit)
             if value is not None and atom.operators[0] in {">=", "<"}:
@@ -161,4 +161,4 @@ _COMPARE = {
 
 
 def _tests_proposed(node: Node) -> bool:
-    return any(isinstance(leaf, check.OutcomeLeaf) and leaf.part == "proposed" for leaf in check.leaves(node))
+    return any(isinstance(leaf, typed.OutcomeLeaf) and leaf.part == "proposed" for leaf in typed.leaves(node))

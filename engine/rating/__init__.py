@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
@@ -11,11 +10,9 @@ import polars as pl
 
 from engine import scoring
 from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
-from engine.expression.check import YEAR
-from engine.expression.columns import Environment, Range, Truth, compile_truth
-from engine.expression.syntax import Number
+from engine.expression.columns import compile_truth
 from engine.policy import decide_all
-from engine.programme.resolved import facts_behind
+from engine.programme.dependencies import facts_behind
 from engine.programme.symbols import implications
 from engine.rating import histories
 from engine.rating.columns import (
@@ -29,6 +26,7 @@ from engine.rating.columns import (
     result_columns,
     wanted_results,
 )
+from engine.rating.frames import constants_in_force, environment_of, tables_above, working_frame
 from engine.rating.reported import reported
 from engine.rating.selecting import candidates, selections
 from engine.schema import BY_EVENTS
@@ -36,7 +34,7 @@ from engine.schema import BY_EVENTS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.expression.syntax import Node
+    from engine.expression.columns import Environment
     from engine.facts import Facts
     from engine.policy import Decision, Outcome
     from engine.programme import Programme
@@ -148,68 +146,6 @@ def rate(
     return Rating(year, final, programmes, facts, work.books, tuple(work.skipped), tuple(work.findings))
 
 
-def constants_in_force(programme: Programme, year: int) -> dict[tuple[str, str], Node]:
-    """The value of every parameter in a year, and the year itself.
-
-    Raises:
-        InvalidRulesError: a parameter starts later.
-    """
-    constants: dict[tuple[str, str], Node] = {(YEAR.rulebook, YEAR.id): Number(0, 0, Fraction(year))}
-    problems = []
-    for book in programme.rulebooks:
-        found = {id_: parameter.in_force(year) for id_, parameter in book.parameters.items()}
-        constants |= {(book.id, id_): value[1] for id_, value in found.items() if value}
-        later = [id_ for id_, value in found.items() if value is None]
-        if later:
-            first = max(min(book.parameters[id_].values) for id_ in later)
-            values = {"names": ", ".join(later), "count": len(later), "year": year, "first": first}
-            problems.append(Diagnostic("parameter_before_first_year", Place(book.file), values))
-    if problems:
-        raise InvalidRulesError(problems)
-    return constants
-
-
-def working_frame(table: pl.DataFrame, above: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
-    """A table of facts as scoring reads it: dates as numbers of days, and the ancestor of each kind in `^kind`.
-
-    Args:
-        table: the facts of a kind.
-        above: the tables of the kinds above it, nearest first.
-    """
-    dates = [name for name, type_ in table.schema.items() if type_ == pl.Date]
-    frame = table.lazy().with_columns(pl.col(dates).cast(pl.Int32)) if dates else table.lazy()
-    step = "parent"
-    for kind, upper in above.items():
-        frame = frame.with_columns(pl.col(step).alias(f"^{kind}"))
-        if "parent" not in upper.columns:
-            break
-        parents = upper.lazy().select(pl.col("id"), pl.col("parent").alias("^"))
-        frame = frame.join(parents, left_on=f"^{kind}", right_on="id", how="left", maintain_order="left")
-        step = f"^^{kind}"
-        frame = frame.rename({"^": step})
-    return frame
-
-
-def environment_of(table: pl.DataFrame, constants: Mapping[tuple[str, str], Node]) -> Environment:
-    """How a table is read; it may tell ranges of facts, and of parts of expressions (docs/architecture.md)."""
-    nulls = table.null_count().row(0, named=True)
-    ranged = frozenset(name for name in table.columns if f"{name}:high" in nulls)
-    parts = [name for name in table.columns if name.startswith(scoring.HELD) and not name.endswith(":high")]
-    held = {
-        name[len(scoring.HELD) :]: Range(nw.col(name), nw.col(f"{name}:high"))
-        if name in ranged
-        else Truth(nw.col(name))
-        for name in parts
-    }
-    return Environment(
-        constants,
-        lambda id_: nulls.get(id_, 1) > 0,
-        refused=bool(table["_refused"].any()),
-        held=held,
-        ranged=ranged,
-    )
-
-
 class _Work:
     """The state of one rating."""
 
@@ -236,7 +172,7 @@ class _Work:
     def rate_programme(self, programme: Programme) -> None:
         constants = constants_in_force(programme, self.year)
         frames = {
-            kind: working_frame(table, self.above(kind, programme))
+            kind: working_frame(table, tables_above(kind, programme.parents, self.facts.tables))
             for kind, table in self.facts.tables.items()
             if kind in programme.parents
         }
@@ -299,14 +235,6 @@ class _Work:
         cells = tuple(str(origins[file].place(row, life.what.id)) for file, row in rows if file in origins)
         units, what = tuple(first["unit"]), tuple(first["what"])
         self.findings.append(Finding(book.id, life.id, "warn", book.kind, events.height, units, what, cells))
-
-    def above(self, kind: str, programme: Programme) -> dict[str, pl.DataFrame]:
-        """The tables of the kinds above one, nearest first, as far as there are any."""
-        found: dict[str, pl.DataFrame] = {}
-        while (parent := programme.parents.get(kind)) is not None and parent in self.facts.tables:
-            found[parent] = self.facts.tables[parent]
-            kind = parent
-        return found
 
     def score(
         self,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine import scoring
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.columns import column_name, table_column
+from engine.expression.conditions import conditions, is_compound
 from engine.expression.text import spell
-from engine.programme.resolved import conditions, is_compound
 from engine.programme.rules import Fixed
 from engine.rating.histories import HISTORY
 from engine.rating.targets import answer_columns, status_columns
@@ -29,8 +29,8 @@ def wanted_results(programmes: Sequence[Programme]) -> frozenset[str]:
     found: set[str] = set()
     for book in (book for programme in programmes for book in programme.rulebooks):
         for node in scoring.aggregates(book).values():
-            for leaf in check.leaves(node):
-                if isinstance(leaf, (check.ResultLeaf, check.MeasureLeaf)):
+            for leaf in typed.leaves(node):
+                if isinstance(leaf, (typed.ResultLeaf, typed.MeasureLeaf)):
                     found |= {column_name(leaf), f"{column_name(leaf)}:high"}
     return frozenset(found)
 
@@ -49,19 +49,19 @@ def late_columns(book: Rules) -> list[str]:
     found = []
     for node in (*(title.when for title in book.titles), *(part for item in book.selections for part in item.nodes)):
         for leaf in _own_leaves(node):
-            if isinstance(leaf, check.OutcomeLeaf) and leaf.part in {"grade", "title"}:
+            if isinstance(leaf, typed.OutcomeLeaf) and leaf.part in {"grade", "title"}:
                 continue
-            if not isinstance(leaf, (check.ParameterLeaf, check.ChoiceLeaf)):
+            if not isinstance(leaf, (typed.ParameterLeaf, typed.ChoiceLeaf)):
                 found.append(column_name(leaf))
-            if isinstance(leaf, check.FactLeaf):
+            if isinstance(leaf, typed.FactLeaf):
                 found += [bound for bound in (leaf.column.low, leaf.column.high) if isinstance(bound, str)]
         found += scoring.aggregates_in(node)
     return found
 
 
-def _own_leaves(node: Node) -> Iterator[check.Leaf]:
+def _own_leaves(node: Node) -> Iterator[typed.Leaf]:
     """The leaves of an expression that are read from the unit itself: those of aggregates are not."""
-    if isinstance(node, check.Leaf):
+    if isinstance(node, typed.Leaf):
         yield node
     elif not isinstance(node, syntax.Aggregate):
         for child in syntax.children(node):

@@ -13,9 +13,9 @@ import narwhals as nw
 import polars as pl
 
 from engine import scoring
-from engine.expression import check
-from engine.expression.check import number_of
+from engine.expression import typed
 from engine.expression.columns import TOLERANCE, Truth, compile_truth
+from engine.expression.typed import number_of
 from engine.rating.columns import late_conditions
 from engine.scoring.layers import stored_as
 
@@ -75,7 +75,7 @@ def selections(
 def places(selection: Selection, constants: Mapping[tuple[str, str], Node]) -> int:
     """How many are chosen."""
     best = selection.best
-    return int(number_of(constants[best.rulebook, best.id] if isinstance(best, check.ParameterLeaf) else best) or 0)
+    return int(number_of(constants[best.rulebook, best.id] if isinstance(best, typed.ParameterLeaf) else best) or 0)
 
 
 def _selection(

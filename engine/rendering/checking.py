@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.checking.model import BookReport, Finding, Result, Trace
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
-from engine.explanation.numbers import EPOCH, write
+from engine.explanation.numbers import write
+from engine.expression.days import day_number
 from engine.messages import sentence
 from engine.messages.words import word
 from engine.rendering import render
@@ -152,9 +153,7 @@ def _row(name: str, label: str, before: str, after: str) -> dict[str, Any]:
 
 def label_of(label: Label | None, language: Language) -> str:
     """A label in a language."""
-    if label is None:
-        return ""
-    return label.zh if language == "zh" else label.en or label.zh
+    return "" if label is None else label[language]
 
 
 def shown(book: Rules, fact: str, value: object, language: Language) -> str:
@@ -166,7 +165,7 @@ def shown(book: Rules, fact: str, value: object, language: Language) -> str:
         case bool():
             return word("yes" if value else "no", language)
         case date():
-            return write(float((value - EPOCH).days), "date")
+            return write(float(day_number(value)), "date")
         case int() | float():
             return write(float(value), "ratio" if column and column.type == "ratio" else "")
         case _:

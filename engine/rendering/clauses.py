@@ -98,4 +98,4 @@ def _rule(rule: Rule) -> Data:
 
 
 def _label(label: Label | None) -> Data | None:
-    return None if label is None else {"zh": label["zh"], "en": label["en"]}
+    return None if label is None else label.texts

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from engine.expression import check
+from engine.expression import typed
 from engine.expression.columns import (
     TOLERANCE,
     Environment,
@@ -114,7 +114,7 @@ def _levels(book: Rules) -> list[list[rules.Measure]]:
     level_of: dict[str, int] = {}
     levels: list[list[rules.Measure]] = []
     for item in book.measures:
-        used = [leaf.id for leaf in check.leaves(item.value) if isinstance(leaf, check.MeasureLeaf)]
+        used = [leaf.id for leaf in typed.leaves(item.value) if isinstance(leaf, typed.MeasureLeaf)]
         level = 1 + max((level_of[id_] for id_ in used if id_ in level_of), default=-1)
         level_of[item.id] = level
         if level == len(levels):

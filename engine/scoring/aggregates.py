@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.columns import Environment, column_name, table_column
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
@@ -55,12 +55,12 @@ def aggregates(book: Rules) -> dict[str, syntax.Aggregate]:
 
 def tables_asked(book: Rules) -> frozenset[str]:
     """The tables of lower kinds of which a rulebook asks whether they are there."""
-    return frozenset[str]().union(*map(check.tables_asked, expressions(book)))
+    return frozenset[str]().union(*map(typed.tables_asked, expressions(book)))
 
 
 def known_tables(book: Rules, lower: Mapping[str, Lower]) -> frozenset[str]:
     """Those that are there, and tell which unit their units belong to."""
-    asked = {leaf for node in expressions(book) for leaf in check.leaves(node) if isinstance(leaf, check.TableLeaf)}
+    asked = {leaf for node in expressions(book) for leaf in typed.leaves(node) if isinstance(leaf, typed.TableLeaf)}
     return frozenset(
         leaf.table
         for leaf in asked
@@ -159,7 +159,7 @@ def _joined(
 def _unplaced(nodes: Iterable[syntax.Aggregate], environment: Environment) -> nw.Expr | None:
     """Which units name no unit that asks, though they may; None where there can be none."""
     link = next(iter(nodes)).link
-    if not isinstance(link, check.FactLeaf) or not environment.gaps(link.column.id):
+    if not isinstance(link, typed.FactLeaf) or not environment.gaps(link.column.id):
         return None
     unnamed = nw.col(link.column.id).is_null()
     if link.column.blank != NOT_ENTERED:
@@ -167,9 +167,9 @@ def _unplaced(nodes: Iterable[syntax.Aggregate], environment: Environment) -> nw
     return unnamed & nw.col("_refused") if environment.refused else None
 
 
-def _asked(nodes: Iterable[Node]) -> dict[str, check.Leaf]:
+def _asked(nodes: Iterable[Node]) -> dict[str, typed.Leaf]:
     """What aggregates read from the unit that asks, by the name of its column."""
-    found = (leaf for node in nodes for leaf in check.leaves(node) if isinstance(leaf, check.ThisLeaf))
+    found = (leaf for node in nodes for leaf in typed.leaves(node) if isinstance(leaf, typed.ThisLeaf))
     return {column_name(leaf): leaf.item for leaf in found}
 
 
@@ -179,9 +179,9 @@ def _measures_asked(nodes: Iterable[Node], book: Rules) -> dict[str, rules.Measu
     found: set[str] = set()
     ahead = list(nodes)
     while ahead:
-        for leaf in check.leaves(ahead.pop()):
-            inner = leaf.item if isinstance(leaf, check.ThisLeaf) else leaf
-            if isinstance(inner, check.MeasureLeaf) and inner.rulebook == book.id and inner.id not in found:
+        for leaf in typed.leaves(ahead.pop()):
+            inner = leaf.item if isinstance(leaf, typed.ThisLeaf) else leaf
+            if isinstance(inner, typed.MeasureLeaf) and inner.rulebook == book.id and inner.id not in found:
                 found.add(inner.id)
                 ahead.append(own[inner.id].value)
     return {id_: item for id_, item in own.items() if id_ in found}
@@ -194,7 +194,7 @@ def _needed(node: syntax.Aggregate, book: Rules) -> set[str]:
 
 
 def _asking(
-    asked: Mapping[str, check.Leaf],
+    asked: Mapping[str, typed.Leaf],
     book: Rules,
     frame: nw.LazyFrame[Any],
     environment: Environment,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.columns import Range, Truth, compile_number, compile_truth, constant, tristate
 from engine.expression.days import periods
 
@@ -86,7 +86,7 @@ def _is_dated(node: syntax.Aggregate, environment: Environment) -> bool:
 
 
 def _year(environment: Environment) -> int:
-    year = environment.constants[check.YEAR.rulebook, check.YEAR.id]
+    year = environment.constants[typed.YEAR.rulebook, typed.YEAR.id]
     assert isinstance(year, syntax.Number)  # noqa: S101 - whoever gives the constants gives it so
     return int(year.value)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.columns import Environment, Range, Symbol, Truth, compile_value
 from engine.expression.text import spell
 
@@ -101,9 +101,9 @@ def _parts_to_hold(node: Node, levels: list[dict[str, Node]]) -> tuple[int, int]
     Returns:
         About how many columns the part names, its held parts counting as one; and the level above those.
     """
-    if isinstance(node, (syntax.Number, syntax.Day, syntax.Truth, syntax.Text, check.ParameterLeaf, check.ChoiceLeaf)):
+    if isinstance(node, (syntax.Number, syntax.Day, syntax.Truth, syntax.Text, typed.ParameterLeaf, typed.ChoiceLeaf)):
         return 0, 0
-    if isinstance(node, (check.Leaf, syntax.Aggregate)):
+    if isinstance(node, (typed.Leaf, syntax.Aggregate)):
         return 1, 0
     parts = syntax.children(node)
     below = [_parts_to_hold(part, levels) for part in parts]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from engine.expression.check import number_of
 from engine.expression.columns import TOLERANCE, Range
+from engine.expression.typed import number_of
 from engine.programme import rules
 
 if TYPE_CHECKING:

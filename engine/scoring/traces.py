@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
+from engine.expression.conditions import conditions, is_compound
 from engine.expression.text import spell
 from engine.programme import rules, targets
-from engine.programme.resolved import conditions, is_compound
 from engine.scoring.aggregates import expressions
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def traced_operands(book: Rules) -> dict[str, Node]:
 def _trace(node: Node, found: dict[str, Node]) -> None:
     if isinstance(node, syntax.Aggregate):
         return
-    if check.table_given(node):
+    if typed.table_given(node):
         _trace_operand(targets.branches(node)[1], found)
     if isinstance(node, syntax.Comparison):
         for operand in node.operands:
@@ -42,9 +42,9 @@ def _trace(node: Node, found: dict[str, Node]) -> None:
 
 
 def _trace_operand(node: Node, found: dict[str, Node]) -> None:
-    is_plain = isinstance(node, (check.Leaf, syntax.Number, syntax.Negative, syntax.Day, syntax.Text, syntax.Truth))
-    after_scores = any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(node))
-    is_text = isinstance(node, syntax.Call) and any(leaf.type.name in {"text", "choice"} for leaf in check.leaves(node))
+    is_plain = isinstance(node, (typed.Leaf, syntax.Number, syntax.Negative, syntax.Day, syntax.Text, syntax.Truth))
+    after_scores = any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(node))
+    is_text = isinstance(node, syntax.Call) and any(leaf.type.name in {"text", "choice"} for leaf in typed.leaves(node))
     if not (is_plain or after_scores or is_text or isinstance(node, syntax.Aggregate)):
         found.setdefault(spell(node), node)
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import inf, isinf
 from typing import TYPE_CHECKING, Any
 
 from engine.expression.columns import TOLERANCE
-from engine.expression.days import EPOCH
-from engine.programme.resolved import facts_behind
+from engine.expression.days import day_of
+from engine.programme.dependencies import facts_behind
 from engine.programme.rules import Fixed
 from engine.testing.expected import GRADES, LISTS, NUMBER, NUMBERS, STATE, STATUSES, amount, exact
 
 if TYPE_CHECKING:
-    from engine.expression.check import Type
+    from engine.expression.typed import Type
     from engine.programme.rules import Criterion, Rules
     from engine.testing.expected import Expectation
     from engine.testing.running import RatedUnit
@@ -165,7 +164,7 @@ def _text(value: float, type_: Type | None) -> str:
     if isinf(value):
         return "∞" if value > 0 else "-∞"
     if type_ is not None and type_.name == "date":
-        return date.fromordinal(EPOCH.toordinal() + int(value)).isoformat()
+        return day_of(value).isoformat()
     scale = 100 if type_ is not None and type_.unit == "ratio" else 1
     text = f"{Decimal(f'{value:.11g}') * scale:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text

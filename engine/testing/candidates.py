@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any
 
 from engine.diagnostic import InvalidRulesError, Place
-from engine.expression import check, syntax
-from engine.expression.days import day_number
+from engine.expression import syntax, typed
+from engine.expression.days import day_number, day_of
 from engine.schema import NOT_ENTERED, NUMERIC
 from engine.testing.answers import points
 from engine.testing.facts import IS_GAP
@@ -171,7 +170,7 @@ class Values:
             if number.denominator == 1:
                 yield str(number)
         elif column.type == "date":
-            yield (date(1970, 1, 1) + timedelta(days=int(number))).isoformat()
+            yield day_of(number).isoformat()
         else:
             text = f"{float(round(number * (100 if column.type == 'ratio' else 1), 8)):.8f}".rstrip("0").rstrip(".")
             yield text + ("%" if column.type == "ratio" else "")
@@ -198,30 +197,30 @@ def facts_in(node: Node | None, kind: str, books: Sequence[Rules]) -> dict[tuple
     match node:
         case None:
             return found
-        case check.FactLeaf():
+        case typed.FactLeaf():
             return {(kind, node.column.id): None}
-        case check.MeasureLeaf():
+        case typed.MeasureLeaf():
             book = next(book for book in books if book.id == node.rulebook)
             return facts_in(next(m.value for m in book.measures if m.id == node.id), book.kind, books)
-        case check.ResultLeaf() | check.OutcomeLeaf():
+        case typed.ResultLeaf() | typed.OutcomeLeaf():
             return found
         case syntax.Aggregate():
             for part in (node.item, node.link, node.day):
                 found |= facts_in(part, node.kind, books)
             return found
-    for part in (node.item,) if isinstance(node, check.ThisLeaf) else syntax.children(node):
+    for part in (node.item,) if isinstance(node, typed.ThisLeaf) else syntax.children(node):
         found |= facts_in(part, kind, books)
     return found
 
 
 def quotient(node: Node, books: Sequence[Rules]) -> tuple[str, str] | None:
     """The two facts of which a number is the quotient."""
-    while isinstance(node, check.MeasureLeaf):
+    while isinstance(node, typed.MeasureLeaf):
         book = next(book for book in books if book.id == node.rulebook)
         node = next(m.value for m in book.measures if m.id == node.id)
     if isinstance(node, syntax.Arithmetic) and node.operator == "/":
         top, bottom = node.left, node.right
-        if isinstance(top, check.FactLeaf) and isinstance(bottom, check.FactLeaf):
+        if isinstance(top, typed.FactLeaf) and isinstance(bottom, typed.FactLeaf):
             return top.column.id, bottom.column.id
     return None
 
@@ -266,7 +265,7 @@ def constant_of(node: Node) -> float | None:
     """The value of a constant."""
     if isinstance(node, syntax.Day):
         return float(day_number(node.value))
-    value = check.number_of(node)
+    value = typed.number_of(node)
     return None if value is None else float(value)
 
 

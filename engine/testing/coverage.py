@@ -8,13 +8,14 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
 
-from engine.expression import check, syntax
-from engine.expression.check import number_of, type_of
+from engine.expression import syntax, typed
+from engine.expression.check import type_of
 from engine.expression.columns import TOLERANCE
 from engine.expression.text import number, spell
+from engine.expression.typed import number_of
 from engine.policy import Adjustment
 from engine.programme.targets import is_derived
-from engine.rating import constants_in_force
+from engine.rating.frames import constants_in_force
 from engine.testing.answers import points, status, written
 from engine.testing.possible import Possible, at_most, points_reach
 from engine.testing.probing import probe
@@ -157,7 +158,7 @@ class _Items:
         yield from map(self.target, book.targets)
         for item in book.selections:
             if item.when is not None:
-                outcomes = any(isinstance(leaf, check.OutcomeLeaf) for leaf in check.leaves(item.when))
+                outcomes = any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(item.when))
                 exempt = {} if outcomes or self.reads_gaps(item.when) else {"unknown": {"reason": "answers"}}
                 yield Item("selection", item.id, ("eligible", "not_eligible", "unknown"), exempt=exempt)
         yield from (Item("check", item.id, ("holds", "fails")) for item in book.checks)
@@ -206,7 +207,7 @@ class _Items:
             exempt[AT] = reason
         elif type_.whole and least == most and least != int(least):
             exempt[AT] = {"reason": "whole"}
-        elif isinstance(what.number, check.OutcomeLeaf) and what.number.part == "score":
+        elif isinstance(what.number, typed.OutcomeLeaf) and what.number.part == "score":
             limits = [number_of(each.constants.get(_parameter(what.limit), what.limit)) for each in self.possible]
             if not any(limit is None or self.score_reaches(limit) for limit in limits):
                 exempt[AT] = {"reason": "points"}
@@ -234,16 +235,16 @@ class _Items:
         return any(self.reads_gaps(part) for part in parts if part is not None)
 
     def reads_gaps(self, node: Node) -> bool:
-        if isinstance(node, check.FactLeaf):
+        if isinstance(node, typed.FactLeaf):
             return node.column.blank is None and not node.column.required
-        if isinstance(node, check.MeasureLeaf):
+        if isinstance(node, typed.MeasureLeaf):
             book = next(book for book in self.programme.rulebooks if book.id == node.rulebook)
             return any(self.reads_gaps(item.value) for item in book.measures if item.id == node.id)
-        return isinstance(node, check.ResultLeaf) or any(self.reads_gaps(part) for part in syntax.children(node))
+        return isinstance(node, typed.ResultLeaf) or any(self.reads_gaps(part) for part in syntax.children(node))
 
 
 def _parameter(node: Node) -> tuple[str, str]:
-    return (node.rulebook, node.id) if isinstance(node, check.ParameterLeaf) else ("", "")
+    return (node.rulebook, node.id) if isinstance(node, typed.ParameterLeaf) else ("", "")
 
 
 # What units show

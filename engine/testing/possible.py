@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING
 
-from engine.expression import check, syntax
-from engine.expression.check import number_of
+from engine.expression import check, syntax, typed
 from engine.expression.days import day_number
+from engine.expression.typed import number_of
 from engine.programme import rules
 
 if TYPE_CHECKING:
@@ -46,17 +46,17 @@ class Possible:
                 return -high, -low
             case syntax.Day():
                 return day_number(node.value), day_number(node.value)
-            case check.ParameterLeaf():
+            case typed.ParameterLeaf():
                 return self.span(self.constants[node.rulebook, node.id])
-            case check.FactLeaf():
+            case typed.FactLeaf():
                 return self._bound(node.column.low, 0), self._bound(node.column.high, 1)
-            case check.MeasureLeaf():
+            case typed.MeasureLeaf():
                 return self.span(next(m.value for m in self.books[node.rulebook].measures if m.id == node.id))
-            case check.ThisLeaf():
+            case typed.ThisLeaf():
                 return self.span(node.item)
-            case check.OutcomeLeaf():
+            case typed.OutcomeLeaf():
                 return self._outcome(node.part)
-            case check.ResultLeaf(part="score"):
+            case typed.ResultLeaf(part="score"):
                 book = self.books[node.rulebook]
                 return 0.0, float(book.most + book.bonus_max)
             case syntax.Conditional():
@@ -145,14 +145,14 @@ class Possible:
 def at_most(left: Node, right: Node) -> bool:
     """A fact is declared never to exceed another one; likewise their sums, some units of all, and what stands in."""
     match left, right:
-        case check.FactLeaf(), check.FactLeaf():
+        case typed.FactLeaf(), typed.FactLeaf():
             return left.column.high == right.column.id or right.column.low == left.column.id
         case syntax.Aggregate(), syntax.Aggregate() if (left.kind, left.via) == (right.kind, right.via):
             if left.function == right.function == "sum" and left.item is not None and right.item is not None:
                 return at_most(left.item, right.item)
             return left.function == right.function == "count" and right.item is None
-        case syntax.Conditional(condition=check.TableLeaf(kind=one)), syntax.Conditional(
-            condition=check.TableLeaf(kind=other)
+        case syntax.Conditional(condition=typed.TableLeaf(kind=one)), syntax.Conditional(
+            condition=typed.TableLeaf(kind=other)
         ):
             return one == other and at_most(left.then, right.then) and at_most(left.otherwise, right.otherwise)
         case _:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from engine.expression import check, syntax
+from engine.expression import syntax, typed
 from engine.expression.columns import Environment, Range, column_name
-from engine.rating import constants_in_force, working_frame
 from engine.rating.columns import measure_columns
+from engine.rating.frames import constants_in_force, tables_above, working_frame
 from engine.scoring import Layers
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def probe(rating: Rating, book: str, kind: str, asking: str | None, nodes: Mappi
     return values
 
 
-def _asked(node: Node) -> Iterable[check.ThisLeaf]:
-    if isinstance(node, check.ThisLeaf):
+def _asked(node: Node) -> Iterable[typed.ThisLeaf]:
+    if isinstance(node, typed.ThisLeaf):
         yield node
     for child in syntax.children(node):
         yield from _asked(child)
@@ -78,12 +78,7 @@ def _compiled(frame: pl.LazyFrame, environment: Environment, nodes: Mapping[str,
 def _frame(rating: Rating, kind: str, programme: Programme, book: str) -> pl.LazyFrame:
     """The facts of a kind with everything that rulebooks found, under the names that the expressions of one read."""
     tables = rating.facts.tables
-    above: dict[str, pl.DataFrame] = {}
-    upper = programme.parents.get(kind)
-    while upper is not None and upper in tables:
-        above[upper] = tables[upper]
-        upper = programme.parents.get(upper)
-    frame = working_frame(tables[kind], above)
+    frame = working_frame(tables[kind], tables_above(kind, programme.parents, tables))
     for found in sorted(rating.books.values(), key=lambda found: found.book.id == book):  # its own names count
         if found.book.kind == kind:
             frame = frame.with_columns(_found(found))

@@ -29,7 +29,7 @@ def view(report: Report, *, coverage: bool = False) -> Data:
             {
                 "file": item.file.name,
                 "rulebook": item.file.book.id,
-                "label": _text(item.file.book.said.label),
+                "label": item.file.book.said.label.texts,
                 "count": len(item.results),
                 "failed": sum(not result.passed for result in item.results),
                 "cases": [_case(result) for result in item.results],
@@ -37,7 +37,7 @@ def view(report: Report, *, coverage: bool = False) -> Data:
             for item in report.files
         ],
         "coverage": [coverage_view(item) for item in report.coverage] if coverage else [],
-        "untested": [{"rulebook": book.id, "label": _text(book.said.label)} for book in report.untested],
+        "untested": [{"rulebook": book.id, "label": book.said.label.texts} for book in report.untested],
     }
     return data
 
@@ -84,7 +84,7 @@ def coverage_view(coverage: Coverage) -> Data:
     seen, possible = coverage.counts()
     return {
         "rulebook": coverage.book.id,
-        "label": _text(coverage.book.said.label),
+        "label": coverage.book.said.label.texts,
         "seen": seen,
         "possible": possible,
         "sorts": [{"sort": sort, "seen": seen, "possible": possible} for sort, seen, possible in rows if possible],
@@ -139,8 +139,4 @@ def labels(book: Rules) -> dict[str, Data]:
         found |= {id_: item.label for id_, item in things.items()}
     found |= {item.id: item.said.label for item in book.criteria}
     found |= dict(said.grades)
-    return {id_: _text(label) for id_, label in found.items() if label}
-
-
-def _text(label: Label) -> Data:
-    return {"zh": label["zh"], "en": label["en"]}
+    return {id_: label.texts for id_, label in found.items() if label}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from engine.expression import check, syntax
+from engine.expression import check, syntax, typed
 from engine.expression.text import spell
 from engine.policy.formula import And, Atom, Not, Or
 from engine.programme import rules
@@ -61,12 +61,12 @@ def _key(item: Watched, book: Rules) -> tuple[str, ...]:
         return item.kind, spell(item.node)
     limit = item.limit
     if (
-        isinstance(limit, check.ParameterLeaf)
+        isinstance(limit, typed.ParameterLeaf)
         and limit.rulebook
         and len(values := book.parameters[limit.id].values) == 1
     ):
         (limit,) = values.values()
-    value = check.number_of(limit)
+    value = typed.number_of(limit)
     return item.kind, spell(item.number), spell(limit) if value is None else str(value)
 
 
@@ -142,9 +142,9 @@ def _in(node: Node | None, kind: str, asking: str | None = None, *, inside: bool
         case syntax.Both() | syntax.Either() | syntax.Not():
             for item in syntax.children(node):
                 yield from _in(item, kind, asking, inside=inside or not isinstance(node, syntax.Not))
-        case check.Leaf() | syntax.Call(function="entered") if inside and check.type_of(node).name == "boolean":
+        case typed.Leaf() | syntax.Call(function="entered") if inside and check.type_of(node).name == "boolean":
             yield Condition(kind, node, asking)
-        case check.Leaf():
+        case typed.Leaf():
             return
         case _:
             for item in syntax.children(node):
@@ -158,8 +158,8 @@ def _number_first(left: Node, right: Node) -> tuple[Node, Node]:
 
 def is_fixed(node: Node) -> bool:
     """It names no fact and no result."""
-    if isinstance(node, (check.Leaf, syntax.Aggregate)):
-        return isinstance(node, (check.ParameterLeaf, check.ChoiceLeaf))
+    if isinstance(node, (typed.Leaf, syntax.Aggregate)):
+        return isinstance(node, (typed.ParameterLeaf, typed.ChoiceLeaf))
     return all(is_fixed(part) for part in syntax.children(node))
 
 

@@ -1,0 +1,89 @@
+"""Load programmes: each folder is one, or holds some."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.diagnostic import Diagnostic, InvalidRulesError, Place
+from engine.programme.files import PROGRAMME, misnamed
+from engine.programme.folder import FolderReader
+from engine.programme.registries import Registries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.programme.model import Programme
+    from engine.programme.rules import Rules
+    from engine.schema import Column
+
+SHIPPED = Path(__file__).resolve().parents[2] / "rules"
+"""The programmes that come with wuhao."""
+
+
+def load(folders: Iterable[str | Path] = ()) -> tuple[Programme, ...]:
+    """Read programmes: each folder is one, or holds some; by default the shipped ones.
+
+    Raises:
+        InvalidRulesError: with everything that is wrong in any of their files.
+    """
+    roots = [Path(folder) for folder in folders] or [SHIPPED]
+    problems: list[Diagnostic] = []
+    programmes: list[Programme] = []
+    registries = Registries(SHIPPED)
+    for folder in [found for root in roots for found in _programme_folders(root, problems)]:
+        reader = FolderReader(folder, registries)
+        programme = reader.programme()
+        problems += reader.problems
+        programmes += [programme] if programme else []
+    problems += _clashes(programmes)
+    if problems:
+        # What is wrong with a registry that programmes share is reported once.
+        distinct = {(problem.code, str(problem.place), str(problem.values)): problem for problem in problems}
+        raise InvalidRulesError(sorted(distinct.values(), key=_where))
+    return tuple(programmes)
+
+
+def _where(problem: Diagnostic) -> tuple[str, int, int]:
+    """The order of problems: by file, and from top to bottom."""
+    place = problem.place
+    return place.file, place.line or 0, place.column if isinstance(place.column, int) else 0
+
+
+def all_in(folder: Path, programmes: Iterable[Programme]) -> bool:
+    """Whether all programmes that a folder holds are among some."""
+    held = {path.resolve().parent for path in folder.glob(f"*/{PROGRAMME}")}
+    return held <= {programme.folder.resolve() for programme in programmes}
+
+
+def _programme_folders(root: Path, problems: list[Diagnostic]) -> list[Path]:
+    try:
+        if (root / PROGRAMME).is_file():
+            return [root]
+        inside = sorted(path.parent for path in root.glob(f"*/{PROGRAMME}")) if root.is_dir() else []
+        others = [] if inside or not root.is_dir() else list(misnamed(root))
+    except OSError as error:
+        problems.append(Diagnostic("unreadable_folder", Place(str(root)), {"reason": error.strerror}))
+        return []
+    if not inside:
+        problems += others or [Diagnostic("no_programme", Place(str(root)), {"file": PROGRAMME})]
+    return inside
+
+
+def _clashes(programmes: Sequence[Programme]) -> list[Diagnostic]:
+    """A fact or rulebook that two programmes declare, and not alike."""
+    problems = []
+    facts: dict[tuple[str, str], tuple[Column, Rules]] = {}
+    books: dict[str, Rules] = {}
+    for book in (book for programme in programmes for book in programme.rulebooks):
+        first_book = books.setdefault(book.id, book)
+        if first_book is not book:
+            problems.append(
+                Diagnostic("duplicate_rulebook", Place(book.file), {"id": book.id, "first": first_book.file})
+            )
+        for id_, column in book.facts.items():
+            first, where = facts.setdefault((book.kind, id_), (column, book))
+            if first != column and where.programme != book.programme:  # within one, it is told with its line
+                values = {"id": id_, "first": where.file}
+                problems.append(Diagnostic("fact_declared_differently", Place(book.file), values))
+    return problems

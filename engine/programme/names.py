@@ -1,0 +1,69 @@
+"""One name, one thing: expressions and tables could not tell two apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.programme.reader import Reader
+    from engine.yaml_text import Path_
+
+
+def unique(reader: Reader) -> None:
+    """Report names that are given twice."""
+    seen: dict[str, Path_] = {}
+    sections: list[tuple[Path_, str]] = [(("facts", id_), id_) for id_ in reader.book.facts]
+    sections += [(("parameters", id_), id_) for id_ in reader.book.parameters]
+    sections += [(("lifecycle", id_), id_) for id_ in reader.book.lifecycle]
+    sections += [(("measures", id_), id_) for id_ in reader.book.measures]
+    sections += [(("targets", id_), id_) for id_ in reader.book.targets]
+    sections += [(("goods", id_), id_) for id_ in reader.book.goods]
+    sections += [
+        (("goods", good, "criteria", id_), id_)
+        for good in reader.book.goods
+        for id_ in reader.book.goods[good].criteria
+    ]
+    sections += [(("titles", id_), id_) for id_ in reader.book.titles if id_ != reader.book.rulebook]
+    sections += [(("grades", id_), id_) for id_ in reader.book.grades if reader.book.rated]
+    sections += [(("select", id_), id_) for id_ in reader.book.select]
+    for path, id_ in sections:
+        if id_ in seen:
+            first = reader.source.key_place(*seen[id_]).line
+            reader.refuse("duplicate_id", path, of_key=True, id=id_, first=first)
+        seen.setdefault(id_, path)
+    _columns_of_runs(reader)
+    policy = reader.book.policy
+    for section, ids in (
+        (("policy", "propose"), [rule.id for rule in policy.propose]),
+        (("policy", "adjust"), [rule.id for rule in policy.adjust]),
+        (("checks",), [rule.id for rule in reader.book.checks]),
+    ):
+        for at, id_ in enumerate(ids):
+            if id_ in ids[:at]:
+                first = reader.source.place(*section, ids.index(id_), "id").line
+                reader.refuse("duplicate_id", (*section, at, "id"), id=id_, first=first)
+    proposed = {rule.id: at for at, rule in enumerate(policy.propose)}
+    for at, rule in enumerate(policy.adjust):
+        if rule.id in proposed:
+            first = reader.source.place("policy", "propose", proposed[rule.id], "id").line
+            reader.refuse("duplicate_id", ("policy", "adjust", at, "id"), id=rule.id, first=first)
+
+
+def _columns_of_runs(reader: Reader) -> None:
+    """No name is that of a column which a run has beside another name."""
+    book = reader.book
+    numbers = ("score_max", "goods_met", "goods_count", *book.measures, *book.targets)
+    histories = {f"{id_}_history": id_ for id_ in book.lifecycle}
+    criteria = [(good, id_, item) for good in book.goods for id_, item in book.goods[good].criteria.items()]
+    applicable = {f"{id_}_applicable": id_ for _, id_, item in criteria if item.applies is not None}
+    high = {f"{id_}_high": id_ for id_ in numbers}
+    answers: list[Path_] = [("titles", id_) for id_ in book.titles]
+    answers += [("goods", id_) for id_ in book.goods]
+    answers += [("goods", good, "criteria", id_) for good, id_, _ in criteria]
+    found = [(path, applicable) for path in answers]
+    found += [(("measures", id_), {**high, **histories}) for id_ in book.measures]
+    found += [(("targets", id_), {**high, **applicable}) for id_ in book.targets]
+    for path, taken in found:
+        name = str(path[-1])
+        if name in taken:
+            reader.refuse("name_of_column", path, of_key=True, name=name, of=taken[name])
