@@ -236,7 +236,7 @@ def _rules(book: Rules) -> Iterator[Rule]:
             yield rule("criterion", item.id, item.said, asked, uses)
     for title in book.titles:
         yield rule("title", title.id, title.said, title.said.when, _named(title.when))
-    for proposal in book.said.policy.propose:
+    for proposal in book.said.policy.propose if book.rated else ():
         yield rule("propose", proposal.id, proposal, proposal.when or "", _words(book, proposal.when, proposal.grade))
     for limit in book.said.policy.adjust:
         yield rule("adjust", limit.id, limit, limit.when, _words(book, limit.when))

@@ -288,6 +288,7 @@ class _Folder:
         self.kind_labels(file, described, parents)
         self.records(file, described, parents)
         rulebooks = self.check(books, described, parents, registry)
+        self.problems = [_kind_by_label(problem, described, parents) for problem in self.problems]
         return Programme(
             described.programme,
             self.folder,
@@ -307,6 +308,7 @@ class _Folder:
             problem
             for problem in problems
             if problem.values.get("name") not in lost
+            and lost.isdisjoint(_beside(problem))
             and not (problem.code in _ABOUT_NAMES and _first(problem.values["name"]) in self.unread)
             and not (incomplete and problem.code in _ABOUT_THE_WHOLE)
         ]
@@ -431,11 +433,8 @@ class _Folder:
                     place = source.key_place("lifecycle" if id_ in states else "facts", id_)
                     self.problems.append(Diagnostic("fact_declared_differently", place, values))
             if book.kind not in parents:
-                labels = {kind: described.kind_labels.get(kind) or STANDARD_KINDS.get(kind) for kind in parents}
-                guess = checker.meant(book.kind, {kind: label for kind, label in labels.items() if label})
-                guess = guess or near(book.kind, parents)
                 values = {"name": book.kind, "kinds": ", ".join(parents)}
-                self.problems.append(Diagnostic("unknown_kind", source.place("kind"), values, guess))
+                self.problems.append(Diagnostic("unknown_kind", source.place("kind"), values, near(book.kind, parents)))
         said = [book for _, book in books]
         scopes = {
             kind: check.Scope(kind, _facts(columns.get(kind, {})), dated=_dated(kind, said, columns.get(kind, {})))
@@ -483,6 +482,26 @@ def _lower_kinds_once(problems: Sequence[Diagnostic], parents: Mapping[str, str 
             yield problem
 
 
+def _kind_by_label(
+    problem: Diagnostic, described: rulebook.ProgrammeFile, parents: Mapping[str, str | None]
+) -> Diagnostic:
+    """A problem with the name of a kind, which may be the label of the one that was meant."""
+    if problem.code not in {"unknown_kind", "unknown_lower_kind", "kind_not_above"}:
+        return problem
+    labels = {kind: described.kind_labels.get(kind) or STANDARD_KINDS.get(kind) for kind in parents}
+    asking = str(problem.values.get("kind"))
+    fits = {
+        kind: label
+        for kind, label in labels.items()
+        if label
+        and (problem.code != "unknown_lower_kind" or asking in ordering.above(kind, parents))
+        and (problem.code != "kind_not_above" or kind in ordering.above(asking, parents))
+    }
+    written = problem.values["name"]
+    named = tuple(kind for kind, label in fits.items() if written in {label.zh, label.en})
+    return replace(problem, near=named[:1]) if named else problem
+
+
 def _source(path: Path) -> Source:
     return yaml_text.read(path, f"{path.resolve().parent.name}/{path.name}")
 
@@ -494,6 +513,12 @@ def _words(path: Path) -> set[str]:
             return set(re.findall(r"[\w-]+", file.read(yaml_text.MAX_BYTES).decode(errors="ignore")))
     except OSError:
         return set()
+
+
+def _beside(problem: Diagnostic) -> tuple[str, ...]:
+    """Unknown names that stand beside one: were they known, it might be a choice of theirs."""
+    names = problem.values.get("beside", ())
+    return names if isinstance(names, tuple) else ()
 
 
 def _first(name: object) -> str:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Path_ = tuple[str | int, ...]
 
+_CALENDAR = 1000
+"""From here on a number is a year of the calendar, not a year counted from the first event."""
+
 
 def state_columns(book: said.Rulebook) -> dict[str, Column]:
     """The states of a rulebook's lifecycles, as choices of its units."""
@@ -127,6 +130,8 @@ class _Reader:
             if step.from_year < 1 or (step.to_year is not None and step.to_year < step.from_year):
                 key = "from_year" if step.from_year < 1 else "to_year"
                 self.refuse("step_years", *path, key, first=step.from_year, last=step.to_year or step.from_year)
+            elif step.from_year >= _CALENDAR:
+                self.refuse("step_calendar_year", *path, "from_year", year=step.from_year)
             elif is_known:
                 years = (step.from_year, step.to_year)
                 found += [
