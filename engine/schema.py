@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from engine.rulebook import FactType, Label
 
@@ -74,7 +75,7 @@ class Table:
         parent: the kind that `parent` names a unit of; None when the units have no parent kind.
         columns: the facts by id.
         record: its rows are records: they need no id and no name.
-        groups: the facts that each rulebook declares; of one that finds none of them in a table, none is missed.
+        groups: the facts that each rulebook declares; of one that a table does not hold, none is missed.
     """
 
     kind: str
@@ -86,5 +87,20 @@ class Table:
 
     def expected(self, found: Collection[str]) -> list[Column]:
         """The facts that a table with some columns should have."""
-        used = [group for group in self.groups if not group.isdisjoint(found)]
+        used = [self.groups[at] for at in used_groups(self.groups, found)]
         return [column for id_, column in self.columns.items() if not used or any(id_ in group for group in used)]
+
+
+def used_groups(groups: Sequence[Collection[str]], found: Collection[str]) -> list[int]:
+    """Which groups of facts a table with some columns holds, by their places.
+
+    Rulebooks share facts. So a group is held when the table has a fact that no other group has; where that is so of
+    none, when it has any fact.
+    """
+    declared = Counter(id_ for group in groups for id_ in group)
+    columns = set(found)
+    own = [{id_ for id_ in group if declared[id_] == 1} for group in groups]
+    for asked in (own, groups):
+        if held := [at for at, group in enumerate(asked) if columns.intersection(group)]:
+            return held
+    return []

@@ -28,7 +28,8 @@ FIXTURES = ROOT / "fixtures"
 CSV, WORKBOOK = FIXTURES / "district", FIXTURES / "district.xlsx"
 EXPECTED: dict[str, Any] = yaml_text.read(ROOT / "tests" / "data" / "district.yaml").value
 BOOKS = {"village": "five_goods", "township": "six_goods", "department": "department"}
-PROGRAMMES = load()
+GRADED = {**BOOKS, "county": "district"}
+PROGRAMMES = load([ROOT / "rules" / "pioneer", ROOT / "rules" / "stationing"])
 SCHEMA = tables(PROGRAMMES)
 
 
@@ -168,12 +169,105 @@ def test_closing_takes_the_worst(facts: Facts, rating: Rating) -> None:
     assert unit(final, "department", "D03")["grade"] == "qualified"
 
 
+# The district's targets, registers and honours
+
+
+@pytest.mark.parametrize("year", EXPECTED["targets"])
+def test_the_targets_stand_as_reckoned(facts: Facts, year: str) -> None:
+    found = rate(PROGRAMMES, facts, year=int(year)).books
+    asked: dict[str, str] = {}
+    for book in ("district", "district_work"):
+        row = found[book].ratings.row(0, named=True)
+        asked |= {target.id: row[target.id] or "unknown" for target in found[book].book.targets}
+    assert asked == EXPECTED["targets"][year]
+
+
+@pytest.mark.parametrize("book", EXPECTED["registers"])
+def test_the_district_does_as_reckoned(rating: Rating, book: str) -> None:
+    found, expected = rating.books[book], EXPECTED["registers"][book]
+    row = found.ratings.row(0, named=True)
+    assert {item.id for item in found.book.criteria if row[item.id] is False} == set(expected["unmet"])
+    assert {item.id for item in found.book.criteria if row[item.id] is None} == set(expected["unknown"])
+
+
+# The gap that is filled, and the target that is decided by it in which year.
+DECIDING: list[tuple[str, dict[str, dict[str, Any]], int, str, str]] = [
+    ("member", {"M1135": {"close_to_people": True}}, 2004, "care_models", "on_course"),
+    ("member", {"M1135": {"close_to_people": False}}, 2004, "care_models", "unknown"),
+    (
+        "member",
+        {"M1135": {"close_to_people": False}, "M1148": {"close_to_people": False}},
+        2004,
+        "care_models",
+        "short",
+    ),
+    ("village_cadre", {"B071": {"education": "senior_high"}}, 2005, "secretary_education", "reached"),
+    ("village_cadre", {"B071": {"education": "junior_high"}}, 2005, "secretary_education", "short"),
+    ("village", {"V11": {"team_sanctions": 6}}, 2004, "five_goods_villages", "on_course"),
+]
+
+
+@pytest.mark.parametrize(("kind", "filled", "year", "target", "status"), DECIDING)
+def test_a_gap_below_decides_a_target(
+    facts: Facts, kind: str, filled: dict[str, dict[str, Any]], year: int, target: str, status: str
+) -> None:
+    table = facts.tables[kind]
+    for id_, values in filled.items():
+        columns = [
+            pl.when(pl.col("id") == id_)
+            .then(pl.lit(value))
+            .otherwise(pl.col(name))
+            .cast(table.schema[name])
+            .alias(name)
+            for name, value in values.items()
+        ]
+        table = table.with_columns(columns)
+    found = rate(PROGRAMMES, replace(facts, tables={**facts.tables, kind: table}), year=year, measures=False)
+    assert (found.books["district"].ratings[target].item() or "unknown") == status
+
+
+@pytest.mark.parametrize("selection", EXPECTED["selections"])
+def test_the_honours_go_where_they_were_reckoned(rating: Rating, selection: str) -> None:
+    found, expected = rating.books["honours"].selections[selection], EXPECTED["selections"][selection]
+    status = dict(found.select("id", pl.col("status").cast(pl.String)).iter_rows())
+    others = {name: sorted(id_ for id_, is_ in status.items() if is_ == name) for name in set(status.values())}
+    chosen = others.pop("chosen")
+    assert others == {name: ids for name, ids in expected.items() if name != "candidates"}
+    assert len(status) == int(expected["candidates"])
+    assert len(chosen) == len(status) - sum(map(len, others.values()))
+
+
+def test_the_registers_hold_what_their_generator_says(facts: Facts) -> None:
+    """Counted from the cells alone."""
+    members, cadres = facts.tables["member"], facts.tables["village_cadre"]
+    able = members.filter("able")
+    assert (members.height, able.height) == (2800, 2400)
+    kinds = {
+        600: ["prosperity_leader", "prosperous_household"],
+        959: ["technique_spreader", "technique_household"],
+        1679: ["close_to_people", "civilized_household", "helping_household"],
+    }
+    assert {able.filter(pl.any_horizontal(roles)).height: roles for roles in kinds.values()} == kinds
+    new = members.filter(pl.col("joined").dt.year() == 2004)
+    assert (new.height, int(new["prosperity_leader"].sum())) == (81, 64)
+    by_village = dict(new.group_by("parent").len().iter_rows())
+    villages = facts.tables["village"]
+    assert by_village == {id_: count for id_, count in villages.select("id", "new_members").iter_rows() if count}
+    by_village = dict(cadres.group_by("parent").len().iter_rows())
+    assert by_village == dict(villages.select("id", "committee_members").iter_rows())
+    assert int(cadres["double_lead"].sum()) == 103
+    secretaries = cadres.filter(pl.col("post").is_in(["secretary", "secretary_director"]))
+    both = secretaries.filter(pl.col("post") == "secretary_director")["parent"].to_list()
+    assert secretaries["parent"].to_list() == villages["id"].to_list()
+    assert both == villages.filter("secretary_is_director")["id"].to_list()
+
+
 # The whole district
 
 
 def test_the_summary_is_believable(rating: Rating) -> None:
     for kind, expected in EXPECTED["counts"].items():
-        found = rating.books[BOOKS[kind]]
+        found = rating.books[GRADED[kind]]
         counts: Counter[str] = Counter(grade or "pending" for grade in found.ratings["grade"])
         for title in found.book.titles:
             won = found.ratings[title.id]
@@ -203,7 +297,8 @@ def test_the_data_checks_warn(rating: Rating) -> None:
 def test_every_fact_has_a_column_and_nothing_is_odd(facts: Facts) -> None:
     assert facts.warnings == ()
     assert facts.rejections == ()
-    assert facts.read == {"township": 5, "village": 42, "department": 24}
+    read = {"township": 5, "village": 42, "department": 24}
+    assert facts.read == {"county": 1, **read, "member": 2800, "village_cadre": 292, "candidate": 106}
     for kind, table in facts.tables.items():
         assert set(SCHEMA[kind].columns) <= set(table.columns)
 
@@ -241,13 +336,13 @@ def test_the_generator_makes_the_files_that_are_checked_in(tmp_path: Path) -> No
     runpy.run_path(str(FIXTURES / "make_district.py"))["write"](tmp_path)
     for path in sorted(CSV.iterdir()):
         assert (tmp_path / "district" / path.name).read_bytes() == path.read_bytes(), path.name
-    assert len(list((tmp_path / "district").iterdir())) == len(list(CSV.iterdir())) == 3
+    assert len(list((tmp_path / "district").iterdir())) == len(list(CSV.iterdir())) == 7
     assert cells(tmp_path / "district.xlsx") == cells(WORKBOOK)
 
 
 def test_the_workbook_holds_numbers_and_dates_as_such() -> None:
-    for rows in cells(WORKBOOK).values():
+    for name, rows in cells(WORKBOOK).items():
         kinds = {type(cell).__name__ for row in rows[1:] for cell in row}
         assert kinds <= {"str", "float", "date"}
-        assert "float" in kinds
-    assert {"村", "乡镇", "派出单位"} == set(cells(WORKBOOK))
+        assert ("float" in kinds) is (name not in {"党员", "村干部"})
+    assert {"县区", "乡镇", "村", "党员", "村干部", "典型候选", "派出单位"} == set(cells(WORKBOOK))

@@ -601,3 +601,10 @@ def test_make_targets_exist(page: Path) -> None:
     targets = re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"))
     named = re.findall(r"(?m)(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"))
     assert set(named) <= set(targets)
+
+
+@pytest.mark.parametrize("page", ["programmes.md", "programmes.zh.md"])
+def test_the_tables_of_the_programmes_are_listed(page: str) -> None:
+    for programme in load():
+        listed = set(re.findall(r"^\| `(\w+)`", section(page, f"`{programme.id}`"), re.MULTILINE))
+        assert {book.kind for book in programme.rulebooks} <= listed, programme.id

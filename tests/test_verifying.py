@@ -401,7 +401,7 @@ def test_a_rating_that_would_be_refused_is_told(copy: Path) -> None:
     ("change", "column"),
     [
         (lambda manifest: manifest.update(final=True), "final"),
-        (lambda manifest: manifest.update(skipped={"six_goods": "township"}), "skipped.six_goods"),
+        (lambda manifest: manifest["skipped"].update(six_goods="township"), "skipped.six_goods"),
         (lambda manifest: manifest["counts"]["village"].update(rated=43), "counts.village.rated"),
         (lambda manifest: manifest["rulebooks"].pop("department"), "rulebooks.department"),
         (lambda manifest: manifest.update(programmes=[]), "programmes.0"),

@@ -256,7 +256,8 @@ def _violation(study: Study, fact: str, *, grows: bool) -> Witness | None:
     assert place is not None  # noqa: S101 - every fact lies in a part
     book = study.subject.book
     part = study.space.parts[place]
-    own = table_of(tried(Questions.of(book, study.constants), part.names), book.facts)
+    questions = Questions.of(book, study.constants)
+    own = table_of(tried(questions, part.names), questions.columns)
     values = own[fact].drop_nulls().unique().sort(descending=not grows)
     values = values[:: max(1, len(values) // _VALUES)]
     random = Random(1)  # noqa: S311 - the same units every time

@@ -6,6 +6,7 @@ They are only proposals of values to try: what a value does is found out by rati
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
@@ -110,7 +111,7 @@ class Reader:
         for value, other in ((left, right), (right, left)):
             constant = self.constant(other)
             if constant is not None:
-                yield Test(value, (constant,))
+                yield _of_year(value, constant) or Test(value, (constant,))
                 return
         yield Test(syntax.Arithmetic(0, 0, "-", left, right), (Fraction(0),))
 
@@ -199,6 +200,14 @@ class Reader:
                 continue
             if slope:
                 yield from (low + (at - first) / slope for at in test.at)
+
+
+def _of_year(value: Node, year: Fraction) -> Test | None:
+    """The test of the year of a day as one of the day: at the first of that year and of the next."""
+    if not isinstance(value, syntax.Call) or value.function != "year_of" or not date.min.year <= year < date.max.year:
+        return None
+    starts = (date(floor(year) + after, 1, 1) for after in (0, 1))
+    return Test(value.arguments[0], tuple(Fraction(day_number(start)) for start in starts))
 
 
 _SPANS = ((Fraction(1), Fraction(2)), (Fraction(-2), Fraction(-1)))

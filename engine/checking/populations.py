@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 POPULATION = "^population"
 """The column that names a unit's group of lower units."""
 _GROUPS = 1600
+_UNITS = 64_000
+"""About how many units a kind gets: further down, where parents are many, groups are smaller."""
 _SIZES = (1, 2, 3, 4, 5, 10, 10, 20)
 _RECORDS = (0, 1, 2, 3, 4, 6, 8, 12, 24)
 """How many lower units, and how many records, a unit has."""
@@ -110,11 +112,12 @@ def _grow(
     below = [name for name, above in programme.parents.items() if above == kind]
     for child in dict.fromkeys([*below, *links]):
         is_record = child in programme.said.records
+        sizes = [size for size in (_RECORDS if is_record else _SIZES) if size * len(parents) <= _UNITS] or [1]
         parts = choices.get(child, ())
         ids, above = [], []
         picks: list[list[int]] = [[] for _ in parts]
         for parent in parents:
-            size = random.choice(_RECORDS if is_record else _SIZES)
+            size = random.choice(sizes)
             group = [[0] * size for _ in parts]
             for place in random.sample(range(len(parts)), min(len(parts), random.choice((0, 1, 1, 2, 3)))):
                 count = random.choice((1, size, max(1, size - 1), random.randint(1, size))) if size else 0
@@ -142,21 +145,24 @@ def _grow(
 
 def gathered(programme: Programme, book: Rules, year: int, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What each aggregate is in each group, found by rating the groups."""
+    # Also the facts that another rulebook of the kind declares.
+    books = [item for item in programme.rulebooks if item.kind == book.kind]
+    columns = {id_: column for item in books for id_, column in item.facts.items()}
     upper = pl.DataFrame({"id": [f"{at:04}" for at in range(_GROUPS)]}).with_columns(
         pl.col("id").alias("name"),
         pl.lit(None, pl.String).alias("parent"),
-        *(pl.lit(None, stored_type(column)).alias(id_) for id_, column in book.facts.items()),
+        *(pl.lit(None, stored_type(column)).alias(id_) for id_, column in columns.items()),
         pl.lit(False).alias("_refused"),  # noqa: FBT003
     )
     below = tuple(item for item in programme.rulebooks if item.kind in tables)
     facts = Facts({**tables, book.kind: upper}, (), (), (), {})
-    books = tuple(map(lenient, (*below, book)))
-    rated = rate(replace(programme, rulebooks=books), facts, year=year).books[book.id].measures
-    columns = {}
+    lenient_books = tuple(map(lenient, (*below, book)))
+    rated = rate(replace(programme, rulebooks=lenient_books), facts, year=year).books[book.id].measures
+    answers = {}
     for name, node in scoring.aggregates(book).items():
-        columns[name] = pl.col(name[1:])
+        answers[name] = pl.col(name[1:])
         if node.function not in {"any", "all"}:
-            columns[f"{name}:high"] = pl.col(name[1:])
+            answers[f"{name}:high"] = pl.col(name[1:])
         if node.function == "share":
-            columns[f"{name}:of"] = pl.col(f"{name[1:]}_of")
-    return rated.select(pl.col("id").alias(POPULATION), **columns)
+            answers[f"{name}:of"] = pl.col(f"{name[1:]}_of")
+    return rated.select(pl.col("id").alias(POPULATION), **answers)

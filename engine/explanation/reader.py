@@ -347,7 +347,10 @@ class Reader:
     # Gaps
 
     def gaps(self, goods: Sequence[Good]) -> tuple[Gap, ...]:
-        """Every gap of the unit, those that matter first."""
+        """Every gap of the unit, those that matter first.
+
+        Programmes share kinds: a fact that is not asked for here, and has no column either, is missed by nobody.
+        """
         own, through_score = self.policy.deciding_facts()
         users: dict[str, list[Text]] = {}
         open_: set[str] = set()
@@ -373,7 +376,7 @@ class Reader:
                 for_target=fact in for_targets,
             )
             for fact in self.fact_labels
-            if self.is_gap(fact)
+            if self.is_gap(fact) and (fact in {*users, *deciding, *for_titles} or self.place(fact).column)
         ]
         return _by_weight(found)
 

@@ -561,8 +561,9 @@ class _Checker:
         if isinstance(item, Name) and leaf is None:
             return self.unknown_name(item, ".".join(item.parts))
         if not isinstance(leaf, FactLeaf) or leaf.column.blank != NOT_ENTERED:
-            code = "given_needs_none" if node.function == "given" else "entered_needs_none"
-            return self.refuse(item, code, function=node.function)
+            if node.function == "given":
+                return self.refuse(item, "given_needs_none")
+            return self.refuse(item, "entered_needs_none", function=node.function)
         leaf = replace(leaf, start=item.start, end=item.end)
         if node.function == "entered":
             return replace(node, arguments=(leaf,)), BOOLEAN

@@ -539,13 +539,18 @@ def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
 
     def inside(kind: str, part: Node | None) -> None:
-        for leaf in check.leaves(part):
-            if isinstance(leaf, check.FactLeaf):
-                found.add((kind, leaf.column.id))
-            elif isinstance(leaf, check.ResultLeaf):
-                found.add((kind, column_name(leaf)))
-            elif isinstance(leaf, check.MeasureLeaf) and leaf.rulebook in books:
-                inside(kind, _measure(books[leaf.rulebook], leaf.id))
+        if isinstance(part, syntax.Aggregate):  # a measure of the lower unit asks still lower ones
+            inside(part.kind, part.item)
+        elif isinstance(part, check.FactLeaf):
+            found.add((kind, part.column.id))
+        elif isinstance(part, check.ResultLeaf):
+            found.add((kind, column_name(part)))
+        elif isinstance(part, check.MeasureLeaf):
+            if part.rulebook in books:
+                inside(kind, _measure(books[part.rulebook], part.id))
+        elif part is not None and not isinstance(part, check.Leaf):
+            for child in syntax.children(part):
+                inside(kind, child)
 
     def walk(part: Node) -> None:
         if isinstance(part, syntax.Aggregate):

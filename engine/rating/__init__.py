@@ -29,6 +29,7 @@ from engine.rating.columns import (
     result_columns,
     wanted_results,
 )
+from engine.rating.reported import reported
 from engine.rating.selecting import candidates, selections
 from engine.schema import BY_EVENTS
 
@@ -130,15 +131,19 @@ def rate(
         measures: keep the numbers behind the ratings; explanations need them.
 
     Raises:
-        InvalidRulesError: the year is none of the programme's, or a parameter has no value in it.
+        InvalidRulesError: the year is none of a programme's for which there are facts, or a parameter has no value in
+            it.
         InvalidFactsError: a check of severity `refuse` fails, or a final rating meets a gap that must be closed.
     """
     programmes = tuple(programmes) if not hasattr(programmes, "rulebooks") else (cast("Programme", programmes),)
-    if outside := [problem for programme in programmes if (problem := programme.outside(year))]:
-        raise InvalidRulesError(outside)
     work = _Work(programmes, facts, year, final=final, measures=measures)
-    for programme in programmes:
+    idle = [programme for programme in programmes if not any(map(work.is_reported, programme.rulebooks))]
+    asked = [programme for programme in programmes if programme not in idle] or programmes
+    if outside := [problem for programme in asked if (problem := programme.outside(year))]:
+        raise InvalidRulesError(outside)
+    for programme in asked:
         work.rate_programme(programme)
+    work.skipped += [book for programme in programmes if programme not in asked for book in programme.rulebooks]
     work.raise_problems()
     return Rating(year, final, programmes, facts, work.books, tuple(work.skipped), tuple(work.findings))
 
@@ -222,6 +227,7 @@ class _Work:
         self.final = final
         self.measures = measures
         self.wanted = wanted_results(programmes)
+        self.reported = reported(programmes, facts)
         self.books: dict[str, BookRating] = {}
         self.skipped: list[Rules] = []
         self.findings: list[Finding] = []
@@ -237,7 +243,7 @@ class _Work:
         environments = {kind: environment_of(self.facts.tables[kind], constants) for kind in frames}
         told = {book.id: self.tell(book, frames, environments) for book in programme.rulebooks}
         for book in programme.rulebooks:
-            if not self.reported(book):
+            if not self.is_reported(book):
                 self.skipped.append(book)
             if book.kind not in frames:
                 continue
@@ -250,6 +256,10 @@ class _Work:
             results = self.conclude(book, scored, environment, told[book.id], scoring.known_tables(book, lower))
             if len(results.columns) > 1:
                 frames[book.kind] = frames[book.kind].join(results.lazy(), on="id", how="left", maintain_order="left")
+
+    def is_reported(self, book: Rules) -> bool:
+        """Whether the table of a rulebook's kind was given, and holds facts of the rulebook if it declares any."""
+        return book.kind in self.facts.tables and (not book.facts or book.id in self.reported)
 
     def tell(
         self, book: Rules, frames: dict[str, pl.LazyFrame], environments: Mapping[str, Environment]
@@ -289,12 +299,6 @@ class _Work:
         cells = tuple(str(origins[file].place(row, life.what.id)) for file, row in rows if file in origins)
         units, what = tuple(first["unit"]), tuple(first["what"])
         self.findings.append(Finding(book.id, life.id, "warn", book.kind, events.height, units, what, cells))
-
-    def reported(self, book: Rules) -> bool:
-        """Whether the table of a rulebook's kind was given, with some fact of the rulebook if it declares any."""
-        received = [origin.columns.keys() for origin in self.facts.origins if origin.kind == book.kind]
-        known = not book.facts or not received or any(columns & book.facts.keys() for columns in received)
-        return known and book.kind in self.facts.tables
 
     def above(self, kind: str, programme: Programme) -> dict[str, pl.DataFrame]:
         """The tables of the kinds above one, nearest first, as far as there are any."""

@@ -139,10 +139,10 @@ def witness_rows(book: Rules, before: Trace, after: Trace, language: Language) -
         for name in before.answers
     ]
     rows.append(_row("points", word("points", language), *(_span(unit.points) for unit in (before, after))))
-    rows.append(_row("rules", word("rules", language), *(", ".join(unit.rules) for unit in (before, after))))
-    rows.append(
-        _row("grade", word("grade", language), *(grade_shown(book, unit.grade, language) for unit in (before, after)))
-    )
+    if book.rated:
+        rows.append(_row("rules", word("rules", language), *(", ".join(unit.rules) for unit in (before, after))))
+        shown_grades = (grade_shown(book, unit.grade, language) for unit in (before, after))
+        rows.append(_row("grade", word("grade", language), *shown_grades))
     return rows
 
 

@@ -25,10 +25,11 @@ def summary(run: Run) -> Data:
     """A run in one screen: counts by grade, what was read and refused, what the checks found."""
     rules, manifest = run.rules, run.manifest
     records = record_kinds(run)
-    rated = {id_: kind for id_, kind in manifest["rulebooks"].items() if rules["rulebooks"][id_]["grades"]}
-    counted = set(manifest["rulebooks"].values()) - set(rated.values())
-    told = [id_ for id_, kind in manifest["rulebooks"].items() if kind not in records]
-    first = next(iter((*rated, *told)), None)
+    units = [id_ for id_, kind in manifest["rulebooks"].items() if kind not in records]
+    # A unit that has a grade, if there is one: `why` tells most of it.
+    first = next((id_ for id_ in units if rules["rulebooks"][id_]["grades"]), next(iter(units), None))
+    graded = {kind for id_, kind in manifest["rulebooks"].items() if rules["rulebooks"][id_]["grades"]}
+    counted = records | (set(manifest["rulebooks"].values()) - graded)
     example = run.ratings(first).select("id").head(1).collect()["id"].to_list() if first else []
     return {
         "year": manifest["year"],
@@ -36,7 +37,7 @@ def summary(run: Run) -> Data:
         "books": [{**book, **_targets(run, book["rulebook"])} for book in counts(run)],
         "selections": selection_counts(run),
         "counts": [
-            {"kind": rules["kinds"][kind], "record": kind in records | counted, **count}
+            {"kind": rules["kinds"][kind], "record": kind in counted, **count}
             for kind, count in manifest["counts"].items()
         ],
         "skipped": [

@@ -148,9 +148,9 @@ class _Items:
                 share = f"{number(good.share * 100)}%"
                 exempt = {} if points_reach(counted, good.share) else {AT: {"reason": "points"}}
                 yield Item("threshold", f"good.{good.id}", SIDES, share, (good.id,), None, book.kind, exempt)
-        for rule in book.policy.rules:
-            yield self.rule(rule)
-        yield from (Item("grade", grade, ("given",)) for grade in book.grades)
+        if book.rated:
+            yield from map(self.rule, book.policy.rules)
+            yield from (Item("grade", grade, ("given",)) for grade in book.grades)
         for title in book.titles:
             withheld = title.id in book.policy.titles
             yield Item("title", title.id, ("won", "not_won", *(["withheld"] if withheld else [])))
@@ -347,7 +347,7 @@ def _watched_states(items: Sequence[Item], kind: str, rated: Rated) -> dict[int,
                     if isinstance(what, Threshold)
                     else {f"{at}c": what.node}
                 )
-        values = probe(rated.rating, kind, asking, nodes)
+        values = probe(rated.rating, rated.book, kind, asking, nodes)
         for at, what in wanted:
             if what.asking != asking:
                 continue
@@ -364,7 +364,7 @@ def _withheld(items: Sequence[Item], book: Rules, rated: Rated) -> Iterator[tupl
     places = {item.id: at for at, item in enumerate(items) if item.sort == "title" and "withheld" in item.states}
     if not places:
         return
-    values = probe(rated.rating, book.kind, None, {t.id: t.when for t in book.titles if t.id in places})
+    values = probe(rated.rating, book.id, book.kind, None, {t.id: t.when for t in book.titles if t.id in places})
     for id_, place in places.items():
         won = rated.found.ratings[id_].to_list()
         pairs = zip(values[id_], won, strict=True)

@@ -143,20 +143,20 @@ class Possible:
 
 
 def at_most(left: Node, right: Node) -> bool:
-    """A fact is declared never to exceed another one."""
-    if isinstance(left, check.FactLeaf) and isinstance(right, check.FactLeaf):
-        return left.column.high == right.column.id or right.column.low == left.column.id
-    return (
-        isinstance(left, syntax.Aggregate)
-        and isinstance(right, syntax.Aggregate)
-        and (
-            left.function == right.function == "sum"
-            and left.kind == right.kind
-            and left.item is not None
-            and right.item is not None
-            and at_most(left.item, right.item)
-        )
-    )
+    """A fact is declared never to exceed another one; likewise their sums, some units of all, and what stands in."""
+    match left, right:
+        case check.FactLeaf(), check.FactLeaf():
+            return left.column.high == right.column.id or right.column.low == left.column.id
+        case syntax.Aggregate(), syntax.Aggregate() if (left.kind, left.via) == (right.kind, right.via):
+            if left.function == right.function == "sum" and left.item is not None and right.item is not None:
+                return at_most(left.item, right.item)
+            return left.function == right.function == "count" and right.item is None
+        case syntax.Conditional(condition=check.TableLeaf(kind=one)), syntax.Conditional(
+            condition=check.TableLeaf(kind=other)
+        ):
+            return one == other and at_most(left.then, right.then) and at_most(left.otherwise, right.otherwise)
+        case _:
+            return False
 
 
 def hull(*spans: Span) -> Span:

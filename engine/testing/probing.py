@@ -26,21 +26,22 @@ Values = list[Any]
 """For each unit the `Ends` of a number, or true, false or null."""
 
 
-def probe(rating: Rating, kind: str, asking: str | None, nodes: Mapping[str, Node]) -> dict[str, Values]:
+def probe(rating: Rating, book: str, kind: str, asking: str | None, nodes: Mapping[str, Node]) -> dict[str, Values]:
     """The values of expressions for all units of a kind.
 
     Args:
         rating: a rating of one programme.
+        book: the rulebook that says the expressions: its own are the score, goods and grade that they name.
         kind: whose units the expressions are about.
         asking: inside an aggregate, the kind of the units that ask.
         nodes: expressions, each under a name.
     """
     (programme,) = rating.programmes
-    frame = _frame(rating, kind, programme)
+    frame = _frame(rating, kind, programme, book)
     asked = {column_name(leaf): leaf.item for node in nodes.values() for leaf in _asked(node)}
     environment = Environment(constants_in_force(programme, rating.year))
     if asking is not None and asked:
-        above = _compiled(_frame(rating, asking, programme), environment, asked)
+        above = _compiled(_frame(rating, asking, programme, book), environment, asked)
         frame = frame.join(above, left_on=f"^{asking}", right_on="id", how="left", maintain_order="left")
     names = {f"??{name}": node for name, node in nodes.items()}
     found = _compiled(frame, environment, names).collect()
@@ -74,8 +75,8 @@ def _compiled(frame: pl.LazyFrame, environment: Environment, nodes: Mapping[str,
     return native.select(columns)
 
 
-def _frame(rating: Rating, kind: str, programme: Programme) -> pl.LazyFrame:
-    """The facts of a kind with everything that rulebooks found, under the names that expressions read."""
+def _frame(rating: Rating, kind: str, programme: Programme, book: str) -> pl.LazyFrame:
+    """The facts of a kind with everything that rulebooks found, under the names that the expressions of one read."""
     tables = rating.facts.tables
     above: dict[str, pl.DataFrame] = {}
     upper = programme.parents.get(kind)
@@ -83,7 +84,7 @@ def _frame(rating: Rating, kind: str, programme: Programme) -> pl.LazyFrame:
         above[upper] = tables[upper]
         upper = programme.parents.get(upper)
     frame = working_frame(tables[kind], above)
-    for found in rating.books.values():
+    for found in sorted(rating.books.values(), key=lambda found: found.book.id == book):  # its own names count
         if found.book.kind == kind:
             frame = frame.with_columns(_found(found))
     return frame

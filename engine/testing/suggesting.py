@@ -225,7 +225,7 @@ class _Search:
             return None
         key = (id(unit.rated), id(what), node is what.limit)
         if key not in self.probed:
-            values = probe(unit.rated.rating, what.kind, what.asking, {"x": node})["x"]
+            values = probe(unit.rated.rating, self.book.id, what.kind, what.asking, {"x": node})["x"]
             ids = unit.rated.rating.facts.tables[what.kind]["id"].to_list()
             self.probed[key] = {id_.partition(".")[0]: ends for id_, ends in zip(ids, values, strict=True)}
         low, high = self.probed[key].get(unit.id, (None, None))
