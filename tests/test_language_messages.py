@@ -141,6 +141,7 @@ PASSED_ON: dict[tuple[str, str], set[str]] = {
     ("syntax.py", "node"): set(),
     ("syntax.py", "code"): {"expression_number"},
     ("check.py", "code"): set(),
+    ("lifecycles.py", "code"): set(),
     ("checker.py", "code"): {"unknown_clause", "unknown_decision"},  # and those of the policy: see `of_the_policy`
     ("checker.py", "problem"): {"proposed_needs_grade"},
     ("checker.py", "problem.code"): set(),

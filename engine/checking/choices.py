@@ -210,7 +210,8 @@ def _stored(value: Fraction, type_: str) -> object:
     if type_ == "count":
         return int(value)
     if type_ == "date":
-        return EPOCH.fromordinal(EPOCH.toordinal() + int(value))
+        day = EPOCH.toordinal() + int(value)  # rules without years are studied in the first, which has no day before it
+        return EPOCH.fromordinal(min(max(day, EPOCH.min.toordinal()), EPOCH.max.toordinal()))
     return float(value)
 
 

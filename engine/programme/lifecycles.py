@@ -97,8 +97,11 @@ class _Reader:
         if (usual := self.lower[self.said.events.kind].dated) is not None:
             return self.fact(facts, usual.column.id, "date")
         dates = [id_ for id_, column in facts.items() if column.type == "date"]
-        code, kind = "events_dated" if dates else "events_undated", self.said.events.kind
-        self.refuse(code, "events", kind=kind, count=len(dates), names=", ".join(dates))
+        kind = self.said.events.kind
+        if dates:
+            self.refuse("events_dated", "events", kind=kind, count=len(dates), names=", ".join(dates))
+        else:
+            self.refuse("events_undated", "events", kind=kind)
         return None
 
     def fact(self, facts: Mapping[str, Column], name: str, type_: str, *key: str) -> Column | None:
