@@ -92,8 +92,9 @@ def test_every_number_of_every_explanation_stands_in_the_cell_it_names(run: Path
     }
     checked = 0
     for rulebook in opened.manifest["rulebooks"]:
-        for unit in opened.ratings(rulebook).select("id").collect()["id"]:
-            (explanation,) = explain(opened, unit)
+        units = opened.ratings(rulebook).select("id").collect()["id"]
+        for unit in units.gather_every(max(1, len(units) // 50)):
+            (explanation,) = explain(opened, unit, rulebook=rulebook)
             for criterion in (item for good in explanation.goods for item in good.criteria):
                 for source in criterion.sources:
                     if "…" in source.cell:
@@ -115,8 +116,10 @@ def test_explanations_agree_with_the_ratings(run: Path) -> None:
     opened = Run.open(run)
     words = {True: "met", False: "unmet", None: "unknown"}
     for rulebook in opened.manifest["rulebooks"]:
+        if not opened.rules["rulebooks"][rulebook]["grades"]:
+            continue
         for row in opened.ratings(rulebook).collect().to_dicts():
-            (explanation,) = explain(opened, row["id"])
+            (explanation,) = explain(opened, row["id"], rulebook=rulebook)
             assert (explanation.grade is None) == row["pending"]
             assert [rule.id for rule in explanation.rules if rule.certain] == [
                 id_ for id_ in row["rules"].split(",") if id_

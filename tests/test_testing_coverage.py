@@ -135,6 +135,49 @@ def test_what_cannot_be_is_not_asked_for(
     } == impossible
 
 
+REPORTED = """
+facts:
+  of: {type: count, min: 1, label: of}
+  many: {type: count, max: of, label: many}
+"""
+HOUSEHOLD = """
+rulebook: household
+kind: household
+label: {zh: 户, en: Household}
+facts:
+  people: {type: count, min: 1, label: people}
+  grown: {type: count, max: people, label: grown}
+"""
+
+
+@pytest.mark.parametrize(
+    ("share", "bounded"),
+    [
+        ("sum(household, grown) / sum(household, people)", True),
+        ("count(household, grown > 0) / count(household)", True),
+        ("given(sum(household, grown), many) / given(sum(household, people), of)", True),
+        ("given(count(household, grown > 0), many) / given(count(household), of)", True),
+        ("sum(household, people) / sum(household, grown)", False),
+        ("given(sum(household, grown), of) / given(sum(household, people), many)", False),
+        ("given(sum(household, grown), many) / sum(household, people)", False),
+    ],
+)
+def test_a_part_of_what_is_below_is_never_more_than_all(tmp_path: Path, share: str, bounded: bool) -> None:  # noqa: FBT001
+    book = REPORTED + POLICY.replace("many >= 3", f'"{share} >= 100%"')
+    found = exempt(ran(tmp_path, book, rows("many", "gap"), HOUSEHOLD))
+    above = {reason for (sort, _, state), reason in found.items() if (sort, state) == ("threshold", "above")}
+    assert ("span" in above) is bounded
+
+
+def test_no_grade_is_asked_of_a_rulebook_without_grades(tmp_path: Path) -> None:
+    book = MANY + "checks:\n  - {id: few, require: many < 3}\n"
+    cases = """
+cases:
+  - {name: few, facts: {many: 2}, expect: {checks: []}}
+"""
+    assert {sort for sort, _, _ in holes(ran(tmp_path, book, cases))} <= {"threshold", "check"}
+
+
 def test_parts_of_conditions_are_seen_both_ways(tmp_path: Path) -> None:
     book = """
 facts:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine.facts import Facts
     from engine.programme import Programme
-    from engine.rating import Rating
+    from engine.rating import BookRating, Rating
 
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LANGUAGES = ("zh", "en")
@@ -86,6 +86,16 @@ def book(
 # The summary
 
 
+def graded(rating: Rating) -> list[BookRating]:
+    """What the rulebooks found that grade by points."""
+    return [found for found in rating.books.values() if found.book.rated and not found.book.targets]
+
+
+def names_above(rating: Rating) -> dict[str, str]:
+    tables = rating.facts.tables
+    return {id_: name for kind in ("county", "township") for id_, name in tables[kind].select("id", "name").iter_rows()}
+
+
 def test_the_summary_adds_up(book: tuple[str, Path], district_rating: Rating) -> None:
     language, path = book
     sheets = read(path)
@@ -96,8 +106,8 @@ def test_the_summary_adds_up(book: tuple[str, Path], district_rating: Rating) ->
     }
     heading, units, pending, all_ = title[language]
     assert rows[0][0] == heading
-    parents = {row["id"]: row["name"] for row in district_rating.facts.tables["township"].to_dicts()}
-    for found in district_rating.books.values():
+    parents = names_above(district_rating)
+    for found in graded(district_rating):
         said = found.book.said
         start = next(number for number, row in enumerate(rows) if row[0] == said.label[language])
         grades = [label[language] for label in said.grades.values()]
@@ -127,7 +137,7 @@ def test_there_is_a_sheet_for_each_rulebook_under_its_label(book: tuple[str, Pat
     language, path = book
     labels = {id_: found.book.said.label[language] for id_, found in district_rating.books.items()}
     expected = [label if len(label) <= 31 else id_ for id_, label in labels.items()]
-    assert list(read(path)) == [{"zh": "汇总", "en": "Summary"}[language], *expected]
+    assert list(read(path))[: 1 + len(expected)] == [{"zh": "汇总", "en": "Summary"}[language], *expected]
     assert ("six_goods" in expected) is (language == "en")
 
 
@@ -147,8 +157,8 @@ def test_a_sheet_holds_the_ratings_under_labels(book: tuple[str, Path], district
         "n/a": ("不适用", "Not applicable")[at],
     }
     seen = Counter[str]()
-    names = dict(district_rating.facts.tables["township"].select("id", "name").iter_rows())
-    for found in district_rating.books.values():
+    names = names_above(district_rating)
+    for found in graded(district_rating):
         said = found.book.said
         header, *lines = sheet_of(path, found, language)
         answers = [*found.book.titles, *found.book.goods, *found.book.criteria]

@@ -135,12 +135,13 @@ class Studies:
         return [year for year in self.years if year >= start] or [max(start, self.years[-1])]
 
     def is_below(self, other: Rules, book: Rules) -> bool:
-        """Whether the units of a rulebook stand below those of another, or are asked by it through a reference."""
-        if any(node.via and node.kind == other.kind for node in aggregates(book).values()):
+        """Whether the units of a rulebook stand below those of another, or of a kind that it asks by a reference."""
+        linked = {node.kind for node in aggregates(book).values() if node.via}
+        if other.kind in linked:
             return True
         kind = self.programme.parents.get(other.kind)
         while kind is not None:
-            if kind == book.kind:
+            if kind == book.kind or kind in linked:
                 return True
             kind = self.programme.parents.get(kind)
         return False

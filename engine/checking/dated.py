@@ -118,12 +118,19 @@ def signature(book: Rules, year: int) -> tuple[object, ...]:
 
 
 def _asks_year(node: Node) -> bool:
-    """Whether an expression names the year, or counts its periods."""
+    """Whether an expression makes of the year more than which days lie in it: those of every year are alike."""
     if isinstance(node, check.ParameterLeaf) and not node.rulebook:
         return True
-    if isinstance(node, syntax.Aggregate) and node.period:
-        return True
+    if isinstance(node, syntax.Comparison) and all(_is_a_year(item) for item in node.operands):
+        return False
     return any(_asks_year(child) for child in syntax.children(node))
+
+
+def _is_a_year(node: Node) -> bool:
+    """The year rated, or that of a day."""
+    if isinstance(node, syntax.Call):
+        return node.function == "year_of"
+    return isinstance(node, check.ParameterLeaf) and not node.rulebook
 
 
 def _in_arithmetic(book: Rules) -> set[str]:

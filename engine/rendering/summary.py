@@ -34,7 +34,11 @@ def summary(run: Run) -> Data:
     return {
         "year": manifest["year"],
         "final": manifest["final"],
-        "books": [{**book, **_targets(run, book["rulebook"])} for book in counts(run)],
+        # What gives grades comes first, registers after it.
+        "books": sorted(
+            ({**book, **_targets(run, book["rulebook"])} for book in counts(run)),
+            key=lambda book: not rules["rulebooks"][book["rulebook"]]["grades"],
+        ),
         "selections": selection_counts(run),
         "counts": [
             {"kind": rules["kinds"][kind], "record": kind in counted, **count}

@@ -144,21 +144,17 @@ class UnitReader:
         return kind in self.parents and (self.parents[kind] == of or of in self.links.get(kind, {}).values())
 
     def absent(self, kind: str, no_table: Sequence[str], path: Path_) -> set[str]:
-        """The kinds below of which there is no table."""
-        options = [lower for lower in self.parents if kind in self.above(lower)]
+        """The kinds below, or with units that refer to some below, of which there is no table."""
+        options = [kind]
+        for of in options:
+            options += [lower for lower in self.parents if self.is_below(lower, of) and lower not in options]
+        options.remove(kind)
         for at, name in enumerate(no_table):
             if name not in options:
                 values = {"name": name, "of": kind, "kinds": ", ".join(options) or "–"}
                 place = self.source.place(*path, "no_table", at)
                 self.problems.append(Diagnostic("test_kind_not_below", place, values, near(name, options)))
         return {*no_table} & {*options}
-
-    def above(self, kind: str) -> list[str]:
-        """The kinds above a kind, nearest first."""
-        found: list[str] = []
-        while (parent := self.parents.get(found[-1] if found else kind)) is not None:
-            found.append(parent)
-        return found
 
     def lower(self, kind: str, said: Lower, path: Path_) -> tuple[int, Unit]:
         """Units below, all alike."""
