@@ -130,7 +130,7 @@ def select(run: Run, wanted: Filter) -> list[Data]:
         )
     if wanted.criterion is not None and wanted.criterion.partition("=")[2] not in _TRUTHS:
         problems.append(Diagnostic("criterion_filter", Place(str(run.folder)), {"written": wanted.criterion}))
-    if wanted.target is not None and wanted.target.partition("=")[2] not in _STATUSES:
+    if wanted.target is not None and _status(wanted.target.partition("=")[2]) not in _STATUSES:
         status, values = wanted.target.partition("=")[2], {"written": wanted.target}
         problems.append(Diagnostic("target_filter", Place(str(run.folder)), values, near(status, _STATUSES)))
     if wanted.near is not None and not isfinite(wanted.near):
@@ -143,6 +143,11 @@ def select(run: Run, wanted: Filter) -> list[Data]:
 _SHOWN = ("id", "name", "parent", "grade", "grade_low", "grade_high", "points_low", "points_high", "rules")
 _TRUTHS = {"true": True, "false": False, "unknown": None}
 _STATUSES = ("reached", "on_course", "not_due", "short", "unknown")
+
+
+def _status(written: str) -> str:
+    """The status of a target that is meant: by its name, or by its word in either language."""
+    return next((id_ for id_ in _STATUSES if written in {id_, *WORDS[f"target_{id_}"].values()}), written)
 
 
 def _answers(book: Data) -> list[Data]:
@@ -191,7 +196,8 @@ def _condition(run: Run, book_id: str, book: Data, wanted: Filter) -> pl.Expr | 
         if value is None and applicable in run.ratings(book_id).collect_schema().names():
             condition &= pl.col(applicable).is_in([True, None], nulls_equal=True)
     if wanted.target is not None:
-        name, _, status = wanted.target.partition("=")
+        name, _, written = wanted.target.partition("=")
+        status = _status(written)
         target = _id_of(_targets(book), name)
         if target is None or status not in _STATUSES:
             return None

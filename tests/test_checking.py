@@ -248,3 +248,28 @@ def test_the_examples_of_a_page_are_true(code: str, language: Language, tmp_path
     avoid, prefer = fragments(code, language)
     assert code in codes_in(avoid, tmp_path / "avoid")
     assert codes_in(prefer, tmp_path / "prefer") & {code, "W901"} == set()
+
+
+def test_records_two_levels_down_are_no_obstacle(tmp_path: Path) -> None:
+    written = {
+        "programme": "programme: p\nlabel: p\nkinds: {county: {village: {visit: , event: }}}\nrecords: [visit, event]\n",
+        "visit": "rulebook: visits\nkind: visit\nlabel: v\nfacts: {day: {type: date, label: d}}\n",
+        "event": (
+            "rulebook: events\nkind: event\nlabel: e\n"
+            "facts: {day: {type: date, label: d}, what: {type: choice, choices: [posted], label: w}}\n"
+        ),
+        "village": (
+            "rulebook: villages\nkind: village\nlabel: v\nfacts: {road: {type: boolean, label: r}}\n"
+            "lifecycle: {post: {label: p, events: {kind: event, what: what}, states: [there], "
+            "steps: [{from: start, on: posted, to: there}]}}\n"
+            "measures:\n  visited: periods(visit, half_year)\n"
+        ),
+        "county": (
+            "rulebook: counties\nkind: county\nlabel: c\ngrades: [fine, bad]\n"
+            "policy: {propose: [{id: roads, when: 'share(village, road) >= 50%', grade: fine}, {id: no, grade: bad}]}\n"
+        ),
+    }
+    for name, text in written.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    reports = check(load([tmp_path]))
+    assert {report.book.id for report in reports} == {"visits", "events", "villages", "counties"}

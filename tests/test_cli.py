@@ -221,7 +221,7 @@ def test_run_prints_json(tmp_path: Path) -> None:
         (units, *grades) = [number for _, number in book["counts"]]
         assert sum(grades[:5]) == units
     assert len(said["findings"]) == 9
-    assert all(item.keys() == {"check", "count", "units", "severity"} for item in said["findings"])
+    assert all(item.keys() == {"check", "says", "count", "units", "severity"} for item in said["findings"])
 
 
 def test_why_prints_json(district_run: Run) -> None:

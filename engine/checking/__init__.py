@@ -165,8 +165,10 @@ class Studies:
         values = tuple(spell(constants[leaf.rulebook, leaf.id]) for leaf in parameters)
         key = (book.id, *(study.subject.year for study in lower.values()), values)
         if key not in self.groups:
+            books = (book, *(study.subject.book for study in lower.values()))
+            nodes = [node for item in books for node in aggregates(item).values()]  # those between gather too
             below = {
-                id_: telling(asked.values(), study.subject, constants, study.populations.gathered)
+                id_: telling(nodes, study.subject, constants, study.populations.gathered)
                 for id_, study in lower.items()
             }
             self.groups[key] = populations(self.programme, book, year, below)

@@ -76,7 +76,18 @@ def populations(
     tables: dict[str, pl.DataFrame] = {}
     links = _links(asked.values())
     _grow(programme, book.kind, [f"{at:04}" for at in range(_GROUPS)], choices, random, tables, links)
+    _fill(programme, tables)
     return Populations(tables, gathered(programme, book, year, tables))
+
+
+def _fill(programme: Programme, tables: dict[str, pl.DataFrame]) -> None:
+    """Make gaps of the facts of lower units on which nothing turned, such as those of events."""
+    for lower in programme.rulebooks:
+        if lower.kind in tables:
+            table = tables[lower.kind]
+            absent = {id_: column for id_, column in lower.facts.items() if id_ not in table.columns}
+            gaps = (pl.lit(None, stored_type(column)).alias(id_) for id_, column in absent.items())
+            tables[lower.kind] = table.with_columns(*gaps)
 
 
 def _links(asked: Iterable[Aggregate]) -> dict[str, list[str]]:

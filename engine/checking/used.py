@@ -40,7 +40,7 @@ def used(study: Study) -> Result:
     declared += [
         ("W703", "measures", item.id, (f"measure of {book.id}", item.id) in found or bool(item.said.cite))
         for item in book.measures
-        if not is_derived(item.id)
+        if not is_derived(item.id) and book.rated  # without grades, measures are there to be read
     ]
     findings: list[Finding] = [
         study.finding(code, "proved", section, id_, name=id_) for code, section, id_, is_used in declared if not is_used

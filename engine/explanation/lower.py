@@ -38,7 +38,7 @@ class LowerReader:
         for file, first, last, count in self._rows(kind):
             cells = [self._cell(file, row, name) for row in dict.fromkeys((first, last))]
             if None not in cells:
-                value = {language: phrase("of_units", language, count=count) for language in ("zh", "en")}
+                value = {language: phrase(self._of(kind), language, count=count) for language in ("zh", "en")}
                 found.append(Source(name, self._label(kind, name), value, " … ".join(filter(None, cells))))
         return found
 
@@ -51,7 +51,7 @@ class LowerReader:
         label = self._label(kind, name)
         named = {
             language: phrase(
-                "lower_gap",
+                "lower_gap_records" if self._of(kind) == "of_records" else "lower_gap",
                 language,
                 kind=self.run.rules["kinds"][kind.partition("@")[0]][language],
                 label=label[language],
@@ -64,6 +64,12 @@ class LowerReader:
     def has_gaps(self, kind: str, name: str) -> bool:
         """A unit below has not reported a fact, or its result is open."""
         return self._is_given(kind) and not self._open(kind, name).is_empty()
+
+    def _of(self, kind: str) -> str:
+        """How units of a kind are counted in words: records are no units."""
+        programmes = self.run.rules["programmes"]
+        kinds = {record for programme in programmes for record in programme.get("records", ())}
+        return "of_records" if kind.partition("@")[0] in kinds else "of_units"
 
     def _is_given(self, kind: str) -> bool:
         return kind.partition("@")[0] in self.run.manifest["counts"]

@@ -113,6 +113,20 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What a rulebook without grades measures: the value as it is written, and what it rests on."""
+
+    id: str
+    label: Text
+    value: Piece
+    tests: tuple[Test, ...]
+    periods: tuple[Period, ...]
+    sources: tuple[Source, ...]
+    clauses: tuple[Clause, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Good:
     """A good with its criteria."""
 
@@ -314,6 +328,7 @@ class Explanation:
     targets: tuple[Target, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
     selections: tuple[Selected, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

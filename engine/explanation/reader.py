@@ -18,6 +18,8 @@ from engine.explanation.model import (
     Explanation,
     Gap,
     Good,
+    Measure,
+    Piece,
     Source,
     Text,
     Title,
@@ -104,6 +106,28 @@ class Reader:
             targets=TargetReader(self).all(),
             lifecycles=self.lifecycles.of_book(),
             selections=self.selections(),
+            measures=() if self.rated else tuple(self.measure(id_) for id_ in book["measures"] if id_.isidentifier()),
+        )
+
+    def measure(self, id_: str) -> Measure:
+        """A measure with what it rests on; where there are no grades, nothing else shows it."""
+        item = self.book["measures"][id_]
+        is_truth = item["type"] == "boolean"
+        holds = self.measures[id_] if is_truth else None
+        value: Piece | None
+        if is_truth:
+            value = WORDS["yes" if holds else "no" if holds is False else "unknown"]
+        else:
+            value = write_range(*self.measured(id_), item["unit"])
+        return Measure(
+            id_,
+            item["label"] or {"zh": id_, "en": id_},
+            WORDS["unknown"] if value is None else value,
+            self.tests.all(item, holds) if is_truth else (),
+            self.periods([item]),
+            self.sources([item]),
+            self.clauses(item["cite"]),
+            self.decisions(item["open"]),
         )
 
     def selections(self) -> tuple[Selected, ...]:

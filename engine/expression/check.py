@@ -142,7 +142,16 @@ def _unsigned(node: Node) -> Node:
 _OUTCOMES = frozenset({"score", "score_max", "goods_met", "goods_count", "grade", "proposed"})
 """Names that only some places may use."""
 
+_OF_TARGETS = frozenset({"targets_count", "targets_reached", "targets_short"})
+"""Names that only a rulebook with targets has."""
 
+
+_PERIODS_IN_WORDS = {
+    **dict.fromkeys(("月", "月份", "monthly"), ("month",)),
+    **dict.fromkeys(("季", "季度", "quarterly"), ("quarter",)),
+    **dict.fromkeys(("半年", "半年度", "half", "halfyear"), ("half_year",)),
+    **dict.fromkeys(("年", "年度", "全年", "yearly"), ("year",)),
+}
 _TRUTHS_IN_WORDS = {
     **dict.fromkeys(("是", "真", "有", "yes"), ("true",)),
     **dict.fromkeys(("否", "假", "无", "no"), ("false",)),
@@ -238,6 +247,8 @@ class _Checker:
         for kind, lower in self.scope.lower.items():
             if written in lower.names or node.parts[0] in lower.results:
                 return self.refuse(node, "name_of_lower_kind", name=written, kind=kind)
+        if written in _OF_TARGETS:
+            return self.refuse(node, "no_targets", name=written)
         by_label = {
             label: name
             for name, leaf in self.scope.names.items()
@@ -315,6 +326,7 @@ class _Checker:
 
     def alike(self, nodes: tuple[Node, ...]) -> list[tuple[Node, Type]]:
         """Resolve operands that must be of one type; a bare word may be one of the choices of the others."""
+        start = len(self.problems)
         words = [self.is_word(node) for node in nodes]
         pairs = [(node, UNKNOWN) if word else self.visit(node) for node, word in zip(nodes, words, strict=True)]
         known = next((type_ for _, type_ in pairs if type_.name != "unknown"), UNKNOWN)
@@ -322,6 +334,11 @@ class _Checker:
         for at, node in enumerate(nodes):
             if words[at] and not likely[at]:
                 pairs[at] = self.word(node, known)
+        unknown = [at for at, problem in enumerate(self.problems) if problem.code == "unknown_name" and at >= start]
+        for at in unknown:  # a word may be a choice of a name beside it that could not be understood
+            names = tuple(self.problems[other].values["name"] for other in unknown if other != at)
+            values = {**self.problems[at].values, "beside": names}
+            self.problems[at] = replace(self.problems[at], values=values)
         told = any(pairs[at][1] is UNKNOWN for at in range(len(nodes)) if not likely[at])
         for at, node in enumerate(nodes):
             if likely[at] and not (told and known is UNKNOWN):  # what it is compared to is a problem already
@@ -424,6 +441,8 @@ class _Checker:
         if isinstance(item, Name) and leaf is None:
             return self.unknown_name(item, ".".join(item.parts))
         if not isinstance(leaf, FactLeaf) or leaf.column.blank != NOT_ENTERED:
+            if node.function == "given":
+                return self.refuse(item, "given_needs_none")
             return self.refuse(item, "entered_needs_none", function=node.function)
         leaf = replace(leaf, start=item.start, end=item.end)
         if node.function == "entered":
@@ -486,7 +505,8 @@ class _Checker:
         """The fact that says in which period a unit counts."""
         if node.period not in syntax.PERIODS:
             known = ", ".join(syntax.PERIODS)
-            self.refuse(node, "unknown_period", near=near(node.period, syntax.PERIODS), name=node.period, periods=known)
+            guess = _PERIODS_IN_WORDS.get(node.period.removeprefix("每"), ()) or near(node.period, syntax.PERIODS)
+            self.refuse(node, "unknown_period", near=guess, name=node.period, periods=known)
         if below.dated is None:
             self.refuse(node, "periods_need_date", kind=node.kind)
         return below.dated

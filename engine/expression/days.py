@@ -27,8 +27,8 @@ def day_number(day: date) -> int:
 
 
 def day_of(number: float | Fraction) -> date:
-    """The day that is so many days after 1970."""
-    return EPOCH + timedelta(days=int(number))
+    """The day that is so many days after 1970; the first or the last day that there is, where it would lie beyond."""
+    return date.fromordinal(min(max(EPOCH.toordinal() + int(number), date.min.toordinal()), date.max.toordinal()))
 
 
 def periods(period: str, year: int) -> Iterator[tuple[int, int]]:

@@ -437,6 +437,8 @@ class _Reader:
         fewest, most = {"count": (1, 2), "periods": (2, 4)}.get(function, (2, 2))
         named = [*node.args[: 2 if function == "periods" else 1], *(key.value for key in node.keywords)]
         if not fewest <= len(node.args) <= most or not all(isinstance(name, ast.Name) for name in named):
+            if function == "periods":
+                raise ExpressionError("wrong_periods", start, function=function)
             raise ExpressionError("wrong_aggregate", start, function=function)
         kind, *others = (self.text[slice(*self.span(name))] for name in named)
         via = others.pop() if node.keywords else ""

@@ -13,7 +13,7 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "可考核的条款 {checkable} 条，已有规则 {encoded} 条；另有 {not_checkable} 条无法考核",
         "en": "{encoded} of {checkable} checkable clauses are encoded; {not_checkable} others cannot be checked",
     },
-    "clauses_none": {"zh": "没有登记的条款", "en": "no clause is registered"},
+    "clauses_none": {"zh": "还没有登记任何条款", "en": "no clause is registered"},
     "clauses_missing": {"zh": "还没有规则的条款（{count} 条）", "en": "Clauses that no rule encodes: {count}"},
     "clauses_complete": {"zh": "可考核的条款都有规则", "en": "Every checkable clause is encoded"},
     "clauses_uncited": {"zh": "没有注明条款的规则（{count} 项）", "en": "Rules that cite no clause: {count}"},

@@ -128,8 +128,24 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("`{function}` cannot take {given} items", "write it as in {function:call}"),
     },
     "wrong_aggregate": {
-        "zh": ("`{function}` 的括号里应该先写下级类别，再写要汇总的内容", "请写作 {function:call}"),
-        "en": ("`{function}` takes a lower kind, then what to read from its units", "write it as in {function:call}"),
+        "zh": (
+            "`{function}` 的括号里应该先写下级类别，再写要汇总的内容",
+            "请写作 {function:call}；经引用汇总的，最后写 `via=…`",
+        ),
+        "en": (
+            "`{function}` takes a lower kind, then what to read from its units",
+            "write it as in {function:call}; a reference comes last, as `via=…`",
+        ),
+    },
+    "wrong_periods": {
+        "zh": (
+            "`periods` 的括号里应该依次写记录的类别、时段、至少几条、条件，后两项可以不写",
+            "请写作 {function:call}；时段有 month、quarter、half_year、year",
+        ),
+        "en": (
+            "`periods` takes a kind of records, a period, and if need be how many and a condition",
+            "write it as in {function:call}; a period is month, quarter, half_year or year",
+        ),
     },
     "round_needs_digits": {
         "zh": ("取整的第二项应该是小数位数", "请写 0 到 10 的整数，例如 `round(average, 2)`"),
@@ -153,7 +169,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             (
                 "得分和各个“好”只能用在 `titles`、`policy` 和 `select` 里，"
                 "`proposed` 只能用在 `adjust` 里，`grade` 只能用在 `titles` 和 `select` 里，"
-                "称号只能用在 `select` 里；下级的结果前面要写规则书的名称，例如 `five_goods.grade`"
+                "称号只能用在 `select` 里；不评等次的规则书没有 `grade` 和 `proposed`；"
+                "下级的结果前面要写规则书的名称，例如 `five_goods.grade`"
             ),
         ),
         "en": (
@@ -161,6 +178,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             (
                 "the score and goods are known in `titles`, `policy` and `select`, `proposed` in `adjust`, "
                 "`grade` in `titles` and `select`, a title in `select`; "
+                "a rulebook that gives no grades has no `grade`; "
                 "a result of lower units begins with their rulebook, as in `five_goods.grade`"
             ),
         ),
@@ -216,11 +234,14 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "periods_need_number": {
         "zh": (
             "`periods` 的第三项应该是一个时段至少要有几条：1 以上的整数，或一个参数",
-            "例如 `periods({kind}, {period}, 1)`；条件写在它后面",
+            "例如 `periods({kind}, {period}, 1)`；条件写在它后面：`periods({kind}, {period}, 1, …)`",
         ),
         "en": (
             "the third item of `periods` is how many a period needs: a whole number from 1 on, or a parameter",
-            "write it as in `periods({kind}, {period}, 1)`; a condition comes after it",
+            (
+                "write it as in `periods({kind}, {period}, 1)`, "
+                "with a condition after it: `periods({kind}, {period}, 1, …)`"
+            ),
         ),
     },
     "unknown_result": {
@@ -270,6 +291,23 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "`{function}` is for facts that may be left empty",
             "declare the fact with `blank: none`, or use its name alone",
         ),
+    },
+    "given_needs_none": {
+        "zh": (
+            "`given` 的第一项只能是可以空着不填的事实，或一个汇总",
+            "请在那个事实里写 `blank: none`，或写作 `given(count(village), reported)`：有表按表，没有表取后面的数",
+        ),
+        "en": (
+            "the first item of `given` is a fact that may be left empty, or one aggregate",
+            (
+                "declare the fact with `blank: none`, or write `given(count(village), reported)`: "
+                "the table where there is one, else what follows"
+            ),
+        ),
+    },
+    "no_targets": {
+        "zh": ("这本规则书没有目标，所以没有 `{name}`", "请先写 `targets`，或删去这个条件"),
+        "en": ("this rulebook has no targets, so there is no `{name}`", "declare `targets` first, or drop this"),
     },
     # Types
     "wrong_type": {

@@ -236,13 +236,13 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "reference_unknown": {
         "zh": ("{zh}表中没有“{other_zh}”所写的 `{given}`", "请改正，或在那张表中补上这个单位"),
         "en": (
-            "`{fact}` names a {kind} that there is not: `{given}`",
+            "“{other_en}” names a {kind} that there is not: `{given}`",
             "correct it, or add that unit to its own table",
         ),
     },
     "reference_ambiguous": {
         "zh": ("有几个{zh}都叫“{other_zh}”所写的 `{given}`：`{ids}`", "请改写编号"),
-        "en": ("`{fact}` names `{given}`, and several {kind} units are called so: `{ids}`", "write the id instead"),
+        "en": ("“{other_en}” names `{given}`, and several {kind} units are called so: `{ids}`", "write the id instead"),
     },
     # Cells
     "cell_error_value": {

@@ -49,6 +49,13 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "the year of the first event is 1, and `to_year` is not before `from_year`",
         ),
     },
+    "step_calendar_year": {
+        "zh": ("`{year}` 是年份，这里要写第几年", "首件事的那一年是第 1 年，例如 `from_year: 3`"),
+        "en": (
+            "`{year}` is a year of the calendar, not the number of a year",
+            "the year of the first event is 1, as in `from_year: 3`",
+        ),
+    },
     "steps_overlap": {
         "zh": (
             "在 `{state}` 发生 `{event}`，这一步和第 {first} 行那一步都能走",
@@ -78,6 +85,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "what happened or when is not reported, so the state is open",
     },
     "lifecycle_refused": {"zh": "有退回的行，还不能确定到了哪一步", "en": "a row was refused, so the state is open"},
+    "lifecycle_refused_row": {"zh": "退回的行", "en": "refused row"},
     "lifecycle_impossible": {
         "zh": "第 {number} 年在“{state}”不能发生“{event}”，以后的不再看",
         "en": "{event} cannot follow in year {number} from {state}; nothing after it was looked at",

@@ -43,6 +43,26 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("这里应该是{expected:shape}", "{expected:shape_advice}"),
         "en": ("this should be {expected:shape}", "{expected:shape_advice}"),
     },
+    "years_for_values": {
+        "zh": ("`{key}` 要写年份和应达到的数", "写作 `{key}: {{2008: 80%}}`，有几年写几项，用逗号隔开"),
+        "en": (
+            "`{key}` says by year how much it is",
+            "write `{key}: {{2008: 80%}}`, a year and a value for each, with commas between",
+        ),
+    },
+    "name_level_missing": {
+        "zh": (
+            "`{key}` 下面先要起一个名称，再写它的内容",
+            "请在下面加一行 `名称:`，把内容再缩进两格，例如 `{key}: {{road_share: {{label: …}}}}`",
+        ),
+        "en": (
+            "an entry of `{key}` begins with its name",
+            (
+                "write the name on a line of its own and what follows two spaces further in, as in "
+                "`{key}: {{road_share: {{label: …}}}}`"
+            ),
+        ),
+    },
     "empty_list": {
         "zh": ("`{key}` 下面一项也没有", "请至少写一项，每项以 `- ` 开头"),
         "en": ("`{key}` has no items", "write at least one, beginning with `- `"),
@@ -379,8 +399,14 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     # Selections
     "key_most_or_least": {
-        "zh": ("这里要写 `most` 或 `least`，只写一个", "从高到低写 `most: score`，从低到高写 `least: age`"),
-        "en": ("a key is `most` or `least`, one of both", "write `most: score`, or `least: age`"),
+        "zh": (
+            "排序依据一项一行，每项要写 `most` 或 `least`，只写一个",
+            "高的在前写 `- most: score`，低的在前写 `- least: age`",
+        ),
+        "en": (
+            "candidates are ordered by a list, each item with `most` or `least`, one of both",
+            "write `- most: score` for the most first, `- least: age` for the least first",
+        ),
     },
     "key_without_order": {
         "zh": ("`{value}` 是{found:type}，排不出先后", "请写数字、日期、等次或有序的选项，例如 `1 if done else 0`"),

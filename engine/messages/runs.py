@@ -96,7 +96,13 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("no target is called `{name}`", "`wuhao why --json` shows their ids"),
     },
     "target_filter": {
-        "zh": ("`{written}` 没有说要哪种状态", "写成 `编号=short`；状态有 reached、on_course、not_due、short、unknown"),
+        "zh": (
+            "`{written}` 没有说要哪种状态",
+            (
+                "写成 `编号=short` 或 `编号=未达进度`；"
+                "状态有 reached 已实现、on_course 达到进度、not_due 未到期、short 未达进度、unknown 待定"
+            ),
+        ),
         "en": (
             "`{written}` does not say which status",
             "write `id=short`; there are: reached, on_course, not_due, short, unknown",

@@ -64,7 +64,10 @@ CALL: Terms = {
     "round_up": {"zh": "`round_up(a)` 或 `round_up(a, 2)`", "en": "`round_up(a)` or `round_up(a, 2)`"},
     "round_down": {"zh": "`round_down(a)` 或 `round_down(a, 2)`", "en": "`round_down(a)` or `round_down(a, 2)`"},
     "entered": {"zh": "`entered(assessed_grade)`", "en": "`entered(assessed_grade)`"},
-    "given": {"zh": "`given(quota, 0)`", "en": "`given(quota, 0)`"},
+    "given": {
+        "zh": "`given(quota, 0)` 或 `given(count(village), reported)`",
+        "en": "`given(quota, 0)` or `given(count(village), reported)`",
+    },
     "count": {"zh": "`count(village)` 或 `count(village, done)`", "en": "`count(village)` or `count(village, done)`"},
     "share": {"zh": "`share(village, done)`", "en": "`share(village, done)`"},
     "sum": {"zh": "`sum(village, income)`", "en": "`sum(village, income)`"},

@@ -91,6 +91,10 @@ def validate(model: type[M], source: Source) -> Reading[M]:
         return Reading(model.model_validate(source.value))
     except ValidationError as error:
         details = error.errors()
+    sections = source.value if isinstance(source.value, dict) else {}
+    nameless = [name for name, value in sections.items() if _lacks_names(model, name, value)]
+    details = [detail for detail in details if detail["loc"][:1] not in {(name,) for name in nameless}]
+    details += [{"type": "name_level_missing", "loc": (name,), "msg": "", "input": None} for name in nameless]
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     meant = {
         path: (*path[:-1], name)
@@ -101,13 +105,15 @@ def validate(model: type[M], source: Source) -> Reading[M]:
     problems = tuple(_diagnostic(model, source, detail) for detail in told)
     # What is left is read all the same, so that its problems are told at once: with unknown keys as they were meant,
     # or without them.
-    for renamed in (meant, {}):
+    # In the last resort the whole entry of an unknown key is left out, which nothing can be made of without it.
+    for renamed, whole in ((meant, False), ({}, False), ({}, True)):
         rest = copy.deepcopy(source.value)
         for path, other in renamed.items():
             _rename(rest, path, str(other[-1]))
         details_left = [detail for detail in told if detail["loc"] not in renamed]
         entries = {
-            detail["loc"] if detail["type"] == "extra_forbidden" else _entry(detail["loc"]) for detail in details_left
+            detail["loc"] if detail["type"] == "extra_forbidden" and not whole else _entry(detail["loc"])
+            for detail in details_left
         }
         for path in sorted(entries, key=str, reverse=True):
             _remove(rest, path)
@@ -117,6 +123,14 @@ def validate(model: type[M], source: Source) -> Reading[M]:
         except ValidationError:
             continue
     return Reading(None, problems)
+
+
+def _lacks_names(model: type[BaseModel], section: str, value: Any) -> bool:  # noqa: ANN401
+    """Whether a section of named entries says at once what one entry says, as `targets: {label: …, by: …}`."""
+    if not isinstance(value, dict) or getattr(inside(model, section), "__origin__", None) is not dict:
+        return False
+    keys = set(_keys_at(model, (section, "")))
+    return "label" in value and len(keys & value.keys()) > 1
 
 
 def _rename(value: Any, path: Path_, name: str) -> None:  # noqa: ANN401
@@ -169,6 +183,12 @@ def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnost
         path = (*path, context.pop("at"))
         place = source.key_place(*path) if isinstance(path[-1], str) else source.place(*path)
         return Diagnostic(kind, place, context)
+    if kind == "name_level_missing":
+        return Diagnostic("name_level_missing", source.key_place(*path), {"key": key})
+    if path[:1] == ("select",) and path[2:] and path[2] == "by" and len(path) <= _KEY and kind in _SHAPES:
+        return Diagnostic("key_most_or_least", source.place(*path))
+    if path[:1] == ("targets",) and path[2:] in {("by",), ("baseline",)} and kind in _SHAPES:
+        return Diagnostic("years_for_values", source.place(*path), {"key": key})
     if kind == "missing":
         return Diagnostic("missing_key", source.key_place(*path[:-1]), {"key": key, "of": _name_of(path[:-1])})
     if kind == "literal_error" and isinstance(detail["input"], str):
@@ -183,6 +203,10 @@ def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnost
         return Diagnostic(code, source.key_place(*path), {"key": key})
     place = source.key_place(*path[:-1]) if path and path[-1] == "[key]" else source.place(*path)
     return Diagnostic(kind, place, context)
+
+
+_KEY = 4
+"""How deep the keys of a selection lie."""
 
 
 def _name_of(path: tuple[str | int, ...]) -> str:
@@ -211,11 +235,29 @@ def _fields(form: type[BaseModel]) -> dict[str, Any]:
 _IN_OTHER_WORDS = {
     "grade": "cap",
     "if": "when",
+    "when": "on",
     "condition": "when require",
     "name": "label id",
     "title": "label",
     "weight": "points",
     "source": "cite",
+    "highest": "most",
+    "lowest": "least",
+    "top": "best",
+    "全部入选": "in",
+    "都入选": "in",
+    "全部不入选": "out",
+    "都不入选": "out",
+    "人工决定": "decide",
+    "由人决定": "decide",
+    "过程": "lifecycle",
+    "经过": "lifecycle",
+    "记录": "records",
+    "事件": "on events",
+    "阶段": "states",
+    "步骤": "steps",
+    "从": "from",
+    "到": "to",
     "clause": "cite",
     "是否": "boolean",
     "是非": "boolean",

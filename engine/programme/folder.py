@@ -54,6 +54,7 @@ class FolderReader:
         checker = RulebookChecker(said, parents, registry, self.unread)
         rulebooks = checker.checked(books)
         self.problems += [*reporter.problems, *checker.problems]
+        self.problems = [kinds.meant(problem, said, parents) for problem in self.problems]
         registries = self.registries.of(self.folder)
         paths = tuple(file.path for file in registries)
         shares = shared(registries, self.folder)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import near
+from engine.programme import ordering
 from engine.rulebook import Label, as_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.diagnostic import Diagnostic
     from engine.programme.reporter import Reporter
     from engine.rulebook import ProgrammeFile
 
@@ -33,6 +36,23 @@ STANDARD_KINDS = {
 def label_of(kind: str, said: ProgrammeFile) -> Label | None:
     """What a kind of a programme is called, where anything says so."""
     return said.kind_labels.get(kind) or STANDARD_KINDS.get(kind)
+
+
+def meant(problem: Diagnostic, said: ProgrammeFile, parents: Mapping[str, str | None]) -> Diagnostic:
+    """A problem with the name of a kind, which may be the label of the one that was meant."""
+    if problem.code not in {"unknown_kind", "unknown_lower_kind", "kind_not_above"}:
+        return problem
+    asking = str(problem.values.get("kind"))
+    fits = (
+        kind
+        for kind in parents
+        if (problem.code != "unknown_lower_kind" or asking in ordering.above(kind, parents))
+        and (problem.code != "kind_not_above" or kind in ordering.above(asking, parents))
+    )
+    labels = {kind: label for kind in fits if (label := label_of(kind, said))}
+    written = problem.values["name"]
+    named = tuple(kind for kind, label in labels.items() if written in label.texts.values())
+    return replace(problem, near=named[:1]) if named else problem
 
 
 def parents(reporter: Reporter, said: ProgrammeFile) -> dict[str, str | None]:

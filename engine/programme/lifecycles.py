@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from engine import rulebook as said
     from engine.programme.reader import Reader
 
+_CALENDAR = 1000
+"""From here on a number is a year of the calendar, not a year counted from the first event."""
+
 
 def state_columns(book: said.Rulebook) -> dict[str, Column]:
     """The states of a rulebook's lifecycles, as choices of its units."""
@@ -79,11 +82,11 @@ class _LifecycleReader:
         if (usual := self.lower[self.said.events.kind].dated) is not None:
             return self.fact(facts, usual.column.id, "date")
         dates = [id_ for id_, column in facts.items() if column.type == "date"]
-        kind, names = self.said.events.kind, ", ".join(dates)
+        kind = self.said.events.kind
         if dates:
-            self.refuse("events_dated", "events", kind=kind, count=len(dates), names=names)
+            self.refuse("events_dated", "events", kind=kind, count=len(dates), names=", ".join(dates))
         else:
-            self.refuse("events_undated", "events", kind=kind, count=0, names=names)
+            self.refuse("events_undated", "events", kind=kind)
         return None
 
     def fact(self, facts: Mapping[str, Column], name: str, type_: str, *key: str) -> Column | None:
@@ -115,6 +118,8 @@ class _LifecycleReader:
             if step.from_year < 1 or (step.to_year is not None and step.to_year < step.from_year):
                 key = "from_year" if step.from_year < 1 else "to_year"
                 self.refuse("step_years", *path, key, first=step.from_year, last=step.to_year or step.from_year)
+            elif step.from_year >= _CALENDAR:
+                self.refuse("step_calendar_year", *path, "from_year", year=step.from_year)
             elif is_known:
                 years = (step.from_year, step.to_year)
                 found += [

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic, near
-from engine.programme import checker, kinds, ordering
+from engine.programme import checker, ordering
 from engine.programme.lifecycles import state_columns
 from engine.programme.scopes import scope_as_written, scope_of, scope_with_results
 
@@ -84,9 +84,8 @@ class RulebookChecker:
     def _kind(self, source: Source, book: said.Rulebook) -> None:
         """The kind of a rulebook is one of the tree."""
         if book.kind not in self.parents:
-            labels = {kind: label for kind in self.parents if (label := kinds.label_of(kind, self.programme))}
-            guess = checker.meant(book.kind, labels) or near(book.kind, self.parents)
             values = {"name": book.kind, "kinds": ", ".join(self.parents)}
+            guess = near(book.kind, self.parents)
             self.problems.append(Diagnostic("unknown_kind", source.place("kind"), values, guess))
 
     def _order(self, books: Sequence[Written]) -> dict[str, int]:

@@ -41,9 +41,16 @@ class Unread:
             problem
             for problem in problems
             if problem.values.get("name") not in lost
+            and lost.isdisjoint(_beside(problem))
             and not (problem.code in _ABOUT_NAMES and _first(problem.values["name"]) in self.names)
             and not (incomplete and problem.code in _ABOUT_THE_WHOLE)
         ]
+
+
+def _beside(problem: Diagnostic) -> tuple[str, ...]:
+    """Unknown names that stand beside one: were they known, it might be a choice of theirs."""
+    names = problem.values.get("beside", ())
+    return names if isinstance(names, tuple) else ()
 
 
 def _first(name: object) -> str:

@@ -28,6 +28,8 @@ def summary(run: Run) -> Data:
     units = [id_ for id_, kind in manifest["rulebooks"].items() if kind not in records]
     # A unit that has a grade, if there is one: `why` tells most of it.
     first = next((id_ for id_ in units if rules["rulebooks"][id_]["grades"]), next(iter(units), None))
+    graded = {kind for id_, kind in manifest["rulebooks"].items() if rules["rulebooks"][id_]["grades"]}
+    counted = records | (set(manifest["rulebooks"].values()) - graded)
     example = run.ratings(first).select("id").head(1).collect()["id"].to_list() if first else []
     return {
         "year": manifest["year"],
@@ -39,7 +41,7 @@ def summary(run: Run) -> Data:
         ),
         "selections": selection_counts(run),
         "counts": [
-            {"kind": rules["kinds"][kind], "record": kind in records, **count}
+            {"kind": rules["kinds"][kind], "record": kind in counted, **count}
             for kind, count in manifest["counts"].items()
         ],
         "skipped": [
@@ -65,15 +67,18 @@ def as_tables(data: Data, language: Language) -> Data:
     for book in data["books"]:
         shown = target_rows(book["targets"]) if "targets" in book else []
         laid = {"target_rows": shown, "target_widths": widths(shown, language) if shown else []}
-        lifecycles = [{**life, **_counted(life["counts"], language)} for life in book.get("lifecycles", ())]
+        lifecycles = [_lifecycle(life, language) for life in book.get("lifecycles", ())]
         books.append({**book, **_counted(book["counts"], language), **laid, "lifecycles": lifecycles})
     # Of a programme that was skipped as a whole, its name says it all.
     rated = {book["programme"] for book in data["books"]}
     skipped = {book["programme"] for book in data["skipped"]} - rated
+    selections = _selections(data["selections"], language)
+    hints = [["--pending"], [data["example"]], *([[f"--select {selections['example']}"]] if selections else [])]
     return {
         **data,
         "books": books,
-        "selections": _selections(data["selections"], language),
+        "hint_width": widths(hints)[0] + 4,
+        "selections": selections,
         "skipped_programmes": [item["label"] for item in data["programmes"] if item["id"] in skipped],
         "skipped_books": [book for book in data["skipped"] if book["programme"] in rated],
     }
@@ -90,11 +95,21 @@ def _counted(counts: Sequence[tuple[Any, int]], language: Language) -> Data:
     return {"rows": rows, "widths": widths(rows, language)}
 
 
+def _lifecycle(life: Data, language: Language) -> Data:
+    """How many units are in each state."""
+    rows = [
+        [life["label"], *(state for state, _ in life["counts"])],
+        [WORDS["units"], *(str(number) for _, number in life["counts"])],
+    ]
+    return {"rows": rows, "widths": widths(rows, language)}
+
+
 def _selections(found: Sequence[Data], language: Language) -> Data | None:
     """What became of the candidates of each selection, a row each."""
     if not found:
         return None
-    rows: list[list[Any]] = [["", *(name for name, _ in found[0]["counts"])]]
+    heads = [{**name, "en": name["en"].capitalize()} for name, _ in found[0]["counts"]]
+    rows: list[list[Any]] = [["", *heads]]
     rows += [[item["label"], *(str(number) for _, number in item["counts"])] for item in found]
     return {"rows": rows, "widths": widths(rows, language), "example": found[0]["select"]}
 
