@@ -95,8 +95,7 @@ class LifecycleReader:
 
     def states(self) -> dict[str, str | None]:
         """The state of each."""
-        rated = self.run.manifest["rulebooks"]
-        return {id_: self.reader.row(self.run.ratings(book))[id_] for id_, book in self.owners.items() if book in rated}
+        return {id_: self.reader.row(self.run.ratings(book))[id_] for id_, book in self.owners.items()}
 
     def source(self, id_: str) -> Source:
         """A state with the cell of the event that decides about it."""

@@ -47,7 +47,10 @@ class Reader:
         self.run = run
         self.unit = unit
         self.id = rulebook
-        self.fact_labels: Data = run.rules["facts"][unit.kind]
+        # Of a rulebook that was skipped there are no states.
+        rated = {None, *run.manifest["rulebooks"]}
+        labels = run.rules["facts"][unit.kind]
+        self.fact_labels: Data = {id_: fact for id_, fact in labels.items() if fact.get("lifecycle") in rated}
         self.rating = self.row(run.ratings(rulebook))
         self.measures = self.row(run.measures(rulebook))
         self.book: Data = read_with(run.rules["rulebooks"][rulebook], self.measures)

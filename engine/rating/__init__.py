@@ -253,7 +253,7 @@ class _Work:
         for name in [name for name in names if f"{name}:high" in known]:
             names[f"{name}:high"] = None
         groups = {item.group for item in book.selections if item.group is not None}
-        names |= dict.fromkeys(name for name in (*self.wanted, *sorted(groups)) if name in known)
+        names |= dict.fromkeys(name for name in sorted({*self.wanted, *groups}) if name in known)
         collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
         return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
 
