@@ -387,7 +387,7 @@ def test(  # noqa: PLR0913
     type=click.IntRange(1, 10_000_000),
     default=100,
     show_default=True,
-    help="Units of each lowest kind.",
+    help="Units of each lowest kind that is graded.",
 )
 @click.option(
     "--gaps", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="The share of cells left empty."

@@ -15,7 +15,7 @@ from engine.programme import tables
 from engine.schema import NOT_ENTERED, NUMERIC
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from pathlib import Path
 
     from engine.programme import Programme
@@ -43,7 +43,8 @@ def sample(programmes: Sequence[Programme], units: int, *, seed: int = 1, gaps: 
         are among them.
     """
     schema = tables(programmes)
-    sizes = _sizes(schema, units)
+    rated = {book.kind for programme in programmes for book in programme.rulebooks if book.rated}
+    sizes = _sizes(schema, units, rated or schema)
     made = {}
     for place, kind in enumerate(sizes):
         table = schema[kind]
@@ -73,12 +74,18 @@ def write_tables(made: Mapping[str, pl.DataFrame], folder: Path, form: str) -> l
     return written
 
 
-def _sizes(schema: Mapping[str, Table], units: int) -> dict[str, int]:
-    """How many units each kind gets that has facts, joins kinds that have, or is named by references and records."""
+def _sizes(schema: Mapping[str, Table], units: int, rated: Container[str]) -> dict[str, int]:
+    """How many units each kind gets that has facts, joins kinds that have, or is named by references and records.
+
+    The lowest kinds that are rated have as many as asked for, as have those below them; the kinds above have fewer.
+    """
 
     def height(kind: str) -> int:
-        below = [height(other) + 1 for other, table in schema.items() if table.parent == kind]
+        below = [height(other) + 1 for other, table in schema.items() if table.parent == kind and counts(other)]
         return max(below, default=0)
+
+    def counts(kind: str) -> bool:
+        return kind in rated or any(counts(other) for other, table in schema.items() if table.parent == kind)
 
     def above(kind: str) -> bool:
         parent = schema[kind].parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import resource
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,17 +25,28 @@ if TYPE_CHECKING:
 
 GOOD = sorted((Path(__file__).parent / "language_cases" / "good").iterdir())
 Programmes = tuple["Programme", ...]
+IDENTITY = ("id", "name", "parent")
+RATED = {"five_goods", "six_goods", "department"}
+
+
+@pytest.fixture(scope="module")
+def shipped(shipped: Programmes) -> Programmes:
+    """The shipped programmes with those rulebooks alone that rate villages, townships and departments."""
+    return tuple(
+        replace(programme, rulebooks=tuple(book for book in programme.rulebooks if book.id in RATED))
+        for programme in shipped
+    )
 
 
 def test_a_seed_always_makes_the_same_facts(shipped: Programmes, tmp_path: Path) -> None:
     first, again, other = (sample(shipped, 50, seed=seed, gaps=0.1) for seed in (7, 7, 8))
-    assert first.keys() == {"village", "township", "department"}
+    assert {"village", "township", "department"} <= first.keys()
     for kind, table in first.items():
         assert_frame_equal(table, again[kind])
         differing = [name for name in table.columns if not table[name].equals(other[kind][name])]
-        assert len(differing) > table.width / 2
+        assert len(differing) > table.width / 2 or table.width <= len(IDENTITY)
     for folder in ("one", "two"):
-        write_tables(sample(load(), 50, seed=7, gaps=0.1), tmp_path / folder, "csv")
+        write_tables(sample(shipped, 50, seed=7, gaps=0.1), tmp_path / folder, "csv")
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
@@ -52,7 +64,7 @@ def test_what_is_made_is_read_without_a_problem(shipped: Programmes, tmp_path: P
     assert [path.name for path in written] == [f"{kind}.{form}" for kind in made]
     facts = read_facts(tmp_path / "facts", tables(shipped))
     assert (facts.warnings, facts.rejections) == ((), ())
-    assert facts.read == {"village": 300, "department": 300, "township": 30}
+    assert {"village": 300, "department": 300, "township": 30}.items() <= facts.read.items()
     for kind, table in made.items():
         columns = tables(shipped)[kind].columns
         blanks = {name for name, column in columns.items() if column.blank not in {None, NOT_ENTERED}}
@@ -98,7 +110,8 @@ def test_values_are_within_their_bounds(shipped: Programmes) -> None:
 
 def test_units_have_ids_names_and_parents(shipped: Programmes) -> None:
     made = sample(shipped, 95)
-    assert {kind: table.height for kind, table in made.items()} == {"township": 10, "village": 95, "department": 95}
+    heights = {kind: table.height for kind, table in made.items()}
+    assert {"township": 10, "village": 95, "department": 95}.items() <= heights.items()
     for table in made.values():
         assert table["id"].is_unique().all()
         assert table["name"].is_unique().all()
@@ -114,6 +127,8 @@ def test_the_share_of_gaps_is_as_asked(shipped: Programmes, gaps: float) -> None
     full, made = sample(shipped, 400, seed=2), sample(shipped, 400, seed=2, gaps=gaps)
     for kind, table in made.items():
         facts = [name for name in table.columns if name not in {"id", "name", "parent"}]
+        if not facts:
+            continue
         filled = sum(table.height - empty for empty in full[kind].select(facts).null_count().row(0))
         kept = sum(table.height - empty for empty in table.select(facts).null_count().row(0))
         assert kept / filled == pytest.approx(1 - gaps, abs=0.02 if table.height > 100 else 0.05)

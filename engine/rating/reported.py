@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
-
-from engine.schema import used_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.facts import Facts
     from engine.programme import Programme
+    from engine.programme.rules import Rules
 
 
 def reported(programmes: Sequence[Programme], facts: Facts) -> frozenset[str]:
-    """The rulebooks that find their facts in the tables as received; all of a kind whose facts came from no file."""
-    books = [book for programme in programmes for book in programme.rulebooks]
-    found: set[str] = set()
-    for kind in {book.kind for book in books}:
-        alike = [book for book in books if book.kind == kind]
-        received = [origin.columns.keys() for origin in facts.origins if origin.kind == kind]
-        places = used_groups([book.facts for book in alike], set().union(*received)) if received else range(len(alike))
-        found.update(alike[at].id for at in places)
-    return frozenset(found)
+    """The rulebooks that find their facts in the tables as received, and those without facts beside them.
+
+    Programmes may declare the same facts. One is in use when a table has a fact that no other declares; where that is
+    so of none, when a table has any of its facts. Of kinds whose facts came from no file everything was reported.
+    """
+    received = {(origin.kind, column) for origin in facts.origins for column in origin.columns}
+    unknown = facts.tables.keys() - {kind for kind, _ in received}
+    declared = [_declared(programme) for programme in programmes]
+    times = Counter(fact for facts_ in declared for fact in facts_)
+    alone = [{fact for fact in facts_ if times[fact] == 1} for facts_ in declared]
+    asked = alone if any(part & received for part in alone) else declared
+
+    def finds(book: Rules) -> bool:
+        return not book.facts or any((book.kind, id_) in received for id_ in book.facts)
+
+    return frozenset(
+        book.id
+        for programme, own, all_ in zip(programmes, asked, declared, strict=True)
+        for book in programme.rulebooks
+        if book.kind in unknown or ((not all_ or own & received) and finds(book))
+    )
+
+
+def _declared(programme: Programme) -> set[tuple[str, str]]:
+    """The facts of a programme, each with its kind."""
+    return {(book.kind, id_) for book in programme.rulebooks for id_ in book.facts}
