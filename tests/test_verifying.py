@@ -240,7 +240,7 @@ CASES_OF_TAMPERING: dict[str, Case] = {
     "a refused row": Case("rejections.json", written("[1]"), ("rejections.json",), {"rejections.json": "0"}),
     "a header map": Case(
         "facts/originals.json",
-        data(lambda origins: origins[0].update(kind="county")),
+        data(lambda origins: origins[0].update(kind="work_team")),
         ("facts/originals.json",),
         {"facts/originals.json": "0.kind"},
     ),
@@ -344,7 +344,7 @@ def test_a_threshold_of_the_stored_rules_is_named_with_all_that_follows_from_it(
 
 
 @pytest.mark.parametrize("forged", [False, True])
-@pytest.mark.parametrize("file", ["notes.txt", "ratings/other.parquet", "facts/county.parquet"])
+@pytest.mark.parametrize("file", ["notes.txt", "ratings/other.parquet", "facts/work_team.parquet"])
 def test_an_extra_file_is_named(copy: Path, file: str, forged: bool) -> None:  # noqa: FBT001
     (copy / file).write_bytes(b"PAR1")
     if forged:
