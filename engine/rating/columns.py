@@ -77,7 +77,7 @@ def measure_columns(book: Rules) -> dict[str, str]:
     names |= {
         f"{name}:of": f"{name[1:]}_of" for name, node in scoring.aggregates(book).items() if node.function == "share"
     }
-    names |= {table_column(kind): table_column(kind) for kind in scoring.tables_asked(book)}
+    names |= {table_column(kind): table_column(kind) for kind in sorted(scoring.tables_asked(book))}
     names |= {
         column: column[1:]
         for name, node in scoring.aggregates(book).items()
