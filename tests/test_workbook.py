@@ -192,7 +192,7 @@ def test_a_sheet_can_be_filtered_and_keeps_its_header_in_sight(book: tuple[str, 
     _, path = book
     found = parts(path)
     sheets = [name for name in found if name.startswith("xl/worksheets/")]
-    panes = Counter()
+    panes = Counter[tuple[str | None, str | None]]()
     for name in sheets:
         pane = found[name].find(f".//{NAMESPACE}pane")
         assert pane is not None
