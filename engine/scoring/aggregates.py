@@ -53,9 +53,9 @@ def aggregates(book: Rules) -> dict[str, syntax.Aggregate]:
     return {name: node for expression in expressions(book) for name, node in aggregates_in(expression).items()}
 
 
-def tables_asked(book: Rules) -> frozenset[str]:
-    """The tables of lower kinds of which a rulebook asks whether they are there."""
-    return frozenset[str]().union(*map(typed.tables_asked, expressions(book)))
+def tables_asked(book: Rules) -> tuple[str, ...]:
+    """The tables of lower kinds of which a rulebook asks whether they are there, by name: columns follow this order."""
+    return tuple(sorted(set[str]().union(*map(typed.tables_asked, expressions(book)))))
 
 
 def known_tables(book: Rules, lower: Mapping[str, Lower]) -> frozenset[str]:
