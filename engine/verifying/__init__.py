@@ -182,7 +182,9 @@ class _Work:
             year=run.manifest["year"],
             final=run.manifest["final"],
             files=len(run.manifest["files"]),
-            units=sum({item.book.kind: item.ratings.height for item in rating.books.values()}.values()) if rating else 0,
+            units=sum({item.book.kind: item.ratings.height for item in rating.books.values()}.values())
+            if rating
+            else 0,
             values=sum(item.values for item in self.comparisons),
             versions={name: (then.get(name), now.get(name)) for name in now | then if then.get(name) != now.get(name)},
             faults=tuple(self.faults.values()),
