@@ -15,7 +15,8 @@ from engine.programme import tables
 from engine.schema import NOT_ENTERED, NUMERIC
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from engine.programme import Programme
@@ -44,7 +45,7 @@ def sample(programmes: Sequence[Programme], units: int, *, seed: int = 1, gaps: 
     """
     schema = tables(programmes)
     rated = {book.kind for programme in programmes for book in programme.rulebooks if book.rated}
-    sizes = _sizes(schema, units, rated or schema)
+    sizes = _sizes(schema, units, rated or schema.keys())
     made = {}
     for place, kind in enumerate(sizes):
         table = schema[kind]
@@ -74,8 +75,8 @@ def write_tables(made: Mapping[str, pl.DataFrame], folder: Path, form: str) -> l
     return written
 
 
-def _sizes(schema: Mapping[str, Table], units: int, rated: Container[str]) -> dict[str, int]:
-    """How many units each kind gets that has facts, joins kinds that have, or is named by references and records.
+def _sizes(schema: Mapping[str, Table], units: int, rated: AbstractSet[str]) -> dict[str, int]:
+    """How many units each kind gets that has facts, is rated, joins kinds that have facts, or is named by others.
 
     The lowest kinds that are rated have as many as asked for, as have those below them; the kinds above have fewer.
     """
@@ -96,6 +97,7 @@ def _sizes(schema: Mapping[str, Table], units: int, rated: Container[str]) -> di
 
     named = {column.kind for table in schema.values() for column in table.columns.values()}
     named |= {table.parent for table in schema.values() if table.record}
+    named |= rated
     kinds = [kind for kind, table in schema.items() if table.columns or kind in named or (above(kind) and below(kind))]
     return {kind: ceil(units / _UNITS_PER_PARENT ** height(kind)) for kind in kinds}
 
