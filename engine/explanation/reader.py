@@ -251,6 +251,10 @@ class Reader:
             return "not_applicable"
         return {True: "met", False: "unmet", None: "unknown"}[self.rating[item["id"]]]
 
+    def may_apply(self, criterion: str) -> bool:
+        """Whether it is open if a criterion applies at all."""
+        return self.rating.get(f"{criterion}_applicable", True) is None
+
     def criterion_points(self, item: Data) -> tuple[float, float]:
         """The points of a criterion, as far as it applies."""
         applies = self.rating.get(f"{item['id']}_applicable", True)
@@ -360,7 +364,7 @@ class Reader:
         for criterion in (item for good in goods for item in good.criteria):
             for source in criterion.sources:
                 users.setdefault(source.fact, []).append(criterion.label)
-                if criterion.status == "unknown" or "–" in criterion.points:
+                if criterion.status == "unknown" or "–" in criterion.points or self.may_apply(criterion.id):
                     open_.add(source.fact)
         targets = self.open_targets()
         for item in self.book.get("targets", ()):
@@ -397,7 +401,7 @@ class Reader:
             parts = [item["require"], item["applies"], (item["points"] or {}).get("of")]
             for pair in dict.fromkeys(tuple(pair) for part in parts if part for pair in part["lower"]):
                 users.setdefault(pair, []).append(item["label"])
-                if self.status(item) == "unknown" or low != high:
+                if self.status(item) == "unknown" or low != high or self.may_apply(item["id"]):
                     open_.add(pair)
         deciding, through_score = self.policy.deciding_lower()
         honours = [title["when"] for title in self.book["titles"] if self.rating[title["id"]] is None]
