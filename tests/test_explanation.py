@@ -661,8 +661,8 @@ def test_gaps_matter_as_it_is_said(
         assert len(deciding) == 8
     else:
         # A township has gaps of villages beside its own.
-        still = {unit for unit in units if unit[0] != "township"} - set(changing)
-    assert len(still) <= 1  # of gaps that bound each other none may turn the grade alone
+        still = {unit for unit in units if unit[0] != "township"} - changing
+        assert len(still) <= 1  # of gaps that bound each other none may turn the grade alone
         assert len(units) > 20
     pending = {unit for unit, row in explained.ratings.items() if row["pending"]}
     assert units <= pending
