@@ -1106,3 +1106,35 @@ def test_a_case_with_too_many_completions_is_told(tmp_path: Path) -> None:
     assert "Too many" not in printed(run, "V2")
     assert sum(gap.matters for gap in many.gaps) == 11
     assert sum(gap.matters for gap in few.gaps) == 2
+
+
+APPLIES = """
+rulebook: b
+kind: village
+label: {zh: 村}
+facts:
+  elected: {type: boolean, label: {zh: 换届, en: Election}}
+  proper: {type: boolean, label: {zh: 合规, en: Proper}}
+goods:
+  mechanism:
+    label: {zh: 机制好, en: Mechanism}
+    criteria:
+      election: {label: {zh: 选举, en: Election}, applies: elected, require: proper, essential: true}
+titles:
+  proper_village: {label: {zh: 称号, en: Title}, when: good.mechanism}
+grades: [qualified]
+policy:
+  propose:
+    - {id: all, grade: qualified}
+"""
+
+
+def test_a_gap_that_leaves_open_whether_a_criterion_applies_may_decide_a_title(tmp_path: Path) -> None:
+    rows = "id,elected,proper\nV1,,no\nV2,,yes\nV3,no,\n"
+    run = rated_by(tmp_path, programme_yaml=PROGRAMME, b_yaml=APPLIES, village_csv=rows)
+    marked = {
+        unit: {gap.source.fact: gap.for_title for gap in said.gaps}
+        for unit in ("V1", "V2", "V3")
+        for said in explain(run, unit)
+    }
+    assert marked == {"V1": {"elected": True}, "V2": {"elected": False}, "V3": {"proper": False}}
