@@ -101,9 +101,9 @@ class TargetReader:
         needed = missing = None
         if counted is not None:
             units = ceil(limit * (counted.total if counted.total is not None else 1))
-            needed = str(units) if counted.total is not None else None
+            needed = write(units, "") if counted.total is not None else None
             lacks = (units - counted.high, units - counted.low)
-            missing = "–".join(dict.fromkeys(str(ceil(end)) for end in lacks)) if holds is False else None
+            missing = "–".join(dict.fromkeys(write(ceil(end), "") for end in lacks)) if holds is False else None
         elif holds is False and low != -inf:
             missing = write_missing(limit - exact(high), item["value"]["unit"])
         return Due(

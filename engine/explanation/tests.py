@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from engine.explanation.model import Shortfall, Test
-from engine.explanation.numbers import exact, whole_units_missing, write_missing, write_range
+from engine.explanation.numbers import exact, whole_units_missing, write, write_missing, write_range
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ class TestReader:
         if counted is not None:
             numerator, denominator, of = counted
             missing = whole_units_missing(operator, numerator, denominator, limit)
-            return None if not missing else Shortfall(str(abs(missing)), of, missing > 0)
+            return None if not missing else Shortfall(write(abs(missing), ""), of, missing > 0)
         low, high = self.ends(left["value"])
         if -inf in {low, high} or inf in {low, high} or left["unit"] == "date":
             return None

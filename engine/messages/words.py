@@ -146,8 +146,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{kind}: {read} read, {rated} counted, {rejected} refused",
     },
     "skipped": {
-        "zh": "没有“{kind}”表，或表中没有它的填报项，规则书《{book}》未评定",
-        "en": "no table of {kind}, or none of its facts in it: the rulebook “{book}” was skipped",
+        "zh": "方案《{programme}》中，没有表或表中没有填报项的规则书未评定：{books}",
+        "en": "rulebooks of “{programme}” with no table, or none of their facts in it, were skipped: {books}",
     },
     "skipped_programme": {
         "zh": "没有方案《{programme}》的数据，未按它评定",

@@ -64,7 +64,7 @@ def summary(run: Run) -> Data:
 def as_tables(data: Data, language: Language) -> Data:
     """A summary with its counts laid out for a terminal."""
     books = []
-    for book in data["books"]:
+    for book in filter(_tells, data["books"]):
         shown = target_rows(book["targets"]) if "targets" in book else []
         laid = {"target_rows": shown, "target_widths": widths(shown, language) if shown else []}
         lifecycles = [_lifecycle(life, language) for life in book.get("lifecycles", ())]
@@ -80,8 +80,18 @@ def as_tables(data: Data, language: Language) -> Data:
         "hint_width": widths(hints)[0] + 4,
         "selections": selections,
         "skipped_programmes": [item["label"] for item in data["programmes"] if item["id"] in skipped],
-        "skipped_books": [book for book in data["skipped"] if book["programme"] in rated],
+        "skipped_books": [
+            {"programme": item["label"], "books": [book["label"] for book in of_programme]}
+            for item in data["programmes"]
+            if (of_programme := [book for book in data["skipped"] if book["programme"] == item["id"]])
+            and item["id"] in rated
+        ],
     }
+
+
+def _tells(book: Data) -> bool:
+    """Whether a rulebook has more to tell than how many units it counted, which is told with the tables."""
+    return len(book["counts"]) > 1 or "targets" in book or bool(book.get("lifecycles"))
 
 
 def _targets(run: Run, rulebook: str) -> Data:
