@@ -146,8 +146,9 @@ def test_quarantine_rates_the_rest(tmp_path: Path) -> None:
         ("V1", "甲", "T1", 2, False),
         ("V2", "乙", "T1", 3, True),
         ("V3", "丙", "T2", 4, True),
-        ("V6", "己", "T9", 7, True),
+        ("V6", "己", None, 7, True),  # there is no T9: it may stand under any township
     ]
+    assert read.rejections[-1].parent == "T9"
     assert table.filter("_refused").select(FACTS).null_count().row(0) == (4,) * len(FACTS)
     assert table.filter(~pl.col("_refused"))["sanctions"].to_list() == [0]
     assert read.read == {"township": 3, "village": 6}

@@ -21,6 +21,7 @@ from cli import main
 from engine.archive import Run
 from engine.checking import check
 from engine.explanation import explain
+from engine.facts import read_facts
 from engine.facts.stated import GAP, stated
 from engine.policy.statechart import STEPS_PER_EVENT, Event, Statechart, Transition
 from engine.programme import load, tables
@@ -192,6 +193,21 @@ def test_without_a_table_of_events_nothing_is_known() -> None:
 
 def states_of(rating: Rating) -> list[str | None]:
     return rating.books["villages"].ratings["stationing"].to_list()
+
+
+def test_a_refused_event_of_nobody_may_be_anyones(tmp_path: Path) -> None:
+    for name, text in {
+        "township": "id\nT\n",
+        "village": "id,parent,books_open\nV1,T,yes\nV2,T,yes\n",
+        "event": "parent,day,what\nV1,2004-03-01,posted\nV9,2005-01-10,posted\n",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    facts = read_facts(tmp_path, tables(PROGRAMMES), quarantine=True)
+    assert [str(item.place) for item in facts.rejections] == ["event.csv:3"]
+    assert states_of(rate(PROGRAMMES, facts, year=YEAR)) == [None, None]
+    (tmp_path / "event.csv").write_text("parent,day,what\nV1,2004-03-01,posted\n", encoding="utf-8")
+    facts = read_facts(tmp_path, tables(PROGRAMMES), quarantine=True)
+    assert states_of(rate(PROGRAMMES, facts, year=YEAR)) == ["posted", "start"]
 
 
 # What is said

@@ -355,6 +355,18 @@ def test_a_refused_record_may_be_any(programme: Programme, tmp_path: Path) -> No
     assert ranges(rating, ["quarters", "sent"], "D2") == {"quarters": (0, 0), "sent": (0, 1)}
 
 
+@pytest.mark.parametrize("owner", ["", "D9"], ids=["none", "unknown"])
+def test_a_refused_record_of_nobody_may_be_anyones(programme: Programme, tmp_path: Path, owner: str) -> None:
+    """Had its row not been refused, it could have been the report that any of the departments lacks."""
+    report = f"parent,day,on_time\nD1,2004-01-05,是\n{owner},2004-04-05,是\n"
+    facts = read_facts(facts_in(tmp_path, report=report), tables([programme]), quarantine=True)
+    assert [str(item.place) for item in facts.rejections] == ["report.csv:3"]
+    rating = rate(programme, facts, year=YEAR)
+    asked = ["quarters", "this_year"]
+    assert ranges(rating, asked) == {"quarters": (1, 2), "this_year": (1, 2)}
+    assert ranges(rating, asked, "D2") == {"quarters": (0, 1), "this_year": (0, 1)}
+
+
 def test_synthetic_records_and_references_are_read_and_rated(tmp_path: Path) -> None:
     programmes = load([RULES])
     made = sample(programmes, 200, gaps=0.05)

@@ -119,7 +119,7 @@ class LifecycleReader:
         rows = self.events(said) if is_there else []
         reason = None
         if state is None:
-            reason = "impossible" if history is not None else self.open_because(rows) if is_there else "no_table"
+            reason = "impossible" if history is not None else self.open_because(kind, rows) if is_there else "no_table"
         told = self.told(said, owner, history, rows) if history is not None else map(self.open, rows)
         return Lifecycle(
             id_,
@@ -132,10 +132,12 @@ class LifecycleReader:
             self.reader.decisions(said["open"]),
         )
 
-    def open_because(self, rows: list[Data]) -> str:
-        """What leaves a state open: a row that was refused, or a gap."""
-        refused = self.reader.facts["_refused"] or any(row["_refused"] for row in rows)
-        return "refused" if refused else "gap"
+    def open_because(self, kind: str, rows: list[Data]) -> str:
+        """What leaves a state open: a row that was refused, perhaps one that may be of any unit, or a gap."""
+        if self.reader.facts["_refused"] or any(row["_refused"] for row in rows):
+            return "refused"
+        strays = self.run.facts(kind).filter(pl.col("_refused") & pl.col("parent").is_null())
+        return "refused" if strays.select(pl.len()).collect().item() else "gap"
 
     def events(self, said: Data) -> list[Data]:
         """The events by the end of the year, in order; those without a date last."""

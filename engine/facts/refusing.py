@@ -56,6 +56,11 @@ def refuse(
         )
         for row in refused.sort(WHERE).select("id", "name", "parent", *WHERE).iter_rows(named=True)
     ]
+    lost = [problem.cells.select(WHERE) for problem in problems if problem.column == "parent"]
+    if lost:  # under which unit such a row stands is not known
+        stray = pl.concat(lost).unique().with_columns(_stray=True)
+        refused = refused.join(stray, on=WHERE, how="left", maintain_order="left")
+        refused = refused.with_columns(parent=pl.when(pl.col("_stray").is_null()).then("parent")).drop("_stray")
     kept = ["id", "name", "parent", *WHERE]
     gaps = [pl.lit(None, dtype).alias(name) for name, dtype in frame.schema.items() if name not in kept]
     units = refused.unique("id", keep="first", maintain_order=True).with_columns(*gaps, _refused=pl.lit(value=True))

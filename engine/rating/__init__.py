@@ -26,13 +26,13 @@ from engine.rating.columns import (
     result_columns,
     wanted_results,
 )
-from engine.rating.frames import constants_in_force, environment_of, tables_above, working_frame
+from engine.rating.frames import constants_in_force, environment_of, kinds_with_strays, tables_above, working_frame
 from engine.rating.reported import reported
 from engine.rating.selecting import candidates, selections
 from engine.schema import BY_EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from engine.expression.columns import Environment
     from engine.facts import Facts
@@ -177,14 +177,15 @@ class _Work:
             if kind in programme.parents
         }
         environments = {kind: environment_of(self.facts.tables[kind], constants) for kind in frames}
-        told = {book.id: self.tell(book, frames, environments) for book in programme.rulebooks}
+        strays = kinds_with_strays(programme.parents, self.facts.tables)
+        told = {book.id: self.tell(book, frames, environments, strays) for book in programme.rulebooks}
         for book in programme.rulebooks:
             if not self.is_reported(book):
                 self.skipped.append(book)
             if book.kind not in frames:
                 continue
             lower = {
-                kind: scoring.Lower(nw.from_native(frame), environments[kind])
+                kind: scoring.Lower(nw.from_native(frame), environments[kind], strays=kind in strays)
                 for kind, frame in frames.items()
                 if kind != book.kind
             }
@@ -198,7 +199,11 @@ class _Work:
         return book.kind in self.facts.tables and (not book.facts or book.id in self.reported)
 
     def tell(
-        self, book: Rules, frames: dict[str, pl.LazyFrame], environments: Mapping[str, Environment]
+        self,
+        book: Rules,
+        frames: dict[str, pl.LazyFrame],
+        environments: Mapping[str, Environment],
+        strays: Container[str],
     ) -> pl.DataFrame:
         """Join the states of a rulebook's lifecycles to its units; returns the distinct histories."""
         found = [pl.DataFrame(schema=histories.SCHEMA)]
@@ -206,7 +211,7 @@ class _Work:
             below = frames.get(life.kind)
             events = None
             if below is not None and f"^{book.kind}" in below.collect_schema():
-                events = scoring.Lower(nw.from_native(below), environments[life.kind])
+                events = scoring.Lower(nw.from_native(below), environments[life.kind], strays=life.kind in strays)
             units = self.facts.tables[book.kind]
             told = histories.tell(life, book.kind, units.select("id", "_refused"), events, self.year)
             found.append(told.histories)

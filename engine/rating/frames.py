@@ -51,6 +51,16 @@ def tables_above(
     return {upper: tables[upper] for upper in takewhile(tables.__contains__, above(kind, parents))}
 
 
+def kinds_with_strays(parents: Mapping[str, str | None], tables: Mapping[str, pl.DataFrame]) -> set[str]:
+    """The kinds some of whose units may stand under any unit above, or stand under one that may."""
+    lost = {
+        kind
+        for kind, table in tables.items()
+        if parents.get(kind) in tables and (table["_refused"] & table["parent"].is_null()).any()
+    }
+    return {kind for kind in tables if kind in parents and lost & {kind, *above(kind, parents)}}
+
+
 def working_frame(table: pl.DataFrame, upper: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
     """A table of facts as scoring reads it: dates as numbers of days, and the ancestor of each kind in `^kind`.
 

@@ -70,12 +70,15 @@ def tell(life: Lifecycle, kind: str, units: pl.DataFrame, events: Lower | None, 
         empty = pl.DataFrame(schema={"unit": pl.String, "what": pl.String})
         return Told(units.select("id", nothing.alias(life.id), _history(life, nothing)), _table(life, ()), empty)
     happened = _events(life, f"^{kind}", events, year)
+    # An event of which it is not known whose it is may be any unit's.
+    is_stray = events.strays and bool(happened["unit"].null_count())
+    happened = happened.drop_nulls("unit")
     is_open = (pl.col("low") < pl.col("high")) | pl.col("what").is_null()
     undecided = happened.filter(is_open).select("unit").unique()
     told = _in_order(life, happened.join(undecided, on="unit", how="anti"))
     lived = told.group_by("unit").agg(pl.format("{}:{}", "year", "what").str.join(" ").alias("history"))
     histories = _table(life, lived["history"].unique().sort())
-    known = pl.col("_open").is_null() & ~pl.col("_refused")
+    known = pl.col("_open").is_null() & ~pl.col("_refused") & pl.lit(not is_stray)
     found = (
         units.join(lived, left_on="id", right_on="unit", how="left")
         .join(undecided.with_columns(_open=True), left_on="id", right_on="unit", how="left")
@@ -96,11 +99,9 @@ def _events(life: Lifecycle, ancestor: str, events: Lower, year: int) -> pl.Data
     """What may have happened by the end of a year: a row an event, with the range of its date."""
     day = fact(life.dated, events.environment)
     assert isinstance(day, Range)  # noqa: S101 - the checker refuses what is no date
-    frame: pl.LazyFrame = (
-        events.frame.filter(~nw.col(ancestor).is_null())
-        .with_columns(unit=nw.col(ancestor), low=day.low, high=day.high, what=nw.col(life.what.id))
-        .to_native()
-    )
+    frame: pl.LazyFrame = events.frame.with_columns(
+        unit=nw.col(ancestor), low=day.low, high=day.high, what=nw.col(life.what.id)
+    ).to_native()
     places = [name for name in ("_file", "_row") if name in frame.collect_schema()]
     by_then = pl.col("low") <= day_number(date(year, 12, 31))
     concerns = pl.col("what").is_null() | pl.col("what").is_in(life.events)

@@ -29,10 +29,12 @@ class Lower:
     Attributes:
         frame: facts, results, measures, and for each kind above the unit's ancestor in `^kind`.
         environment: how its facts are read.
+        strays: some may stand under any unit above: of a refused row it may not be known under which.
     """
 
     frame: nw.LazyFrame[Any]
     environment: Environment
+    strays: bool = False
 
 
 def expressions(book: Rules) -> Iterable[Node]:
@@ -126,7 +128,7 @@ def _joined(
     inner = Layers(units, replace(below.environment, constants=environment.constants))
     inner.hold(node.item for node in wanted.values() if node.item is not None)
     parts: dict[str, nw.Expr] = {UNITS: nw.lit(1.0)}
-    unplaced = _unplaced(wanted.values(), below.environment)
+    unplaced = _unplaced(wanted.values(), below, owner)
     loose: dict[str, nw.Expr] = {}
     short: dict[str, nw.Expr] = {}
     ready: dict[str, nw.Expr] = {}
@@ -156,9 +158,11 @@ def _joined(
     return frame.with_columns(**joined).drop(*parts, *loose, *short)
 
 
-def _unplaced(nodes: Iterable[syntax.Aggregate], environment: Environment) -> nw.Expr | None:
+def _unplaced(nodes: Iterable[syntax.Aggregate], below: Lower, owner: str) -> nw.Expr | None:
     """Which units name no unit that asks, though they may; None where there can be none."""
-    link = next(iter(nodes)).link
+    link, environment = next(iter(nodes)).link, below.environment
+    if link is None:
+        return nw.col(owner).is_null() if below.strays else None
     if not isinstance(link, typed.FactLeaf) or not environment.gaps(link.column.id):
         return None
     unnamed = nw.col(link.column.id).is_null()
