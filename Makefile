@@ -35,7 +35,7 @@ test: $(VENV)/dev.stamp ## lint, format, types and tests
 	$(BIN)/ruff format --check
 	$(BIN)/wuhao format --check rules
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 	@echo
 	@echo "All good. Try next: make wheel-test (the wheel as users get it), make demo, or one test: $(BIN)/pytest -k NAME"
 

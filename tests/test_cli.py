@@ -527,6 +527,7 @@ from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
 from click.testing import CliRunner
 from cli import main
+from tests.memory import peak
 
 folder = Path(sys.argv[1])
 noise = random.Random(2004).randbytes(1 << 20)
@@ -601,7 +602,7 @@ for number, (kind, name, files) in enumerate(
     crash = None if isinstance(result.exception, SystemExit) else repr(result.exception)[:300]
     report = {"name": name, "kind": kind, "code": result.exit_code, "out": result.stdout, "said": result.stderr[:3000]}
     print(json.dumps({**report, "crash": crash, "seconds": seconds, "left": left}), flush=True)
-print(json.dumps({"name": "memory", "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}), flush=True)
+print(json.dumps({"name": "memory", "peak": peak()}), flush=True)
 """
 HARMFUL = re.findall(r'^    "(.+)": \{"', HARM, re.MULTILINE)
 

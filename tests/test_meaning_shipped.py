@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,11 +27,17 @@ GROWTHS = [Fraction(n) / 100 for n in ("106", "112", "105.99", "100", "90", "103
 NEITHER = {"team_flagged_weak", "poor_village", "election_year"}
 """Yes is as good an answer as no."""
 WORLDS = 24
+RATED = ("five_goods", "six_goods", "department")
 
 
 @cache
 def shipped() -> tuple[Programme, ...]:
-    return load()
+    """Those that rate what a district reports without records and registers."""
+    return tuple(
+        replace(programme, rulebooks=tuple(book for book in programme.rulebooks if book.id in RATED))
+        for programme in load()
+        if any(book.id in RATED for book in programme.rulebooks)
+    )
 
 
 def good_answers() -> dict[str, Lean]:
