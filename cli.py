@@ -200,6 +200,36 @@ def list_(  # noqa: PLR0913, PLR0917
 
 
 @main.command()
+@click.argument("before", type=click.Path(path_type=str))
+@click.argument("after", type=click.Path(path_type=str))
+@click.option("--kind", help="Only this kind of units, as village.")
+@click.option(
+    "--top", type=click.IntRange(0), default=20, show_default=True, help="Tell this many of the units that moved."
+)
+@_output_options
+def compare(before: str, after: str, kind: str | None, top: int, language: Language, *, as_json: bool) -> None:
+    """Compare two runs: which units moved from BEFORE to AFTER, and why.
+
+    \b
+    Example:
+        wuhao compare runs/2004 runs/2005
+    """
+    from engine.archive import Run
+    from engine.comparing import compare as compare_runs
+    from engine.messages import sentence
+    from engine.rendering import render
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        step("step_compare")
+        found = compare_runs(Run.open(before), Run.open(after), kind=kind, most=top)
+    if as_json:
+        click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2, default=str))
+        return
+    refused = [sentence(item, language)[0] for item in found.refused]
+    click.echo(render("compare.txt.j2", language, colour=_colour(), c=found, top=top, refused=refused), nl=False)
+
+
+@main.command()
 @_run_argument
 @_output_options
 def verify(run: str, language: Language, *, as_json: bool) -> None:

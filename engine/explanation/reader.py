@@ -24,7 +24,7 @@ from engine.explanation.model import (
     Text,
     Title,
 )
-from engine.explanation.numbers import exact, score_limits, write, write_range, write_score
+from engine.explanation.numbers import exact, score_limits, write, write_range, write_score, written
 from engine.explanation.policy import PolicyReader
 from engine.explanation.targets import TargetReader
 from engine.explanation.tests import TestReader, read_with
@@ -182,14 +182,7 @@ class Reader:
 
     def fact_value(self, fact: str, value: Any) -> Piece:  # noqa: ANN401
         """A reported value, written."""
-        described = self.fact_labels[fact]
-        if isinstance(value, bool):
-            return WORDS["yes" if value else "no"]
-        if described["choices"]:
-            return described["choices"].get(value) or str(value)
-        if isinstance(value, (int, float)):
-            return write(value, described["type"])
-        return str(value)
+        return written(self.fact_labels[fact], value)
 
     def is_gap(self, fact: str) -> bool:
         """The fact is not reported, and that is no answer."""
