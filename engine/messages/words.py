@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
 from engine.messages.lifecycles import WORDS as LIFECYCLES
+from engine.messages.overlays import WORDS as OVERLAYS
 from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
@@ -181,6 +182,7 @@ WORDS: dict[str, dict[str, str]] = {
     **TESTING,
     **CLAUSES,
     **LIFECYCLES,
+    **OVERLAYS,
 }
 
 
