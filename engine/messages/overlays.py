@@ -85,14 +85,18 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("`{key}` 必须有，不能取消", "请写出要改成什么，或删去这一行"),
         "en": ("`{key}` is needed, and cannot be switched off", "write what it should be, or delete this line"),
     },
+    "off_as_a_whole": {
+        "zh": ("`{key}` 不能整个取消", "请在它下面逐项写：要取消的，在名称后面写 `off`"),
+        "en": ("`{key}` cannot be switched off as a whole", "write `off` behind each name below it that is to go"),
+    },
     "before_missing": {
         "zh": (
             "新的拟评规则 `{name}` 没有写排在哪一条前面",
-            "第一条成立的算数，所以请补上，例如 `before: {first}`；现有：{rules}",
+            "第一条成立的算数，所以请补上，例如 `before: {last}`；现有：{rules}",
         ),
         "en": (
             "the new rule `{name}` does not say before which it stands",
-            "the first that holds counts, so add it, as in `before: {first}`; there are: {rules}",
+            "the first that holds counts, so add it, as in `before: {last}`; there are: {rules}",
         ),
     },
     "before_unknown": {
@@ -107,8 +111,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "overlay_breaks": {
-        "zh": ("这样改以后，{where} 就不对了：{problem}", "{problem:advice}"),
-        "en": ("with this change, {where} is not right any more: {problem}", "{problem:advice}"),
+        "zh": ("这样改以后，{where} 就不对了：{problem:problem}", "{problem:advice}"),
+        "en": ("with this change, {where} is not right any more: {problem:problem}", "{problem:advice}"),
     },
     "duplicate_id_elsewhere": {
         "zh": ("名称 `{id}` 已经用过：{first}", "请换一个名称：同一本规则书里，名称不能重复"),

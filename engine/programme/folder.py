@@ -76,9 +76,7 @@ class FolderReader:
         paths = tuple(file.path for file in registries)
         shares = shared(registries, self.folder)
         sources = {book.rulebook: source for source, book in books}
-        overlays = tuple(
-            replace(overlay, reads=partial(self._with, at)) for at, overlay in enumerate(self.overlays)
-        )
+        overlays = tuple(replace(overlay, reads=partial(self._with, at)) for at, overlay in enumerate(self.overlays))
         return Programme(
             said.programme, self.folder, said, rulebooks, parents, registry, paths, shares, overlays, sources
         )
@@ -90,7 +88,7 @@ class FolderReader:
     def _again(self, overlays: Sequence[Overlay]) -> list[Diagnostic]:
         """What is wrong under other overlays."""
         other = FolderReader(self.folder, self.registries, overlays)
-        other._texts = self._texts  # noqa: SLF001 - its own kind
+        other._texts = self._texts
         other.programme()
         return other.problems
 
@@ -141,7 +139,7 @@ class FolderReader:
         for source in changed.sources:
             reading = validate(Rulebook, source)
             self.problems += reading.problems
-            self.unread.lost[source.file] = reading.lost
+            self.unread.lost[source.file] = reading.lost.union(changed.lost.get(source.file, ()))
             if reading.model is None:
                 self.unread.names |= words_of(paths[source.file])
             else:

@@ -31,7 +31,7 @@ def unique(reader: Reader) -> None:
     sections += [(("select", id_), id_) for id_ in reader.book.select]
     for path, id_ in sections:
         if id_ in seen:
-            _refuse(reader, reader.source.key_place(*path), id_, reader.source.key_place(*seen[id_]))
+            _twice(reader, reader.source.key_place(*path), id_, reader.source.key_place(*seen[id_]))
         seen.setdefault(id_, path)
     _columns_of_runs(reader)
     policy = reader.book.policy
@@ -44,18 +44,21 @@ def unique(reader: Reader) -> None:
             if id_ in ids[:at]:
                 path = (*section, at, "id")
                 first = reader.source.place(*section, ids.index(id_), "id")
-                _refuse(reader, reader.source.place(*path), id_, first)
+                _twice(reader, reader.source.place(*path), id_, first)
     proposed = {rule.id: at for at, rule in enumerate(policy.propose)}
     for at, rule in enumerate(policy.adjust):
         if rule.id in proposed:
             first = reader.source.place("policy", "propose", proposed[rule.id], "id")
-            _refuse(reader, reader.source.place("policy", "adjust", at, "id"), rule.id, first)
+            _twice(reader, reader.source.place("policy", "adjust", at, "id"), rule.id, first)
 
 
-def _refuse(reader: Reader, place: Place, id_: str, first: Place) -> None:
+def _twice(reader: Reader, place: Place, id_: str, first: Place) -> None:
     """Report a name that is given a second time; the first may stand in another file, which changes this one."""
-    code, where = ("duplicate_id", first.line) if first.file == place.file else ("duplicate_id_elsewhere", str(first))
-    reader.problems.append(Diagnostic(code, place, {"id": id_, "first": where}))
+    if first.file == place.file:
+        problem = Diagnostic("duplicate_id", place, {"id": id_, "first": first.line})
+    else:
+        problem = Diagnostic("duplicate_id_elsewhere", place, {"id": id_, "first": str(first)})
+    reader.problems.append(problem)
 
 
 def _columns_of_runs(reader: Reader) -> None:

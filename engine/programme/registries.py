@@ -15,6 +15,7 @@ from engine.rulebook import Registry
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from collections.abc import Set as AbstractSet
+
     from engine.diagnostic import Diagnostic
     from engine.programme.overlays import Overlay
     from engine.yaml_text import Source
@@ -47,7 +48,6 @@ class RegistryFile:
             return cls(path, None, None, error.diagnostics, words_of(path))
         reading = validate(Registry, source)
         return cls(path, source, reading.model, reading.problems, reading.lost if reading.model else words_of(path))
-
 
     @classmethod
     def of_overlay(cls, overlay: Overlay) -> RegistryFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic
@@ -32,14 +33,14 @@ class Culprits:
         self.made = frozenset(made)
         self.reads = reads
         self.file = file
-        self._left: dict[Path, list[str]] = {}
+        self._left: dict[Path, Sequence[Diagnostic]] = {}
 
     def of(self, problem: Diagnostic) -> Iterator[Path]:
         """The change where a problem stands; else those without each of which it would not be there."""
         if problem.place.file == self.file:
             yield from self._at(problem)
         else:
-            yield from (change.path for change in self.changes if _told(problem) not in self._without(change))
+            yield from (change.path for change in self.changes if self._mends(change, problem))
 
     def _at(self, problem: Diagnostic) -> Iterator[Path]:
         """The last change that begins before a problem."""
@@ -48,10 +49,18 @@ class Culprits:
         if begun:
             yield max(begun, key=lambda change: (change.place.line or 0, change.place.column or 0)).path
 
-    def _without(self, change: Change) -> list[str]:
+    def _mends(self, change: Change, problem: Diagnostic) -> bool:
+        """Whether a problem goes, and none comes, when a change is left out."""
         if change.path not in self._left:
-            self._left[change.path] = [_told(problem) for problem in self.reads(self.made - {change.path})]
-        return self._left[change.path]
+            self._left[change.path] = self.reads(self.made - {change.path})
+        left = self._left[change.path]
+        told = {_told(other) for other in left}
+        return _told(problem) not in told and {_where(other) for other in left} <= self._wrong
+
+    @cached_property
+    def _wrong(self) -> set[tuple[str, str]]:
+        """What is wrong with all the changes."""
+        return {_where(problem) for problem in self.reads(self.made)}
 
 
 def traced(
@@ -112,6 +121,10 @@ def _consequence(problem: Diagnostic, change: Change) -> Diagnostic:
 
 def _told(problem: Diagnostic) -> str:
     return f"{problem.place} {problem.code} {dict(problem.values)}"
+
+
+def _where(problem: Diagnostic) -> tuple[str, str]:
+    return problem.code, str(problem.place)
 
 
 def _position(problem: Diagnostic) -> tuple[int, object]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from engine import rulebook as said
 from engine.diagnostic import Diagnostic, near
-from engine.programme.files import inside, models_in
+from engine.programme.files import inside, models_in, word_meant
 from engine.programme.overlays.nodes import Node
 
 if TYPE_CHECKING:
@@ -90,11 +90,13 @@ class Merger:
     Attributes:
         problems: what is wrong.
         changes: what was changed.
+        lost: the names of what was not understood: that others miss it is no problem of its own.
     """
 
     def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
         self.changes: list[Change] = []
+        self.lost: set[str] = set()
         self._criteria: dict[str, str] = {}  # of the rulebook, each with where it stands
 
     def rulebook(self, id_: str, base: Node, change: Node) -> Node:
@@ -109,9 +111,10 @@ class Merger:
             for name in item.named["criteria"].named
         }
         found = dict(base.named)
-        for key, item in change.named.items():
+        for written, item in change.named.items():
+            key = self._section_meant(written, item)
             old = base.named.get(key)
-            path = (id_, key)
+            path = (id_, written)
             if key in {"rulebook", "kind"}:
                 self._refuse("overlay_fixed_key", item.start, key=key)
             elif key in ENTRIES and self._mapping(key, item):
@@ -126,6 +129,14 @@ class Merger:
                 alone = Node({key: item}, change.place)
                 found = dict(self._keys((id_,), Node(found, base.place), alone, said.Rulebook, of=base).named)
         return base.holding(found)
+
+    def _section_meant(self, written: str, item: Node) -> str:
+        """The key of a rulebook that is written, or that is meant."""
+        known = list(said.Rulebook.model_fields)
+        meant = word_meant(written, known) if written not in known else ()
+        if meant:
+            self._refuse("unknown_key", item.start, meant, key=written, keys=", ".join(known))
+        return next(iter(meant), written)
 
     # What a rulebook is made of
 
@@ -178,7 +189,7 @@ class Merger:
             rule, ahead = _without_before(item) if model is said.Proposal else (item, None)
             if old is None and self._whole(here, rule, model, known):
                 if model is said.Proposal and ahead is None:
-                    self._refuse("before_missing", item.start, name=name, rules=", ".join(names), first=names[0])
+                    self._refuse("before_missing", item.start, name=name, rules=", ".join(names), last=names[-1])
                     continue
                 new = rule.holding({"id": Node(name, item.start, item.start), **rule.named})
                 found.insert(self._position(names, ahead), new)
@@ -286,7 +297,10 @@ class Merger:
     def _mapping(self, key: str, item: Node) -> bool:
         if isinstance(item.content, dict):
             return True
-        self._refuse("wrong_shape", item.start, key=key, expected="mapping")
+        if item.text == OFF:
+            self._refuse("off_as_a_whole", item.start, key=key)
+        else:
+            self._refuse("wrong_shape", item.start, key=key, expected="mapping")
         return False
 
     def _by_name(self, key: str, item: Node) -> bool:
@@ -298,10 +312,13 @@ class Merger:
         return self._mapping(key, item)
 
     def _refuse(self, code: str, place: Place, guess: tuple[str, ...] = (), **values: object) -> None:
+        self.lost |= {str(values[key]) for key in ("name", "key") if key in values}
         self.problems.append(Diagnostic(code, place, values, guess))
 
     def _tell(self, path: Path, kind: Kind, before: Node | None, after: Node, of: Node | None = None) -> None:
-        label = next((item.named["label"].value for item in (of, before, after) if item and "label" in item.named), None)
+        label = next(
+            (item.named["label"].value for item in (of, before, after) if item and "label" in item.named), None
+        )
         self.changes.append(Change(path, kind, before.value if before else None, after.value, label, after.start))
 
 
@@ -323,7 +340,11 @@ def _as_mapping(measure: Node) -> Node:
 def _without_before(rule: Node) -> tuple[Node, Node | None]:
     """A proposal as rulebooks have it, and what it is to stand before."""
     ahead = rule.named.get(BEFORE)
-    return (rule.holding({key: item for key, item in rule.named.items() if key != BEFORE}), ahead) if ahead else (rule, None)
+    return (
+        (rule.holding({key: item for key, item in rule.named.items() if key != BEFORE}), ahead)
+        if ahead
+        else (rule, None)
+    )
 
 
 def _field(model: type[BaseModel], key: str) -> Any:  # noqa: ANN401

@@ -100,7 +100,7 @@ class Overlay:
         if self.reads is None:
             return ()
         reads = self.reads
-        return separated(self.changes, lambda paths: reads(self.with_changes(paths)), self.source.file)
+        return separated(self.changes, lambda paths: reads(self._alone(paths)), self.source.file)
 
     def only(self, parts: Iterable[str]) -> Overlay:
         """The overlay with some of its parts alone.
@@ -115,10 +115,15 @@ class Overlay:
         chosen = {id_: known[id_] for id_ in parts}
         if chosen.keys() == known.keys():
             return self
-        return self.with_changes({path for part in chosen.values() for path in part.paths})
+        return self._alone({path for part in chosen.values() for path in part.paths})
 
-    def with_changes(self, paths: Collection[Path_], *, trial: bool = True) -> Overlay:
-        """The overlay with some of its changes alone, and what it adds for others to name.
+    def _alone(self, paths: Collection[Path_]) -> Overlay:
+        """A trial of some changes, with what the overlay adds for others to name."""
+        ground = {change.path for change in self.changes if change.inert and change.kind == "added"}
+        return self.with_changes(ground.union(paths), trial=True)
+
+    def with_changes(self, paths: Collection[Path_], *, trial: bool) -> Overlay:
+        """The overlay with some of its changes alone.
 
         Args:
             paths: where the changes stand.
@@ -126,8 +131,7 @@ class Overlay:
         """
         rulebooks = json.loads(json.dumps(self.rulebooks))
         for change in self.changes:
-            kept = change.kind == "added" if change.inert else change.path in paths
-            if not kept:
+            if change.path not in paths:
                 _take(rulebooks, change.path)
         trial = trial or self.said.trial
         value = {**self.source.value, "trial": str(trial).lower(), "rulebooks": rulebooks}

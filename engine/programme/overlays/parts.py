@@ -43,7 +43,7 @@ class Part:
     """A change that can be made alone.
 
     Attributes:
-        id: where the overlay says it, as `five_goods.parameters.income_growth`; of several that belong together, the first.
+        id: where the overlay says it, as `five_goods.parameters.income_growth`; the first of several.
         label: what it changes, by the labels of the rulebook.
         kind: whether it changes, adds, or takes away; of several, the first.
         steps: from what to what; none for what is added or taken away whole.
@@ -133,4 +133,4 @@ def _spelled(value: Any) -> str | None:  # noqa: ANN401
         return "{" + ", ".join(f"{key}: {_spelled(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(str(_spelled(item)) for item in value) + "]"
-    return value
+    return None if value is None else str(value)
