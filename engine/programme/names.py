@@ -53,7 +53,9 @@ def unique(reader: Reader) -> None:
 
 
 def _twice(reader: Reader, place: Place, id_: str, first: Place) -> None:
-    """Report a name that is given a second time; the first may stand in another file, which changes this one."""
+    """Report a name that is given a second time; between a rulebook and what changes it, the change is told."""
+    if place.file == reader.source.file != first.file:
+        place, first = first, place
     if first.file == place.file:
         problem = Diagnostic("duplicate_id", place, {"id": id_, "first": first.line})
     else:
