@@ -110,7 +110,14 @@ class Reader:
             lifecycles=self.lifecycles.of_book(),
             selections=self.selections(),
             measures=() if self.rated else tuple(self.measure(id_) for id_ in book["measures"] if id_.isidentifier()),
+            overlays=self.overlays(),
         )
+
+    def overlays(self) -> tuple[Text, ...]:
+        """What changed the rules of its programme."""
+        programmes = self.run.rules["programmes"]
+        found = (item.get("overlays", ()) for item in programmes if item["id"] == self.book["programme"])
+        return tuple(overlay["label"] for overlays in found for overlay in overlays)
 
     def measure(self, id_: str) -> Measure:
         """A measure with what it rests on; where there are no grades, nothing else shows it."""
