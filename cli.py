@@ -225,17 +225,93 @@ def compare(before: str, after: str, kind: str | None, top: int, language: Langu
     """
     from engine.archive import Run
     from engine.comparing import compare as compare_runs
+    from engine.comparing import rulebooks_of
     from engine.messages import sentence
     from engine.rendering import render
 
     with _problems(language, as_json=as_json), _progress(language) as step:
         step("step_compare")
-        found = compare_runs(Run.open(before), Run.open(after), kind=kind, most=top)
+        first, second = Run.open(before), Run.open(after)
+        rulebooks = rulebooks_of(first, kind) if kind else None
+        found = compare_runs(first, second, most=top, rulebooks=rulebooks)
     if as_json:
         click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2, default=str))
         return
     refused = [sentence(item, language)[0] for item in found.refused]
     click.echo(render("compare.txt.j2", language, colour=_colour(), c=found, top=top, refused=refused), nl=False)
+
+
+@main.command()
+@_run_argument
+@click.argument("unit", required=False)
+@click.option("--set", "sets", multiple=True, metavar="UNIT.FACT=VALUE", help="A fact, as village:V01.cross_posted=7.")
+@click.option("--unset", "unsets", multiple=True, metavar="UNIT.FACT", help="A fact that would not be reported.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter, as cross_posting_min=80%.")
+@click.option("--overlay", "overlays", multiple=True, type=click.Path(path_type=str), help="Rules changed by a file.")
+@click.option("--file", "file", type=click.Path(path_type=str), help="Scenarios in YAML, one after another.")
+@click.option("--sweep", metavar="FACT=FROM..TO", help="At which values of a fact the grade of UNIT changes.")
+@click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="Tell this many units that move.")
+@click.option("-o", "--output", type=click.Path(path_type=str), help="Write it as a new run, marked hypothetical.")
+@_output_options
+def whatif(  # noqa: PLR0913, PLR0917
+    run: str,
+    unit: str | None,
+    sets: Sequence[str],
+    unsets: Sequence[str],
+    params: Sequence[str],
+    overlays: Sequence[str],
+    file: str | None,
+    sweep: str | None,
+    top: int,
+    output: str | None,
+    language: Language,
+    *,
+    as_json: bool,
+) -> None:
+    """What would change in RUN if facts, parameters or rules were others. The run stays as it is.
+
+    Facts that name no unit are those of UNIT.
+
+    \b
+    Example:
+        wuhao whatif runs/2004 V07 --set cross_posted=6
+    """
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from engine import whatif as asking
+    from engine.archive import Run, check_target, write_run
+    from engine.rendering import render
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        asking.check_options(sets=[*sets, *unsets, *params, *overlays], file=file, sweep=sweep, output=output)
+        opened = Run.open(run)
+        step("step_whatif")
+        if sweep is not None:
+            swept = asking.sweep(opened, unit, sweep)
+            data: Any = [item.as_data() for item in swept]
+            text = render("sweep.txt.j2", language, colour=_colour(), sweeps=swept)
+        else:
+            asked = asking.read_scenarios(Path(file)) if file else ()
+            asked = asked or (asking.scenario(sets, unsets, params, [Path(name) for name in overlays]),)
+            if output is not None:
+                check_target(Path(output))
+                written = datetime.now(UTC).isoformat(timespec="seconds")
+                supposed = asking.supposed(opened, asked[0], unit=unit)
+                write_run(supposed, Path(output), written=written, language=language)
+            found = [asking.whatif(opened, item, unit=unit, most=top) for item in asked]
+            data = [item.as_data() for item in found] if file else found[0].as_data()
+            text = render(
+                "whatif.txt.j2",
+                language,
+                colour=_colour(),
+                run=opened,
+                found=found,
+                top=top,
+                output=output,
+                tabulated=file,
+            )
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if as_json else text, nl=as_json)
 
 
 @main.command()

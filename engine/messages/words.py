@@ -10,6 +10,7 @@ from engine.messages.overlays import WORDS as OVERLAYS
 from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
+from engine.messages.whatif import WORDS as WHATIF
 
 WORDS: dict[str, dict[str, str]] = {
     "summary": {"zh": "汇总", "en": "Summary"},
@@ -183,6 +184,7 @@ WORDS: dict[str, dict[str, str]] = {
     **TESTING,
     **CLAUSES,
     **COMPARING,
+    **WHATIF,
     **LIFECYCLES,
     **OVERLAYS,
 }
