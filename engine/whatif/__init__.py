@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,14 +22,17 @@ from engine.rating import Hypothesis, rate
 from engine.rating.affected import affected
 from engine.rating.needed import only_needed
 from engine.whatif.model import Sweep, WhatIf
+from engine.whatif.parts import smallest_parts, text_of
 from engine.whatif.scenario import Scenario, read_scenarios, scenario
 from engine.whatif.setting import settings, with_settings
 from engine.whatif.sweeping import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine.archive import Run
+    from engine.comparing import Comparison
+    from engine.facts import Facts
     from engine.programme import Programme
     from engine.rating import Rating
     from engine.whatif.scenario import Asked
@@ -64,12 +68,36 @@ def whatif(run: Run, asked: Scenario, *, unit: str | None = None, most: int = 20
         InvalidInputError: with everything in the scenario that names nothing, or is no value.
     """
     work = _Supposition(run, asked, unit)
-    rating = work.rating(whole=False)
-    after = Held(run.folder, rating)
+    after = work.rated()
     books = [id_ for id_ in work.rulebooks if id_ in run.manifest["rulebooks"]]
     shown = {kind: tuple(ids.sort()) for kind, ids in work.concerned.items()}
     found = compare(run, after, causes=False, most=most, rulebooks=books, show=shown, only=work.ids)
+    if work.overlays:
+        found = _with_parts(work, found, after)
     return WhatIf(asked.name, found, shown, tuple(item.label.texts for item in work.overlays))
+
+
+def _with_parts(work: _Supposition, found: Comparison, after: Run) -> Comparison:
+    """A comparison that names, for each unit that is told of, the smallest part of the overlays that moves it."""
+    movers = {
+        book.rulebook: pl.Series([unit.id for unit in book.moved if unit.before != unit.after or unit.changes])
+        for book in found.books
+    }
+    movers = {book: ids for book, ids in movers.items() if ids.len()}
+    if not movers:
+        return found
+    before = work.rated([], movers) if work.changes else work.run
+    parts = smallest_parts(work.known_overlays(), before, after, movers, partial(work.rated, rulebooks=movers))
+    books = [
+        replace(
+            book,
+            moved=tuple(
+                replace(unit, parts=tuple(map(text_of, parts.get((book.rulebook, unit.id), ())))) for unit in book.moved
+            ),
+        )
+        for book in found.books
+    ]
+    return replace(found, books=tuple(books))
 
 
 def supposed(run: Run, asked: Scenario, *, unit: str | None = None) -> Rating:
@@ -78,7 +106,7 @@ def supposed(run: Run, asked: Scenario, *, unit: str | None = None) -> Rating:
     Raises:
         InvalidInputError: as `whatif`.
     """
-    return _Supposition(run, asked, unit).rating(whole=True)
+    return _Supposition(run, asked, unit).rating()
 
 
 class _Supposition:
@@ -107,19 +135,42 @@ class _Supposition:
         self.concerned = self._concerned(meant)
         self.ids = None if self.overlays else self._ids()
 
-    def rating(self, *, whole: bool) -> Rating:
-        """The rating under the scenario: of the whole run, or of what can move."""
-        run, manifest = self.run, self.run.manifest
-        facts = conformed(facts_of(run, self.before, None if whole else self.ids), self.programmes)
-        facts = with_settings(facts, self.schema, self.changes)
-        programmes: Sequence[Programme] = self.programmes
-        if not whole:
-            needed = [only_needed(programme, self.rulebooks) for programme in programmes]
-            programmes = [programme for programme in needed if programme.rulebooks]
-        rating = rate(programmes, facts, year=manifest["year"], final=manifest["final"])
+    def rating(self) -> Rating:
+        """The whole run under the scenario."""
+        rating = self._rate(self.programmes, self._facts(None))
         told = tuple((item.kind, item.id, item.fact, item.text) for item in self.changes)
-        of = Hypothesis(str(run.folder), digest(run.folder / "manifest.json"), told)
+        of = Hypothesis(str(self.run.folder), digest(self.run.folder / "manifest.json"), told)
         return replace(rating, hypothesis=of)
+
+    def rated(self, overlays: Sequence[Overlay] | None = None, rulebooks: Iterable[str] | None = None) -> Run:
+        """What can move under the scenario.
+
+        Args:
+            overlays: others than its own.
+            rulebooks: what to rate by, where not everything that can move is asked for.
+        """
+        wanted = self.rulebooks if rulebooks is None else rulebooks
+        programmes = self.programmes if overlays is None else programmes_of(self.run, overlays)
+        facts = self._some_facts if overlays is None else conformed(self._some_facts, programmes)
+        needed = [only_needed(programme, wanted) for programme in programmes]
+        return Held(self.run.folder, self._rate([programme for programme in needed if programme.rulebooks], facts))
+
+    def known_overlays(self) -> list[Overlay]:
+        """Its overlays, as the programmes were read with them."""
+        own = len(self.run.manifest.get("overlays", ()))
+        return [overlay for programme in self.programmes for overlay in programme.overlays][own:]
+
+    def _rate(self, programmes: Sequence[Programme], facts: Facts) -> Rating:
+        manifest = self.run.manifest
+        return rate(programmes, facts, year=manifest["year"], final=manifest["final"])
+
+    @cached_property
+    def _some_facts(self) -> Facts:
+        return self._facts(self.ids)
+
+    def _facts(self, ids: kin.Ids | None) -> Facts:
+        facts = conformed(facts_of(self.run, self.before, ids), self.programmes)
+        return with_settings(facts, self.schema, self.changes)
 
     def _rulebooks(self) -> frozenset[str]:
         facts: dict[str, set[str]] = {}

@@ -40,7 +40,13 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Values of a fact that give the same grade: from the first to the last that was tried, with the points there."""
+    """Values of a fact that give the same grade and titles, from the first to the last that was tried.
+
+    Attributes:
+        points: those at both ends.
+        titles: each title, won or not (None: still open).
+        holds_now: the fact's own value is one of these.
+    """
 
     first: Piece
     last: Piece
@@ -48,6 +54,7 @@ class Stretch:
     low: Text | None
     high: Text | None
     points: tuple[str, str]
+    titles: tuple[tuple[Text, bool | None], ...]
     holds_now: bool
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -113,6 +113,18 @@ def with_settings(facts: Facts, schema: Mapping[str, Table], changes: Sequence[S
     if problems:
         raise InvalidInputError(problems)
     return replace(facts, tables=tables)
+
+
+def supposing(facts: Facts, schema: Mapping[str, Table], manifest: Mapping[str, Any]) -> Facts:
+    """Facts with those otherwise that a hypothetical run supposes; of any other run as they are.
+
+    Args:
+        facts: the facts as received.
+        schema: what the table of each kind may hold.
+        manifest: the run's manifest.
+    """
+    told = manifest.get("hypothetical", {"facts": ()})["facts"]
+    return with_settings(facts, schema, [Setting(*item, Place("manifest.json")) for item in told])
 
 
 def _changed(

@@ -33,6 +33,7 @@ MOST_VALUES = 2_000
 _STEPS = 100
 """Into so many steps a range is divided that is none of whole numbers, unless a step is given."""
 _FINER = 10
+_GRADE = ("grade", "grade_low", "grade_high")
 _TIMES = 3
 """Between two values of other grades so many are tried, and again between those."""
 _RANGE = re.compile(r"(?P<fact>[^=]+)=(?P<low>[^./]+(?:\.\d+%?)?)\.\.(?P<high>[^/]+)(?:/(?P<step>.+))?")
@@ -77,6 +78,11 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
         if kind != meant.kind or not book["grades"] or not reads:
             continue
 
+        titles = [title["id"] for title in book["titles"]]
+
+        def standing(row: dict[str, Any], titles: Sequence[str] = titles) -> tuple[Any, ...]:
+            return (*(row[name] for name in (*_GRADE, "refused")), *(row[title] for title in titles))
+
         def rated(values: Sequence[Fraction], rulebook: str = id_) -> list[dict[str, Any]]:
             variants = [(meant.id, {fact.id: _typed(value, fact)}) for value in values]
             rows = rate_variants(
@@ -94,12 +100,12 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
             between = [
                 low["value"] + (high["value"] - low["value"]) * step / _FINER
                 for low, high in pairwise(tried)
-                if _standing(low) != _standing(high)
+                if standing(low) != standing(high)
                 for step in range(1, _FINER)
             ]
             tried = sorted([*tried, *(rated(between) if between else ())], key=lambda row: row["value"])
         believed = [row for row in tried if not row["refused"]]
-        stretches = [_stretch(list(rows), book, fact, now) for _, rows in groupby(believed, key=_standing)]
+        stretches = [_stretch(list(rows), book, fact, now) for _, rows in groupby(believed, key=standing)]
         label = {"zh": fact.label["zh"], "en": fact.label["en"]}
         shown = None if now is None else write(now, described["type"])
         refused = len(tried) - len(believed)
@@ -146,15 +152,12 @@ def _typed(value: Fraction, fact: Column) -> float | int:
     return int(value) if fact.type == "count" else float(value)
 
 
-def _standing(row: dict[str, Any]) -> tuple[Any, ...]:
-    return row["grade"], row["grade_low"], row["grade_high"], row["refused"]
-
-
 def _stretch(rows: list[dict[str, Any]], book: dict[str, Any], fact: Column, now: float | None) -> Stretch:
     """The values of one grade."""
     ends = rows[0], rows[-1]
     first, last = (write(float(row["value"]), fact.type) for row in ends)
     points = [write_score(row["points_low"], row["points_high"], score_limits(book)) for row in ends]
     holds = now is not None and float(ends[0]["value"]) <= now <= float(ends[1]["value"])
-    grade, low, high = (grade_text(book, rows[0][name]) for name in ("grade", "grade_low", "grade_high"))
-    return Stretch(first, last, grade, low, high, (points[0], points[1]), holds)
+    grade, low, high = (grade_text(book, rows[0][name]) for name in _GRADE)
+    titles = tuple((item["label"], rows[0][item["id"]]) for item in book["titles"])
+    return Stretch(first, last, grade, low, high, (points[0], points[1]), titles, holds)
