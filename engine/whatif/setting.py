@@ -124,7 +124,9 @@ def supposing(facts: Facts, schema: Mapping[str, Table], manifest: Mapping[str, 
         manifest: the run's manifest.
     """
     told = manifest.get("hypothetical", {"facts": ()})["facts"]
-    return with_settings(facts, schema, [Setting(*item, Place("manifest.json")) for item in told])
+    return with_settings(
+        facts, schema, [Setting(kind, id_, fact, text, Place("manifest.json")) for kind, id_, fact, text in told]
+    )
 
 
 def _changed(
