@@ -43,7 +43,13 @@ NAMED = ("facts", "parameters", "measures", "goods", "titles")
 
 
 def examples(count: int) -> settings:
-    return settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate))
+    """So many examples; a programme that fails is small enough, and each takes many readings to shrink."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.explicit, Phase.generate),
+    )
 
 
 def made(book: str, changes: Mapping[str, Any], id_: str = "county", programme: str = "random") -> Overlay:
@@ -73,7 +79,7 @@ def mirrored(book: Mapping[str, Any]) -> dict[str, Any]:
 # What an overlay changes
 
 
-@examples(25)
+@examples(10)
 @given(programmes(), st.data())
 def test_saying_what_the_rulebook_says_changes_nothing(drawn: Drawn, data: st.DataObject) -> None:
     with written(drawn.tree, [book.yaml() for book in drawn.books]) as programme:
@@ -123,7 +129,7 @@ def problems_with(programme: Programme, *overlays: Overlay) -> InvalidRulesError
     return None
 
 
-@examples(40)
+@examples(15)
 @given(programmes(), st.data())
 def test_what_an_overlay_makes_wrong_is_told_in_the_overlay(drawn: Drawn, data: st.DataObject) -> None:
     with written(drawn.tree, [book.yaml() for book in drawn.books]) as programme:
@@ -133,7 +139,7 @@ def test_what_an_overlay_makes_wrong_is_told_in_the_overlay(drawn: Drawn, data: 
         assert files <= {"county"}
 
 
-@examples(40)
+@examples(15)
 @given(programmes(), st.data())
 def test_each_part_stands_alone_and_the_others_without_it(drawn: Drawn, data: st.DataObject) -> None:
     with written(drawn.tree, [book.yaml() for book in drawn.books]) as programme:
@@ -152,7 +158,7 @@ def test_each_part_stands_alone_and_the_others_without_it(drawn: Drawn, data: st
             assert problems_with(programme, whole.only([])) is None
 
 
-@examples(25)
+@examples(10)
 @given(programmes(), st.data())
 def test_the_order_of_overlays_that_change_other_things_does_not_matter(drawn: Drawn, data: st.DataObject) -> None:
     with written(drawn.tree, [book.yaml() for book in drawn.books]) as programme:
