@@ -234,18 +234,33 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What stands between the unit and a better grade: a rule, and the conditions of it that would have to change."""
+    """A rule that stands between the unit and another grade, and the conditions of it that decide.
+
+    Attributes:
+        rule: what it is called.
+        stage: `propose`: it does not hold, and would propose; `entered`: it proposed before any that would; `adjust`:
+            it would limit the grade. Of a worse grade: `holds`: it holds, and proposes `grade`; `spares`: it would
+            limit the grade, and does not hold.
+        conditions: those that would have to change; of `holds` and `spares` those that make it so.
+    """
 
     rule: Text
     stage: str
     conditions: tuple[Test, ...]
+    grade: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class NextGrade:
-    """The next grade up, and what stands in the way."""
+class OtherGrade:
+    """Another grade, and what stands between the unit and it.
+
+    Attributes:
+        stands: `better` or `worse` than any that the unit can have; `given`: it has it; `open`: it may still get it;
+            `passed_over`: it can get a better and a worse one, but not this one.
+    """
 
     grade: Text
+    stands: str
     obstacles: tuple[Obstacle, ...]
 
 
@@ -322,13 +337,14 @@ class Explanation:
     rules: tuple[Rule, ...]
     goods: tuple[Good, ...]
     gaps: tuple[Gap, ...]
-    next_grade: NextGrade | None
+    next_grade: OtherGrade | None
     findings: tuple[Text, ...] = ()
     lower_gaps: tuple[Gap, ...] = ()
     targets: tuple[Target, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
     selections: tuple[Selected, ...] = ()
     measures: tuple[Measure, ...] = ()
+    other_grade: OtherGrade | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

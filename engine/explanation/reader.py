@@ -25,6 +25,7 @@ from engine.explanation.model import (
     Title,
 )
 from engine.explanation.numbers import exact, score_limits, write, write_range, write_score
+from engine.explanation.obstacles import ObstacleReader
 from engine.explanation.policy import PolicyReader
 from engine.explanation.targets import TargetReader
 from engine.explanation.tests import TestReader, read_with
@@ -71,11 +72,16 @@ class Reader:
         """The cases of the run, by code."""
         return {row["case"]: row for row in self.run.cases(self.id).collect().to_dicts()}
 
-    def explanation(self) -> Explanation:
-        """The whole of it."""
+    def explanation(self, other: str | None = None) -> Explanation:
+        """The whole of it.
+
+        Args:
+            other: a grade of the rulebook, of which is said what stands between the unit and it.
+        """
         rating, book = self.rating, self.book
         goods = tuple(self.good(good) for good in book["goods"])
         raw, bonus = self.raw_points()
+        obstacles = ObstacleReader(self) if self.rated else None
         return Explanation(
             kind=self.unit.kind,
             kind_label=self.run.rules["kinds"][self.unit.kind],
@@ -104,11 +110,12 @@ class Reader:
             goods=goods,
             gaps=self.gaps(goods),
             lower_gaps=self.lower_gaps(),
-            next_grade=self.policy.next_grade() if self.rated else None,
+            next_grade=obstacles.next_grade() if obstacles else None,
             findings=self.findings(),
             targets=TargetReader(self).all(),
             lifecycles=self.lifecycles.of_book(),
             selections=self.selections(),
+            other_grade=obstacles.other_grade(other) if obstacles and other else None,
             measures=() if self.rated else tuple(self.measure(id_) for id_ in book["measures"] if id_.isidentifier()),
         )
 

@@ -1,0 +1,40 @@
+"""Explanations as texts and pages: one structure (`templates/why/body.j2`), which looks otherwise in each format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from engine.rendering import render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.explanation import Explanation
+    from engine.messages import Language
+
+Format = Literal["text", "md", "html"]
+_ENDINGS = {"text": "txt"}
+Part = Literal["not", "next"]
+
+
+def written(
+    explanations: Sequence[Explanation],
+    language: Language,
+    form: Format = "text",
+    *,
+    clauses: bool = False,
+    only: Part | None = None,
+    colour: bool = False,
+) -> str:
+    """Explanations as one text or page.
+
+    Args:
+        explanations: what is explained, in order.
+        language: of labels and sentences.
+        form: text for a terminal, GitHub's Markdown, or a page that needs no other file.
+        clauses: with the wording of each clause and open decision.
+        only: only one part below the grade: why it is `not` another grade, or what is `next`.
+        colour: style text for a terminal.
+    """
+    page = f"why/page.{_ENDINGS.get(form, form)}.j2"
+    return render(page, language, colour=colour, explanations=explanations, show_clauses=clauses, only=only)
