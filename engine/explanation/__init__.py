@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "Unit", "explain", "find_unit"]
 
 
-def explain(
-    run: Run, unit: str, *, rulebook: str | None = None, other: str | None = None
-) -> tuple[Explanation, ...]:
+def explain(run: Run, unit: str, *, rulebook: str | None = None, other: str | None = None) -> tuple[Explanation, ...]:
     """Explain the grade of a unit: one explanation for each rulebook that rates its kind.
 
     Args:
@@ -65,7 +63,10 @@ def _grades(run: Run, books: Sequence[str], wanted: str) -> dict[str, str]:
     found = {book: known[wanted.casefold()] for book, known in names.items() if wanted.casefold() in known}
     if not found:
         known = list(dict.fromkeys(name for book in names.values() for name in book))
-        values = {"name": wanted, "grades": ", ".join(dict.fromkeys(id_ for book in names.values() for id_ in book.values()))}
+        values = {
+            "name": wanted,
+            "grades": ", ".join(dict.fromkeys(id_ for book in names.values() for id_ in book.values())),
+        }
         code = "unknown_grade_of_unit" if known else "unit_has_no_grades"
         raise InvalidRunError([Diagnostic(code, Place(str(run.folder)), values, near(wanted, known))])
     return found

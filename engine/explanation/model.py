@@ -223,6 +223,10 @@ class Gap:
     """A fact not reported, whether it can still change the grade (`matters`), whether a title, whether a target.
 
     Of units below it may be a result that is still open, too.
+
+    Attributes:
+        alone: what reporting it and no other gap does to the grade: it `settles` it, it `may`, or it `cannot`; empty
+            where it does not matter, or that is not known.
     """
 
     source: Source
@@ -230,6 +234,7 @@ class Gap:
     for_title: bool
     criteria: tuple[Text, ...]
     for_target: bool = False
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +314,10 @@ class Explanation:
 
     Attributes:
         rated: the rulebook gives grades; without them there is no grade, and no rule that led to one.
+        settled_together: the gaps that can change the grade settle it once all of them are reported; None where none
+            can, or that is not known.
+        needed: the smallest sets of gaps one of which must be reported before the grade can be settled; empty where
+            they are too many.
     """
 
     kind: str
@@ -345,6 +354,8 @@ class Explanation:
     selections: tuple[Selected, ...] = ()
     measures: tuple[Measure, ...] = ()
     other_grade: OtherGrade | None = None
+    settled_together: bool | None = None
+    needed: tuple[tuple[Source, ...], ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

@@ -80,8 +80,8 @@ class ObstacleReader:
             yield self.obstacle(rule, "entered", rule["terms"][0] if rule["terms"] else ())
             return
         rule = before[places.index(nearest)]
-        missing = min((self.failing(term) for term in rule["terms"]), key=len, default=[])
-        yield self.obstacle(rule, "propose", missing)
+        terms = [self.failing(term) for term in rule["terms"]]
+        yield self.obstacle(rule, "propose", min(terms or [[]], key=len))
 
     def limits(self, target: int, proposed: int) -> Iterator[Obstacle]:
         """The adjustments that would hold the unit below the target even if it were proposed."""
@@ -106,7 +106,7 @@ class ObstacleReader:
         for rule in self.policy.policy["adjust"]:
             if self.limit(rule, proposed) >= target and rule["id"] not in fired:
                 terms = [self.failing(term) for term in rule["terms"] if self.may_hold(term, proposed)]
-                yield self.obstacle(rule, "spares", min(terms, key=len, default=[]), change=None)
+                yield self.obstacle(rule, "spares", min(terms or [[]], key=len), change=None)
 
     # Rules
 

@@ -1,4 +1,4 @@
-"""Which policy rules fired for a unit, and which facts still decide."""
+"""Which policy rules fired for a unit, and why; what of its case is still open."""
 
 from __future__ import annotations
 
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 _UNKNOWN = 2
 _TRUTHS = {0: False, 1: True}
-
-
-def _reads_outcomes(atom: Data) -> bool:
-    """An atom asks about the score or the goods."""
-    leaves = [part for part in atom["parts"] if isinstance(part, dict)]
-    return any(leaf.get("score") or "good" in leaf or leaf.get("column") in _COUNTS for leaf in leaves)
-
-
-_COUNTS = {"score_max", "goods_met", "goods_count"}
 
 
 class PolicyReader:
@@ -120,31 +111,7 @@ class PolicyReader:
         """What the unit answers to an atom."""
         return _TRUTHS.get(self.symbols[atom])
 
-    # Gaps that decide
-
-    def deciding_facts(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The facts behind unknown symbols that make a difference to the grade: themselves, and through the score."""
-        if self.reader.rating["grade_low"] == self.reader.rating["grade_high"]:
-            return frozenset(), frozenset()
-        atoms = self.policy["atoms"]
-        own: set[str] = set()
-        through_score: set[str] = set()
-        for place in self.deciding_symbols():
-            if place >= len(atoms):
-                own.add(self.policy["entries"][place - len(atoms)])
-                continue
-            own |= set(atoms[place]["own"])
-            through_score |= set(atoms[place]["facts"])
-        return frozenset(own), frozenset(through_score)
-
-    def deciding_lower(self) -> tuple[frozenset[tuple[str, str]], bool]:
-        """What of the units below makes a difference to the grade by itself, and whether the score or a good does."""
-        if self.reader.rating["grade_low"] == self.reader.rating["grade_high"]:
-            return frozenset(), False
-        atoms = self.policy["atoms"]
-        deciding = [atoms[place] for place in self.deciding_symbols() if place < len(atoms)]
-        pairs = frozenset((kind, name) for atom in deciding for kind, name in atom["lower"])
-        return pairs, any(_reads_outcomes(atom) for atom in deciding)
+    # What is open
 
     def unknown_symbols(self) -> list[int]:
         """The places of the symbols that gaps leave open."""
@@ -159,20 +126,3 @@ class PolicyReader:
             if row["decided"] is not None
             and all(at in unknown or symbol == self.symbols[at] for at, symbol in enumerate(row["symbols"]))
         }
-
-    def deciding_symbols(self) -> list[int]:
-        """The unknown symbols on which the grade of some completion depends."""
-        unknown = self.unknown_symbols()
-        if self.row["truncated"]:
-            return unknown
-        mine = self.completions(unknown)
-
-        def decides(place: int) -> bool:
-            groups: dict[tuple[int, ...], set[str]] = {}
-            for symbols, grade in mine.items():
-                groups.setdefault(symbols[:place] + symbols[place + 1 :], set()).add(grade)
-            return any(len(grades) > 1 for grades in groups.values())
-
-        alone = [place for place in unknown if decides(place)]
-        # Symbols that follow from each other never differ alone; then all of them decide together.
-        return alone or unknown

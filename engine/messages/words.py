@@ -124,6 +124,21 @@ WORDS: dict[str, dict[str, str]] = {
     "deadline": {"zh": "（期限）", "en": " (deadline)"},
     "gaps_section": {"zh": "缺项", "en": "Gaps"},
     "gap_matters": {"zh": "填报后可能改变等次", "en": "can still change the grade"},
+    "alone_settles": {"zh": "；填报它，等次就能确定", "en": "; reporting it settles the grade"},
+    "alone_may": {"zh": "；只填报它，等次也可能确定", "en": "; alone it may settle the grade"},
+    "alone_cannot": {"zh": "；只填报它，等次还定不下来", "en": "; alone it does not settle the grade"},
+    "settled_together": {
+        "zh": "以上可能改变等次的各项都填报后，等次就能确定",
+        "en": "Once all that can change the grade are reported, the grade is settled",
+    },
+    "settled_by_none": {
+        "zh": "以上各项都填报后，等次也可能仍定不下来：其中有的数也许算不出来",
+        "en": "Even when all of these are reported the grade may stay open: a number may not be computable",
+    },
+    "needed": {
+        "zh": "等次要能确定，至少须填报以下一组：",
+        "en": "Before the grade can be settled, at least one of these sets must be reported:",
+    },
     "gap_for_title": {"zh": "不影响等次，但可能影响称号", "en": "cannot change the grade, but can change a title"},
     "gap_for_target": {"zh": "不影响等次，但可能影响目标", "en": "cannot change the grade, but can change a target"},
     "gap_does_not_matter": {"zh": "不影响等次", "en": "cannot change the grade"},

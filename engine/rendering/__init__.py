@@ -33,13 +33,13 @@ def render(template: str, language: Language, *, colour: bool = False, **data: o
         data: what the template shows.
     """
     escaping = template.removesuffix(".j2").rpartition(".")[2]
-    environment = jinja2.Environment(  # noqa: S701 - texts for a terminal are escaped by nobody
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
-        autoescape=escaping != "txt",
+        autoescape=escaping != "txt",  # noqa: S701 - nothing in a text for a terminal is markup
         finalize=_as_markdown if escaping == "md" else None,
         bytecode_cache=_compiled_templates(escaping),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from engine.rendering import render
 
@@ -12,18 +12,16 @@ if TYPE_CHECKING:
     from engine.explanation import Explanation
     from engine.messages import Language
 
-Format = Literal["text", "md", "html"]
-_ENDINGS = {"text": "txt"}
-Part = Literal["not", "next"]
+_ENDINGS = {"text": "txt", "md": "md", "html": "html"}
 
 
 def written(
     explanations: Sequence[Explanation],
     language: Language,
-    form: Format = "text",
+    form: str = "text",
     *,
     clauses: bool = False,
-    only: Part | None = None,
+    only: str | None = None,
     colour: bool = False,
 ) -> str:
     """Explanations as one text or page.
@@ -31,10 +29,10 @@ def written(
     Args:
         explanations: what is explained, in order.
         language: of labels and sentences.
-        form: text for a terminal, GitHub's Markdown, or a page that needs no other file.
+        form: `text` for a terminal, `md` (GitHub's Markdown), or `html`, a page that needs no other file.
         clauses: with the wording of each clause and open decision.
         only: only one part below the grade: why it is `not` another grade, or what is `next`.
         colour: style text for a terminal.
     """
-    page = f"why/page.{_ENDINGS.get(form, form)}.j2"
+    page = f"why/page.{_ENDINGS[form]}.j2"
     return render(page, language, colour=colour, explanations=explanations, show_clauses=clauses, only=only)
