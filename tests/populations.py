@@ -21,7 +21,7 @@ from engine.schema import NOT_ENTERED, Column
 YEAR = 2004
 
 
-def seeded(seed: int) -> Random:
+def seeded(seed: int | str) -> Random:
     """Random numbers, for tests."""
     return Random(seed)  # noqa: S311
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -228,7 +228,6 @@ class Rules:
         parameters: those written, and those that stand for what is due of targets.
         measures: in an order in which each uses only earlier ones; those that targets stand for among them.
         policy: the policy over symbols; `atoms` and `entries` say what its symbols are.
-        depends: ids of the rulebooks whose results it uses.
     """
 
     id: str
@@ -250,7 +249,6 @@ class Rules:
     entries: tuple[Column, ...]
     bonus_max: Fraction = Fraction(0)
     most: Fraction = Fraction(100)
-    depends: tuple[str, ...] = field(default=())
     selections: tuple[Selection, ...] = ()
 
     @property

@@ -20,7 +20,6 @@ from engine.archive.writing import about, documents, file_names, tables, version
 from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
 from engine.verifying.comparing import compare_json, compare_tables
 from engine.verifying.model import Comparison, Difference, FileFault, Undone, Verification
-from engine.verifying.stored import stored_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,19 +81,17 @@ class _Work:
 
     def programmes(self) -> tuple[Programme, ...]:
         """The programmes as stored; none when they cannot be read."""
-        from engine.programme import load  # noqa: PLC0415
+        from engine.archive.again import programmes_of  # noqa: PLC0415
 
-        rules = self.run.folder / "rules"
-        listed = self.run.manifest["programmes"]
-        others = {path.parent.name for path in rules.glob("*/programme.yaml")}.difference(listed)
         try:
-            return load([rules / id_ for id_ in (*listed, *sorted(others))] or [rules])
+            return programmes_of(self.run)
         except InvalidRulesError as error:
             self.undone.append(Undone("rules", error.diagnostics))
             return ()
 
     def facts(self, programmes: tuple[Programme, ...]) -> Facts | None:
         """The facts, read again from the files as received; as stored when those cannot be read."""
+        from engine.archive.again import facts_of  # noqa: PLC0415
         from engine.facts import read_facts  # noqa: PLC0415
         from engine.programme import tables as schema_of  # noqa: PLC0415
 
@@ -111,7 +108,7 @@ class _Work:
         self.reread = False
         self.undone.append(Undone("facts", reasons))
         try:
-            return stored_facts(self.run, programmes, self.faults)
+            return facts_of(self.run, programmes, faulty=self.faults)
         except InvalidRunError as error:
             self.undone.append(Undone("rating", error.diagnostics))
             return None

@@ -1,0 +1,98 @@
+"""What a run was made from, to rate it again: its programmes, and its facts or those of some units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine.archive.run import damaged, scan_table
+from engine.facts import Facts, Origin
+from engine.facts.cells import dtype
+from engine.facts.reading import IDENTITY
+from engine.programme import load
+from engine.programme import tables as tables_of
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+    from engine.archive.run import Run
+    from engine.programme import Programme
+    from engine.schema import Table
+
+_ORIGINALS = "facts/originals.json"
+
+
+def programmes_of(run: Run) -> tuple[Programme, ...]:
+    """The programmes as the run keeps them, in the order in which it was rated.
+
+    Raises:
+        InvalidRulesError: they cannot be read.
+    """
+    rules = run.folder / "rules"
+    listed = run.manifest["programmes"]
+    others = {path.parent.name for path in rules.glob("*/programme.yaml")}.difference(listed)
+    return load([rules / id_ for id_ in (*listed, *sorted(others))] or [rules])
+
+
+def facts_of(
+    run: Run,
+    programmes: Sequence[Programme],
+    only: Mapping[str, pl.Series] | None = None,
+    *,
+    faulty: Container[str] = (),
+) -> Facts:
+    """The facts as the run keeps them, of every kind that it has.
+
+    Args:
+        run: the run.
+        programmes: its programmes.
+        only: the ids of the units to read, by kind; none of a kind that is not named.
+        faulty: files that are not to be read.
+
+    Raises:
+        InvalidRunError: a table is missing, or not as reading facts makes it.
+    """
+    schema = tables_of(programmes)
+    tables = {}
+    for kind in run.manifest["counts"]:
+        name = f"facts/{kind}.parquet"
+        if name in faulty:
+            raise damaged(run.folder, name, "run_part_changed")
+        ids = None if only is None else only.get(kind, pl.Series(dtype=pl.String))
+        tables[kind] = _table(run, name, schema.get(kind), ids)
+    read = {kind: counts["read"] for kind, counts in run.manifest["counts"].items()}
+    origins = _as_rated(run, programmes) if _ORIGINALS in faulty else _as_received(run)
+    return Facts(tables, origins, (), (), read)
+
+
+def _as_received(run: Run) -> tuple[Origin, ...]:
+    folder = run.folder / "facts" / "originals"
+    return tuple(
+        Origin(item["kind"], item["file"], item["sheet"], folder / item["file"], item["columns"])
+        for item in run.origins.values()
+    )
+
+
+def _as_rated(run: Run, programmes: Sequence[Programme]) -> tuple[Origin, ...]:
+    """The facts of a rulebook that rated were received."""
+    rated = [book for item in programmes for book in item.rulebooks if book.id in run.manifest["rulebooks"]]
+    return tuple(Origin(book.kind, book.kind, None, run.folder, {id_: id_ for id_ in book.facts}) for book in rated)
+
+
+def _table(run: Run, name: str, table: Table | None, ids: pl.Series | None) -> pl.DataFrame:
+    unreadable = damaged(run.folder, name, "run_part_unreadable")
+    if table is None:
+        raise unreadable
+    expected = dict.fromkeys(IDENTITY, pl.String()) | {id_: dtype(fact) for id_, fact in table.columns.items()}
+    expected |= {"_file": pl.Categorical(), "_row": pl.UInt32(), "_refused": pl.Boolean()}
+    try:
+        stored = scan_table(run.folder, name)
+        if dict(stored.collect_schema()) != expected:
+            raise unreadable
+        found = (stored if ids is None else stored.filter(pl.col("id").is_in(ids.implode()))).collect()
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise unreadable from error
+    if found["id"].null_count() or not found["id"].is_unique().all():
+        raise unreadable
+    return found if found["id"].is_sorted() else found.sort("id")

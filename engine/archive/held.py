@@ -1,0 +1,48 @@
+"""A rating that was not written, read as a run is: what explains, lists and compares runs serves it too."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from engine.archive.run import FORMAT, Run
+from engine.archive.writing import about, documents, tables, versions
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from engine.archive.shapes import Shape
+    from engine.rating import Rating
+
+
+@dataclass(frozen=True)
+class Held(Run):
+    """A rating in the place of a run.
+
+    Attributes:
+        folder: what it is called where a run's folder would be.
+        rating: the rating, with its measures.
+    """
+
+    rating: Rating
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What a manifest says of a rating; no file is listed."""
+        return {"format": FORMAT, "versions": versions(), "written": "", **about(self.rating), "files": {}}
+
+    @cached_property
+    def _documents(self) -> dict[str, Any]:
+        return documents(self.rating)
+
+    @cached_property
+    def _tables(self) -> dict[str, pl.DataFrame]:
+        return dict(tables(self.rating))
+
+    def _json(self, name: str, shape: Shape) -> Any:  # noqa: ANN401, ARG002 - it is as it was made
+        return json.loads(json.dumps(self._documents[name], ensure_ascii=False, default=str))
+
+    def _table(self, name: str) -> pl.LazyFrame:
+        return self._tables[name].lazy()
