@@ -80,8 +80,7 @@ class ObstacleReader:
             yield self.obstacle(rule, "entered", rule["terms"][0] if rule["terms"] else ())
             return
         rule = before[places.index(nearest)]
-        terms = [self.failing(term) for term in rule["terms"]]
-        yield self.obstacle(rule, "propose", min(terms or [[]], key=len))
+        yield self.obstacle(rule, "propose", shortest(self.failing(term) for term in rule["terms"]))
 
     def limits(self, target: int, proposed: int) -> Iterator[Obstacle]:
         """The adjustments that would hold the unit below the target even if it were proposed."""
@@ -105,8 +104,8 @@ class ObstacleReader:
                 yield self.obstacle(rule, "holds", fired[rule["id"]], change=None, grade=trace["proposed"])
         for rule in self.policy.policy["adjust"]:
             if self.limit(rule, proposed) >= target and rule["id"] not in fired:
-                terms = [self.failing(term) for term in rule["terms"] if self.may_hold(term, proposed)]
-                yield self.obstacle(rule, "spares", min(terms or [[]], key=len), change=None)
+                failing = shortest(self.failing(term) for term in rule["terms"] if self.may_hold(term, proposed))
+                yield self.obstacle(rule, "spares", failing, change=None)
 
     # Rules
 
@@ -136,3 +135,8 @@ class ObstacleReader:
         """What a term asks of the proposed grade holds, were it this one."""
         asked = [(symbol.partition(":")[2], truth) for symbol, truth in term if isinstance(symbol, str)]
         return all((str(proposed) in places.split(",")) is truth for places, truth in asked)
+
+
+def shortest(terms: Iterable[list[Any]]) -> list[Any]:
+    """The shortest of some lists."""
+    return min(terms, key=len, default=[])

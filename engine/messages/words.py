@@ -132,8 +132,12 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Once all that can change the grade are reported, the grade is settled",
     },
     "settled_by_none": {
-        "zh": "以上各项都填报后，等次也可能仍定不下来：其中有的数也许算不出来",
-        "en": "Even when all of these are reported the grade may stay open: a number may not be computable",
+        "zh": "以上可能改变等次的各项都填报后，等次也不一定能确定",
+        "en": "Even when all that can change the grade are reported, it may stay open",
+    },
+    "none_alone": {
+        "zh": "只填报其中任何一项，等次都还定不下来",
+        "en": "None of them alone settles the grade",
     },
     "needed": {
         "zh": "等次要能确定，至少须填报以下一组：",
