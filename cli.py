@@ -125,6 +125,7 @@ def run(  # noqa: PLR0913
 @_run_argument
 @click.argument("unit")
 @click.option("--not", "other", metavar="GRADE", help="Only what stands between the unit and this grade (id or label).")
+@click.option("--next", "following", is_flag=True, help="Only the way to the next grade: what one change would bring.")
 @click.option("--clause", "--clauses", is_flag=True, help="Also the wording of each clause and open decision.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", help="How it is written."
@@ -139,6 +140,7 @@ def why(  # noqa: PLR0913
     output: str | None,
     language: Language,
     *,
+    following: bool,
     clause: bool,
     as_json: bool,
 ) -> None:
@@ -153,19 +155,28 @@ def why(  # noqa: PLR0913
     from pathlib import Path
 
     from engine.archive import Run
+    from engine.diagnostic import Diagnostic, Place
     from engine.explanation import explain
     from engine.messages.words import phrase
     from engine.writing import write
 
     as_json = as_json or form == "json"
-    with _problems(language, as_json=as_json):
-        explanations = explain(Run.open(run), unit, other=other)
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        if following:
+            from engine.distance import with_steps
+
+            if other is not None:
+                raise InvalidInputError([Diagnostic("why_options", Place("wuhao why"))])
+            step("step_rate")
+            explanations = with_steps(Run.open(run), unit)
+        else:
+            explanations = explain(Run.open(run), unit, other=other)
         if as_json:
             text = json.dumps([item.as_data() for item in explanations], ensure_ascii=False, indent=2) + "\n"
         else:
             from engine.rendering.why import written
 
-            only, coloured = "not" if other else None, output is None and _colour()
+            only, coloured = "not" if other else "next" if following else None, output is None and _colour()
             text = written(explanations, language, form, clauses=clause, only=only, colour=coloured)
         if output is not None:
             write(Path(output), text)

@@ -270,6 +270,29 @@ class OtherGrade:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One change of one fact, and what it would bring, as it was rated again.
+
+    Attributes:
+        fact: its id.
+        now: the value reported; None for a gap.
+        to: the value that it would have.
+        cell: the cell.
+        better: the grade, or its range, is better than now; else only the points are.
+    """
+
+    fact: str
+    label: Text
+    now: Piece | None
+    to: Piece
+    cell: str
+    grade_low: Text
+    grade_high: Text
+    points: str
+    better: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SelectionKey:
     """A key of a candidate (`most`: the greatest first), and that of the last among the chosen."""
 
@@ -314,6 +337,7 @@ class Explanation:
 
     Attributes:
         rated: the rulebook gives grades; without them there is no grade, and no rule that led to one.
+        steps: the single changes that bring it furthest towards the next grade; None where they were not asked for.
         settled_together: the gaps that can change the grade settle it once all of them are reported; None where none
             can, or that is not known.
         needed: the smallest sets of gaps one of which must be reported before the grade can be settled; empty where
@@ -356,6 +380,7 @@ class Explanation:
     other_grade: OtherGrade | None = None
     settled_together: bool | None = None
     needed: tuple[tuple[Source, ...], ...] = ()
+    steps: tuple[Step, ...] | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

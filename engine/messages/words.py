@@ -164,6 +164,18 @@ WORDS: dict[str, dict[str, str]] = {
     "obstacle_spares": {"zh": "不受“{rule}”限制，因为：", "en": "“{rule}” does not limit it:"},
     "obstacle_adjust": {"zh": "受“{rule}”限制：", "en": "“{rule}” would still limit it:"},
     "file_written": {"zh": "已写入 {file}", "en": "Written to {file}"},
+    "grade_best": {"zh": "{grade}已是最高等次", "en": "{grade} is the best grade there is"},
+    "grade_best_open": {
+        "zh": "已有可能评为最高等次{grade}，要看缺项怎么填报",
+        "en": "It may get {grade}, the best grade, already: that depends on what is not reported yet",
+    },
+    "steps_section": {
+        "zh": "只改一项，最能提高等次或得分的（每一项都已重新评定）",
+        "en": "The single changes that bring most (each was rated again)",
+    },
+    "steps_none": {"zh": "只改一项，等次和得分都不会提高", "en": "No single change betters the grade or the score"},
+    "step_grade": {"zh": "等次成为{grade}", "en": "the grade becomes {grade}"},
+    "step_points": {"zh": "等次不变，得分 {points}", "en": "the grade stays, score {points}"},
     "why_title": {"zh": "为什么是这个等次", "en": "why this grade"},
     # Run and list
     "run_written": {"zh": "评定批次已写入 {folder}", "en": "Run written to {folder}"},
