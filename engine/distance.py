@@ -30,7 +30,7 @@ from engine.sweeping import exact, values
 from engine.variants import rate_variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from engine.archive import Run
     from engine.explanation import Explanation, Unit
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Change = tuple[str, object]
 """A fact and another value of it."""
+Tried = tuple[Change, Row]
+"""A change, and the rating that it brings."""
 _STEPS_MAX = 3
 """How many facts are told."""
 _BETWEEN_MAX = 60
@@ -113,23 +115,17 @@ class _Distance:
         """The changes that bring the unit furthest, of each fact one, those that bring most first."""
         changes = list(self.changes())
         (present, *rows) = self.rated([None, *changes])
-        found: dict[str, list[tuple[Change, Row]]] = {}
+        found: dict[str, list[Tried]] = {}
         for change, row in zip(changes, rows, strict=True):
             if not row["refused"] and self.merit(row) > self.merit(present):
                 found.setdefault(change[0], []).append((change, row))
-        best = [max(options, key=lambda option: self.merit(option[1])) for options in found.values()]
+        best = (max(options, key=self.gain) for options in found.values())
         furthest = sorted(best, key=lambda option: self.merit(option[1]), reverse=True)[:_STEPS_MAX]
-        graded = [option for option in furthest if self.grades(option[1]) != self.grades(present)]
-        smaller = self.smaller([option for (fact, _), _ in graded for option in found[fact]])
-        for at, (change, row) in enumerate(furthest):
-            fact, _ = change
-            options = [option for option in smaller.get(fact, ()) if self.grades(option[1]) == self.grades(row)]
-            start = self.row[fact]
-            if start is None and options:  # a gap: from the end of its values that does not bring as much
-                ends = [value for id_, value in changes if id_ == fact]
-                start = ends[-1] if ends[0] == options[0][0][1] else ends[0]
-            furthest[at] = min(options, key=lambda option: _size(start, option[0][1]), default=(change, row))
-        return tuple(self.step(change, row, present) for change, row in furthest)
+        graded = [change[0] for change, row in furthest if self.grades(row) != self.grades(present)]
+        smaller = self.smaller([option for fact in graded for option in found[fact]])
+        ends = {fact: [value for id_, value in changes if id_ == fact] for fact in graded}
+        nearest = [self.nearest(tried, smaller, ends) if tried[0][0] in graded else tried for tried in furthest]
+        return tuple(self.step(change, row, present) for change, row in nearest)
 
     def changes(self) -> Iterable[Change]:
         """Every fact that may be changed, or is not reported yet, with every value of it worth trying."""
@@ -168,11 +164,31 @@ class _Distance:
         grades = (-order.index(row[f"grade_{end}"]) for end in ends)
         return (*grades, *(row[f"points_{end}"] for end in ends))
 
-    def smaller(self, options: Sequence[tuple[Change, Row]]) -> dict[str, list[tuple[Change, Row]]]:
+    def nearest(
+        self, furthest: Tried, smaller: Mapping[str, Sequence[Tried]], ends: Mapping[str, Sequence[object]]
+    ) -> Tried:
+        """The smallest change of a fact that makes the grade as good as the one that brings most.
+
+        A gap is changed from that end of its values which does not bring as much.
+        """
+        (fact, _), row = furthest
+        options = [option for option in smaller[fact] if self.grades(option[1]) == self.grades(row)]
+        start = self.row[fact]
+        if start is None:
+            first, last = ends[fact][0], ends[fact][-1]
+            start = last if first in [value for (_, value), _ in options] else first
+        return min(options, key=lambda option: _size(start, option[0][1]))
+
+    def gain(self, option: Tried) -> tuple[tuple[float, ...], Fraction]:
+        """What a change brings; of those that bring as much the smallest first."""
+        (fact, value), row = option
+        return self.merit(row), -_size(self.row[fact], value)
+
+    def smaller(self, options: Sequence[Tried]) -> dict[str, list[Tried]]:
         """Changes with everything that is less of a change, by fact, as far as that can be tried."""
         tried = list(dict.fromkeys(less for change, _ in options for less in self.between(change)))
         rows = zip(tried, self.rated(tried), strict=True) if tried else ()
-        found: dict[str, list[tuple[Change, Row]]] = {}
+        found: dict[str, list[Tried]] = {}
         for change, row in (*options, *rows):
             if not row["refused"]:
                 found.setdefault(change[0], []).append((change, row))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.explanation.lifecycles import Lifecycle
+    from engine.messages import Language
 
 Text = dict[str, str]
 """A text by language."""
@@ -385,3 +386,13 @@ class Explanation:
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""
         return asdict(self)
+
+    def as_html(self, language: Language = "zh") -> str:
+        """The explanation as a part of a page, with its look."""
+        from engine.rendering.why import fragment  # noqa: PLC0415 - data needs no templates until it is shown
+
+        return fragment([self], language)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return self.as_html()

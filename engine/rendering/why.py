@@ -36,3 +36,8 @@ def written(
     """
     page = f"why/page.{_ENDINGS[form]}.j2"
     return render(page, language, colour=colour, explanations=explanations, show_clauses=clauses, only=only)
+
+
+def fragment(explanations: Sequence[Explanation], language: Language) -> str:
+    """Explanations as a part of a page, with its look, as a notebook shows it."""
+    return render("why/fragment.html.j2", language, explanations=explanations, show_clauses=False, only=None)
