@@ -133,9 +133,26 @@ def run(  # noqa: PLR0913
 @main.command()
 @_run_argument
 @click.argument("unit")
-@click.option("--clauses", is_flag=True, help="Also print the wording of each clause and open decision.")
+@click.option("--not", "other", metavar="GRADE", help="Only what stands between the unit and this grade (id or label).")
+@click.option("--next", "following", is_flag=True, help="Only the way to the next grade: what one change would bring.")
+@click.option("--clause", "--clauses", is_flag=True, help="Also the wording of each clause and open decision.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", help="How it is written."
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=str), help="Write it to a file.")
 @_output_options
-def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool) -> None:
+def why(  # noqa: PLR0913
+    run: str,
+    unit: str,
+    other: str | None,
+    form: str,
+    output: str | None,
+    language: Language,
+    *,
+    following: bool,
+    clause: bool,
+    as_json: bool,
+) -> None:
     """Explain why UNIT got its grade in RUN.
 
     UNIT is an id, a name, kind:id, or parent/name.
@@ -144,18 +161,36 @@ def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool
     Example:
         wuhao why runs/2004 V07
     """
+    from pathlib import Path
+
     from engine.archive import Run
+    from engine.diagnostic import Diagnostic, Place
     from engine.explanation import explain
+    from engine.messages.words import phrase
+    from engine.writing import write
 
-    with _problems(language, as_json=as_json):
-        explanations = explain(Run.open(run), unit)
-    if as_json:
-        click.echo(json.dumps([item.as_data() for item in explanations], ensure_ascii=False, indent=2))
-        return
-    from engine.rendering import render
+    as_json = as_json or form == "json"
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        if following:
+            from engine.distance import with_steps
 
-    for item in explanations:
-        click.echo(render("why.txt.j2", language, colour=_colour(), e=item, show_clauses=clauses), nl=False)
+            if other is not None:
+                raise InvalidInputError([Diagnostic("why_options", Place("wuhao why"))])
+            step("step_rate")
+            explanations = with_steps(Run.open(run), unit)
+        else:
+            explanations = explain(Run.open(run), unit, other=other)
+        if as_json:
+            text = json.dumps([item.as_data() for item in explanations], ensure_ascii=False, indent=2) + "\n"
+        else:
+            from engine.rendering.why import written
+
+            only, coloured = "not" if other else "next" if following else None, output is None and _colour()
+            text = written(explanations, language, form, clauses=clause, only=only, colour=coloured)
+        if output is not None:
+            write(Path(output), text)
+            text = "" if as_json else phrase("file_written", language, file=output) + "\n"
+    click.echo(text, nl=False)
 
 
 @main.command(name="list")

@@ -60,6 +60,7 @@ WORDS: dict[str, dict[str, str]] = {
     "part_removed": {"zh": "不再有{label}", "en": "without {label}"},
     "whatif_left": {"zh": "批次本身没有改动", "en": "the run itself is as it was"},
     "hypothetical": {"zh": "（假设）", "en": " (hypothetical)"},
+    "hypothetical_run": {"zh": "这是假设的批次，不是实际结果", "en": "a hypothetical run: nothing that was reported"},
     "whatif_column": {"zh": "设想", "en": "Scenario"},
     "sweep_title": {"zh": "{name} 的 {fact}：现在是 {now}", "en": "{fact} of {name}: now {now}"},
     "sweep_now": {"zh": "← 现在", "en": "← now"},
