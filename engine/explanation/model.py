@@ -338,6 +338,8 @@ class Explanation:
 
     Attributes:
         rated: the rulebook gives grades; without them there is no grade, and no rule that led to one.
+        overlays: what changed the rules of its programme.
+        hypothetical: the run that rated it supposes what was not reported.
         steps: the single changes that bring it furthest towards the next grade; None where they were not asked for.
         settled_together: the gaps that can change the grade settle it once all of them are reported; None where none
             can, or that is not known.
@@ -378,6 +380,8 @@ class Explanation:
     lifecycles: tuple[Lifecycle, ...] = ()
     selections: tuple[Selected, ...] = ()
     measures: tuple[Measure, ...] = ()
+    overlays: tuple[Text, ...] = ()
+    hypothetical: bool = False
     other_grade: OtherGrade | None = None
     settled_together: bool | None = None
     needed: tuple[tuple[Source, ...], ...] = ()

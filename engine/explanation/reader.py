@@ -24,7 +24,7 @@ from engine.explanation.model import (
     Text,
     Title,
 )
-from engine.explanation.numbers import exact, score_limits, write, write_range, write_score
+from engine.explanation.numbers import exact, score_limits, write, write_range, write_score, written
 from engine.explanation.obstacles import ObstacleReader
 from engine.explanation.policy import PolicyReader
 from engine.explanation.targets import TargetReader
@@ -120,7 +120,15 @@ class Reader:
             selections=self.selections(),
             other_grade=obstacles.other_grade(other) if obstacles and other else None,
             measures=() if self.rated else tuple(self.measure(id_) for id_ in book["measures"] if id_.isidentifier()),
+            overlays=self.overlays(),
+            hypothetical="hypothetical" in self.run.manifest,
         )
+
+    def overlays(self) -> tuple[Text, ...]:
+        """What changed the rules of its programme."""
+        programmes = self.run.rules["programmes"]
+        found = (item.get("overlays", ()) for item in programmes if item["id"] == self.book["programme"])
+        return tuple(overlay["label"] for overlays in found for overlay in overlays)
 
     def measure(self, id_: str) -> Measure:
         """A measure with what it rests on; where there are no grades, nothing else shows it."""
@@ -192,14 +200,7 @@ class Reader:
 
     def fact_value(self, fact: str, value: Any) -> Piece:  # noqa: ANN401
         """A reported value, written."""
-        described = self.fact_labels[fact]
-        if isinstance(value, bool):
-            return WORDS["yes" if value else "no"]
-        if described["choices"]:
-            return described["choices"].get(value) or str(value)
-        if isinstance(value, (int, float)):
-            return write(value, described["type"])
-        return str(value)
+        return written(self.fact_labels[fact], value)
 
     def is_gap(self, fact: str) -> bool:
         """The fact is not reported, and that is no answer."""

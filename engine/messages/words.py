@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
+from engine.messages.comparing import WORDS as COMPARING
 from engine.messages.lifecycles import WORDS as LIFECYCLES
+from engine.messages.overlays import WORDS as OVERLAYS
 from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
+from engine.messages.whatif import WORDS as WHATIF
 
 WORDS: dict[str, dict[str, str]] = {
     "summary": {"zh": "汇总", "en": "Summary"},
@@ -227,7 +230,10 @@ WORDS: dict[str, dict[str, str]] = {
     **VERIFYING,
     **TESTING,
     **CLAUSES,
+    **COMPARING,
+    **WHATIF,
     **LIFECYCLES,
+    **OVERLAYS,
 }
 
 
