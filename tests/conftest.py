@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
+from explaining import BOOKS, Explained
 
 from engine.archive import Run, write_run
 from engine.facts import read_facts
@@ -87,3 +91,43 @@ def quarantine_run(shipped: tuple[Programme, ...], tmp_path_factory: pytest.Temp
     rating = rate(shipped, read_facts(folder, tables(shipped), quarantine=True), year=2004)
     write_run(rating, folder / "run", written="today")
     return Run.open(folder / "run")
+
+
+@pytest.fixture(scope="session")
+def district(district_run: Run) -> Explained:
+    return Explained(district_run)
+
+
+@pytest.fixture(scope="session")
+def gappy_facts(shipped: tuple[Programme, ...], district_facts: Facts) -> Facts:
+    """The district with a twentieth of the cells emptied that its units are graded by."""
+    draw = random.Random(2004)  # noqa: S311
+    tables_ = dict(district_facts.tables)
+    books = {book.kind: book for programme in shipped for book in programme.rulebooks if book.id in BOOKS.values()}
+    for kind, table in tables_.items():
+        rows = table.to_dicts() if kind in books else []
+        for row in rows:
+            for fact in books[kind].facts:
+                if draw.random() < 0.05 and fact not in {"falsified_data", "task_override"}:
+                    row[fact] = None
+        tables_[kind] = pl.DataFrame(rows, schema=table.schema) if rows else table
+    return replace(district_facts, tables=tables_)
+
+
+@pytest.fixture(scope="session")
+def gappy(shipped: tuple[Programme, ...], gappy_facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Explained:
+    folder = tmp_path_factory.mktemp("gappy") / "run"
+    write_run(rate(shipped, gappy_facts, year=2004), folder)
+    return Explained(Run.open(folder))
+
+
+@pytest.fixture(scope="session", params=["district", "gappy"])
+def explained(request: pytest.FixtureRequest) -> Explained:
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def final_run(shipped: tuple[Programme, ...], district_facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("final") / "run"
+    write_run(rate(shipped, district_facts, year=2004, final=True), folder)
+    return Run.open(folder)

@@ -245,8 +245,8 @@ class Obstacle:
     Attributes:
         rule: what it is called.
         stage: `propose`: it does not hold, and would propose; `entered`: it proposed before any that would; `adjust`:
-            it would limit the grade. Of a worse grade: `holds`: it holds, and proposes `grade`; `spares`: it would
-            limit the grade, and does not hold.
+            it would limit the grade; `propose_open`, `adjust_open`: gaps leave open whether it does. Of a worse grade:
+            `holds`: it holds, and proposes `grade`; `spares`: it would limit the grade, and does not hold.
         conditions: those that would have to change; of `holds` and `spares` those that make it so.
     """
 

@@ -80,15 +80,22 @@ class ObstacleReader:
             yield self.obstacle(rule, "entered", rule["terms"][0] if rule["terms"] else ())
             return
         rule = before[places.index(nearest)]
-        yield self.obstacle(rule, "propose", shortest(self.failing(term) for term in rule["terms"]))
+        missing = shortest(self.failing(term) for term in rule["terms"])
+        yield self.obstacle(rule, "propose_open" if self.is_open(missing) else "propose", missing)
 
     def limits(self, target: int, proposed: int) -> Iterator[Obstacle]:
-        """The adjustments that would hold the unit below the target even if it were proposed."""
+        """The adjustments that would hold the unit below the target even if it were proposed, or may do so."""
         best = min(target, proposed)
         for rule in self.policy.policy["adjust"]:
-            holding = [term for term in rule["terms"] if self.holds(term, best)]
-            if holding and self.limit(rule, best) > target:
+            if self.limit(rule, best) <= target:
+                continue
+            terms = [(term, self.failing(term)) for term in rule["terms"] if self.may_hold(term, best)]
+            holding = [term for term, failing in terms if not failing]
+            open_ = [term for term, failing in terms if self.is_open(failing)]
+            if holding:
                 yield self.obstacle(rule, "adjust", holding[0], change=True)
+            elif open_:
+                yield self.obstacle(rule, "adjust_open", open_[0], change=None)
 
     # A worse grade
 
@@ -126,9 +133,9 @@ class ObstacleReader:
         atoms = [literal for literal in term if isinstance(literal[0], int)]
         return [[atom, truth] for atom, truth in atoms if _TRUTHS.get(self.answers[atom]) is not truth]
 
-    def holds(self, term: Sequence[Any], proposed: int) -> bool:
-        """A term holds, were this grade proposed."""
-        return not self.failing(term) and self.may_hold(term, proposed)
+    def is_open(self, literals: Sequence[Any]) -> bool:
+        """Of none of some atoms it is known that the unit does not fulfil it."""
+        return bool(literals) and all(self.answers[atom] not in _TRUTHS for atom, _ in literals)
 
     @staticmethod
     def may_hold(term: Sequence[Any], proposed: int) -> bool:

@@ -162,6 +162,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Whatever the gaps are, the grade will be better or worse than {grade}",
     },
     "obstacle_propose": {"zh": "未满足“{rule}”：", "en": "“{rule}” does not hold:"},
+    "obstacle_propose_open": {"zh": "是否满足“{rule}”，还不能确定：", "en": "it is still open if “{rule}” holds:"},
+    "obstacle_adjust_open": {"zh": "是否受“{rule}”限制，还不能确定：", "en": "it is still open if “{rule}” limits it:"},
     "obstacle_entered": {"zh": "已按“{rule}”拟评", "en": "already proposed by “{rule}”"},
     "obstacle_holds": {"zh": "满足“{rule}”，因此拟评{grade}：", "en": "“{rule}” holds, and proposes {grade}:"},
     "obstacle_spares": {"zh": "不受“{rule}”限制，因为：", "en": "“{rule}” does not limit it:"},
