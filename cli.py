@@ -45,6 +45,13 @@ def _output_options(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
+_overlay_option = click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    type=click.Path(path_type=str),
+    help="A file that changes the rules. May repeat; the later changes what the earlier made.",
+)
 _run_argument = click.argument("run", type=click.Path(path_type=str))
 
 
@@ -70,6 +77,7 @@ def main() -> None:
 @click.option(
     "--rules", multiple=True, type=click.Path(path_type=str), help="A programme, or a folder of some. May repeat."
 )
+@_overlay_option
 @click.option("--final", is_flag=True, help="Close the evidence: a pending unit gets the worst grade of its range.")
 @click.option("--quarantine", is_flag=True, help="Set rows with problems aside, and rate the rest.")
 @_output_options
@@ -78,6 +86,7 @@ def run(  # noqa: PLR0913
     year: int,
     output: str,
     rules: Sequence[str],
+    overlays: Sequence[str],
     language: Language,
     *,
     final: bool,
@@ -103,7 +112,7 @@ def run(  # noqa: PLR0913
     with _problems(language, as_json=as_json), _progress(language) as step:
         check_target(Path(output))
         step("step_rules")
-        programmes = load(rules)
+        programmes = load(rules, overlays)
         step("step_facts")
         found = read_facts(Path(facts), tables(programmes), quarantine=quarantine)
         step("step_rate")
@@ -200,6 +209,36 @@ def list_(  # noqa: PLR0913, PLR0917
 
 
 @main.command()
+@click.argument("before", type=click.Path(path_type=str))
+@click.argument("after", type=click.Path(path_type=str))
+@click.option("--kind", help="Only this kind of units, as village.")
+@click.option(
+    "--top", type=click.IntRange(0), default=20, show_default=True, help="Tell this many of the units that moved."
+)
+@_output_options
+def compare(before: str, after: str, kind: str | None, top: int, language: Language, *, as_json: bool) -> None:
+    """Compare two runs: which units moved from BEFORE to AFTER, and why.
+
+    \b
+    Example:
+        wuhao compare runs/2004 runs/2005
+    """
+    from engine.archive import Run
+    from engine.comparing import compare as compare_runs
+    from engine.messages import sentence
+    from engine.rendering import render
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        step("step_compare")
+        found = compare_runs(Run.open(before), Run.open(after), kind=kind, most=top)
+    if as_json:
+        click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2, default=str))
+        return
+    refused = [sentence(item, language)[0] for item in found.refused]
+    click.echo(render("compare.txt.j2", language, colour=_colour(), c=found, top=top, refused=refused), nl=False)
+
+
+@main.command()
 @_run_argument
 @_output_options
 def verify(run: str, language: Language, *, as_json: bool) -> None:
@@ -229,6 +268,7 @@ def verify(run: str, language: Language, *, as_json: bool) -> None:
 @click.option(
     "--against", type=click.Path(path_type=str), help="Another version: how grades can move from it to RULES."
 )
+@_overlay_option
 @click.option("--strict", is_flag=True, help="What is undecided fails too.")
 @click.option("--only", multiple=True, help="Only this code (W501, W5), or this rulebook. May repeat.")
 @click.option("--explain", metavar="CODE", help="Print the page about a code.")
@@ -236,6 +276,7 @@ def verify(run: str, language: Language, *, as_json: bool) -> None:
 @_output_options
 def check(  # noqa: PLR0913
     rules: Sequence[str],
+    overlays: Sequence[str],
     against: str | None,
     only: Sequence[str],
     explain: str | None,
@@ -261,7 +302,7 @@ def check(  # noqa: PLR0913
             click.echo(checking.page(explain, language), nl=False)
             return
         step("step_rules")
-        programmes = load(rules)
+        programmes = load(rules, overlays)
         step("step_check")
         if against:
             matrices = versions.compare(load([against]), programmes)
@@ -314,6 +355,7 @@ def clauses(rules: Sequence[str], html: str | None, language: Language, *, missi
 
 @main.command()
 @click.argument("rules", nargs=-1, type=click.Path(path_type=str))
+@_overlay_option
 @click.option("-n", "--name", default="", help="Only cases whose name holds this.")
 @click.option("--coverage", is_flag=True, help="Also show which conditions of the rules no case has seen.")
 @click.option("--suggest", is_flag=True, help="Print cases that would close the holes of the coverage, to be reviewed.")
@@ -322,6 +364,7 @@ def clauses(rules: Sequence[str], html: str | None, language: Language, *, missi
 @_output_options
 def test(  # noqa: PLR0913
     rules: Sequence[str],
+    overlays: Sequence[str],
     name: str,
     output: str | None,
     language: Language,
@@ -353,7 +396,7 @@ def test(  # noqa: PLR0913
         if (output is not None and not suggest) or (suggest and update):
             raise InvalidInputError([Diagnostic("test_options", Place("wuhao test"))])
         step("step_rules")
-        programmes = load(rules)
+        programmes = load(rules, overlays)
         step("step_test")
         report = run_tests(programmes, name)
         if update:
@@ -381,6 +424,7 @@ def test(  # noqa: PLR0913
 
 @main.command()
 @click.argument("rules", nargs=-1, type=click.Path(path_type=str))
+@_overlay_option
 @click.option(
     "--villages",
     "units",
@@ -396,8 +440,9 @@ def test(  # noqa: PLR0913
 @click.option("-o", "--output", required=True, type=click.Path(path_type=str), help="The folder of tables to be made.")
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @_output_options
-def sample(  # noqa: PLR0913
+def sample(  # noqa: PLR0913, PLR0917
     rules: Sequence[str],
+    overlays: Sequence[str],
     units: int,
     gaps: float,
     seed: int,
@@ -420,7 +465,7 @@ def sample(  # noqa: PLR0913
     from engine.sampling import write_tables
 
     with _problems(language, as_json=as_json):
-        made = make(load(rules), units, seed=seed, gaps=gaps)
+        made = make(load(rules, overlays), units, seed=seed, gaps=gaps)
         files = write_tables(made, Path(output), form)
     _print(
         {"files": [str(file) for file in files], "folder": output, "rules": list(rules)},

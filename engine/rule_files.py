@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.rulebook import ProgrammeFile, Registry, Rulebook
+from engine.rulebook import OverlayFile, ProgrammeFile, Registry, Rulebook
 from engine.testing.said import TestFile
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MODELS: dict[str, type[BaseModel]] = {
     "cases": TestFile,  # which names a rulebook too
+    "overlay": OverlayFile,  # which names a programme, and may register documents
     "rulebook": Rulebook,
     "programme": ProgrammeFile,
     "documents": Registry,

@@ -11,7 +11,16 @@ import keyword
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
@@ -554,3 +563,21 @@ class Registry(Model):
     documents: dict[RuleId, Document] = {}
     clauses: dict[RuleId, Clause] = {}
     decisions: dict[RuleId, Label] = {}
+
+
+def _as_written(value: object, _: object) -> object:
+    return value
+
+
+class OverlayFile(Registry):
+    """An overlay: what a county, or somebody who asks what if, changes in the rulebooks of a programme.
+
+    The changes stay as written: `engine.programme.overlays` makes them part of the rulebooks, which are read then. The
+    documents and clauses are those that the changes cite.
+    """
+
+    overlay: Identifier
+    label: Label
+    programme: str
+    trial: Boolean = Field(default=False, description="What the points should add up to is not checked.")
+    rulebooks: dict[str, Annotated[Rulebook, WrapValidator(_as_written)]]

@@ -11,6 +11,8 @@ from facts_cases import BAD
 from facts_cases import problems as problems_of_facts
 from test_language_messages import LANGUAGES, names, problems_of, written
 from test_language_mistakes import MISTAKES, edited
+from test_language_overlays import SLIPS, problems_with
+from test_language_overlays import edited as edited_overlay
 
 from cli import main
 from engine.diagnostic import Diagnostic, Place
@@ -23,6 +25,8 @@ SPOKEN_ELSEWHERE = {
     *("policy-otherwise", "policy-duplicate", "policy-malformed", "policy-raises"),  # rulebooks are told earlier
     *("parameter_before_first_year", "year_outside"),  # of a year, which no rulebook says
     "unreadable_folder",
+    *("overlay_twice", "overlay_among_rulebooks"),  # test_language_overlays.py gives files in other places
+    "overlay_elsewhere",  # and more goods
 }
 """Codes that no golden case of rules can have, and why."""
 
@@ -37,6 +41,9 @@ def test_every_message_about_rules_is_in_a_golden_file(tmp_path: Path) -> None:
     folders = [written(name, tmp_path) for name in names("bad")]
     folders += [edited(mistake, tmp_path / name) for name, mistake in MISTAKES.items()]
     spoken = {problem.code for folder in folders for problem in problems_of(folder)}
+    for name, slip in SLIPS.items():
+        (tmp_path / "slips" / name).mkdir(parents=True)
+        spoken |= {problem.code for problem in problems_with(edited_overlay(slip, tmp_path / "slips" / name))}
     assert set(rules.MESSAGES) - spoken == SPOKEN_ELSEWHERE
 
 

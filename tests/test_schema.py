@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "rules" / "schema.json"
 GOOD = ROOT / "tests" / "language_cases" / "good"
+OVERLAYS = ROOT / "fixtures" / "overlays"
 
 
 class _Reader(yaml.SafeLoader):
@@ -105,7 +106,7 @@ def test_one_language(language: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    [*sorted((ROOT / "rules").rglob("*.yaml")), *sorted(GOOD.rglob("*.yaml"))],
+    [*sorted((ROOT / "rules").rglob("*.yaml")), *sorted(GOOD.rglob("*.yaml")), *sorted(OVERLAYS.glob("*.yaml"))],
     ids=lambda file: f"{file.parent.name}/{file.name}",
 )
 def test_rules_that_load_are_valid(file: Path) -> None:
@@ -171,7 +172,28 @@ checks:
 PROGRAMME = "programme: p\nlabel: 方案\nyears: {from: 2004, to: 2008}\nkinds: {township: {village: }}\n"
 REGISTRY = "clauses:\n  zj-1: {document: zj, section: 二, zh: 一, en: one}\n"
 TESTS = "rulebook: r\nyear: 2004\ncases:\n  - {name: 一, facts: {members: 3}, expect: {grade: excellent}}\n"
+OVERLAY = """\
+overlay: strict
+label: 从严
+programme: p
+rulebooks:
+  r:
+    facts: {visits: {type: count, label: 走访}}
+    parameters: {least: {2004: 80%}}
+    measures: {half: off}
+    goods: {team: {criteria: {enough: {points: 5, cite: off}}}}
+    policy:
+      propose: {many: {label: 多, before: otherwise, when: visits > 3, grade: excellent}}
+      adjust: {few: off}
+"""
 SLIPS = [
+    (OVERLAY, "visits: {type: count", "visits: {typ: count"),
+    (OVERLAY, "policy:", "polices:"),
+    (OVERLAY, "before: otherwise", "befor: otherwise"),
+    (OVERLAY, "half: off", "half: {of: 3}"),
+    (OVERLAY, "enough: {points: 5, cite: off}", "enough: 5"),
+    (OVERLAY, "adjust: {few: off}", "adjust: [{id: few}]"),
+    (OVERLAY, "programme: p\n", ""),
     (RULEBOOK, "kind: village", "kin: village"),
     (RULEBOOK, "kind: village\n", ""),
     (RULEBOOK, "type: count", "type: cuont"),
@@ -209,7 +231,7 @@ SLIPS = [
 ]
 
 
-@pytest.mark.parametrize("text", [RULEBOOK, PROGRAMME, REGISTRY, TESTS])
+@pytest.mark.parametrize("text", [RULEBOOK, PROGRAMME, REGISTRY, TESTS, OVERLAY])
 def test_what_the_slips_are_made_in_is_right(text: str) -> None:
     assert slips(text) == []
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from test_language_messages import CASES, LANGUAGES, names, problems_of, told, written
 from test_language_mistakes import FOLDER, page
+from test_language_overlays import FOLDER as OVERLAYS
+from test_language_overlays import page as page_of_overlays
 
 from engine.programme import loading
 
 
 def main() -> None:
-    """Write every `expected.<language>.txt`, and `told.<language>.txt` of the mistakes."""
+    """Write every `expected.<language>.txt`, and `told.<language>.txt` of the mistakes and of overlays."""
     with tempfile.TemporaryDirectory() as folder:
         loading.SHIPPED = Path(folder) / "nothing"
         for name in names("bad"):
@@ -23,6 +25,7 @@ def main() -> None:
                 (CASES / "bad" / name / f"expected.{language}.txt").write_text(text, encoding="utf-8")
         for language in LANGUAGES:
             (FOLDER / f"told.{language}.txt").write_text(page(language), encoding="utf-8")
+            (OVERLAYS / f"told.{language}.txt").write_text(page_of_overlays(language), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ _ORIGINALS = "facts/originals.json"
 
 
 def programmes_of(run: Run) -> tuple[Programme, ...]:
-    """The programmes as the run keeps them, in the order in which it was rated.
+    """The programmes as the run keeps them, in the order in which it was rated, with its overlays.
 
     Raises:
         InvalidRulesError: they cannot be read.
@@ -32,7 +32,8 @@ def programmes_of(run: Run) -> tuple[Programme, ...]:
     rules = run.folder / "rules"
     listed = run.manifest["programmes"]
     others = {path.parent.name for path in rules.glob("*/programme.yaml")}.difference(listed)
-    return load([rules / id_ for id_ in (*listed, *sorted(others))] or [rules])
+    overlays = [run.folder / item["file"] for item in run.manifest.get("overlays", ())]
+    return load([rules / id_ for id_ in (*listed, *sorted(others))] or [rules], overlays)
 
 
 def facts_of(

@@ -13,11 +13,13 @@ A key with `?` may be missing: runs of older versions do not have it.
 ANY = "*"
 NONE = type(None)
 
+_LABEL: Shape = {"zh": str, "en": str}
 MANIFEST: Shape = {
     "versions": {ANY: str},
     "year": int,
     "final": bool,
     "programmes": [str],
+    "overlays?": [{"id": str, "label": _LABEL, "programme": str, "file": str, "digest": str}],
     "rulebooks": {ANY: str},
     "skipped": {ANY: str},
     "counts": {ANY: {"read": int, "rejected": int, "rated": int}},
@@ -29,13 +31,14 @@ FINDINGS: Shape = [
 ]
 REJECTIONS: Shape = [{"kind": str, "id": (str, NONE), "name": (str, NONE), "place": str, "reasons": [{"code": str}]}]
 
-_LABEL: Shape = {"zh": str, "en": str}
 _LABELLED: dict[str, Shape] = {"id": str, "label": (_LABEL, NONE)}
 _UNNAMED: Shape = {"label": (_LABEL, NONE), "cite": [str], "open": [str]}
 RULES: Shape = {
     "year": int,
     "final": bool,
-    "programmes": [{"id": str, "label": _LABEL, "parents": {ANY: (str, NONE)}}],
+    "programmes": [
+        {"id": str, "label": _LABEL, "parents": {ANY: (str, NONE)}, "overlays?": [{"id": str, "label": _LABEL}]}
+    ],
     "kinds": {ANY: _LABEL},
     "facts": {ANY: {ANY: {"label": _LABEL, "type": str, "choices": dict}}},
     "rulebooks": {

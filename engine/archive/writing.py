@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,13 +17,14 @@ from engine.archive.run import FORMAT, InvalidRunError, digest, files
 from engine.diagnostic import Diagnostic, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from engine.facts import Origin, Rejection
     from engine.messages import Language
     from engine.policy import Decision, Outcome
     from engine.programme import Programme
+    from engine.programme.overlays import Overlay
     from engine.programme.rules import Rules
     from engine.rating import Rating
 
@@ -81,6 +83,9 @@ def _write(rating: Rating, folder: Path, language: Language) -> None:
         (folder / name).parent.mkdir(exist_ok=True)
         _write_json(folder / name, data)
     _write_rules(rating, folder / "rules")
+    for name, overlay in overlays(rating.programmes).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(overlay.content)
     _write_originals(rating, folder / "facts" / "originals")
     for name, table in tables(rating):
         (folder / name).parent.mkdir(exist_ok=True)
@@ -114,9 +119,16 @@ def tables(rating: Rating) -> Iterator[tuple[str, pl.DataFrame]]:
             yield f"selections/{id_}.{selection}.parquet", listed
 
 
+def overlays(programmes: Sequence[Programme]) -> dict[str, Overlay]:
+    """The overlays of programmes, in order, by the file that a run keeps each in."""
+    found = [overlay for programme in programmes for overlay in programme.overlays]
+    return {f"overlays/{number}_{overlay.id}.yaml": overlay for number, overlay in enumerate(found, start=1)}
+
+
 def file_names(rating: Rating) -> set[str]:
     """The files that a run of a rating has beside its manifest; `rules/documents.yaml` only if it is shared."""
     names = {*documents(rating), *(name for name, _ in tables(rating)), "ratings.xlsx", "rules/documents.yaml"}
+    names |= overlays(rating.programmes).keys()
     names |= {"rejected.xlsx"} if rating.facts.rejections else set()
     names |= {f"facts/originals/{origin.file}" for origin in rating.facts.origins}
     for programme in rating.programmes:
@@ -196,16 +208,28 @@ def about(rating: Rating) -> dict[str, Any]:
     """What the manifest says of a rating."""
     facts = rating.facts
     rejected = {kind: sum(1 for item in facts.rejections if item.kind == kind) for kind in facts.read}
+    changed = [_overlay(name, overlay) for name, overlay in overlays(rating.programmes).items()]
     return {
         "year": rating.year,
         "final": rating.final,
         "programmes": [programme.id for programme in rating.programmes],
+        **({"overlays": changed} if changed else {}),
         "rulebooks": {id_: found.book.kind for id_, found in rating.books.items()},
         "skipped": {book.id: book.kind for book in rating.skipped},
         "counts": {
             kind: {"read": read, "rejected": rejected[kind], "rated": read - rejected[kind]}
             for kind, read in facts.read.items()
         },
+    }
+
+
+def _overlay(name: str, overlay: Overlay) -> dict[str, Any]:
+    return {
+        "id": overlay.id,
+        "label": overlay.label.texts,
+        "programme": overlay.programme,
+        "file": name,
+        "digest": hashlib.sha256(overlay.content).hexdigest(),
     }
 
 

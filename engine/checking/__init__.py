@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine import yaml_text
 from engine.checking.below import telling
 from engine.checking.better import better
 from engine.checking.dated import dated, signature
@@ -104,10 +103,6 @@ class Studies:
             if year  # what is due of targets has no beginning
         ]
         self.years = range(said.first, said.last + 1) if said else range(min(keys, default=1), max(keys, default=1) + 1)
-        self.sources = {
-            book.id: yaml_text.read(programme.folder / book.file.rpartition("/")[2], book.file)
-            for book in programme.rulebooks
-        }
         self.columns = tables([programme], states=True)
         self.studies: dict[tuple[str, tuple[object, ...]], Study] = {}
         self.groups: dict[tuple[object, ...], Populations] = {}
@@ -151,7 +146,7 @@ class Studies:
             gathered = self.populations(book, year, lower, constants)
             by_kind = {study.subject.book.kind: study for study in lower.values()}
             subject = Subject(self.programme, replace(book, facts=self.columns[book.kind].columns), year)
-            self.studies[key] = Study(subject, self.sources[book.id], constants, gathered, by_kind)
+            self.studies[key] = Study(subject, self.programme.sources[book.id], constants, gathered, by_kind)
         return self.studies[key]
 
     def populations(

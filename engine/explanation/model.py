@@ -294,6 +294,7 @@ class Explanation:
 
     Attributes:
         rated: the rulebook gives grades; without them there is no grade, and no rule that led to one.
+        overlays: what changed the rules of its programme.
     """
 
     kind: str
@@ -329,6 +330,7 @@ class Explanation:
     lifecycles: tuple[Lifecycle, ...] = ()
     selections: tuple[Selected, ...] = ()
     measures: tuple[Measure, ...] = ()
+    overlays: tuple[Text, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

@@ -8,8 +8,12 @@ from functools import lru_cache
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any
 
+from engine.messages.words import WORDS
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from engine.explanation.model import Piece
 
 _EPOCH = date(1970, 1, 1)
 _DIGITS, _DIGITS_MAX = 2, 12
@@ -35,6 +39,23 @@ def write(value: float, unit: str, against: Fraction | None = None) -> str:
             digits += 1
     text = f"{float(_rounded(shown, digits)):,.{digits}f}".rstrip("0").rstrip(".")
     return f"{'0' if text == '-0' else text}{'%' if unit == 'ratio' else ''}"
+
+
+def written(described: Mapping[str, Any], value: Any) -> Piece:  # noqa: ANN401
+    """A reported value, written as its fact is.
+
+    Args:
+        described: what the resolved rules say of the fact.
+        value: its value; no gap.
+    """
+    if isinstance(value, bool):
+        return WORDS["yes" if value else "no"]
+    if described["choices"]:
+        label: Piece | None = described["choices"].get(value)
+        return label or str(value)
+    if isinstance(value, (int, float)):
+        return write(value, described["type"])
+    return str(value)
 
 
 def write_missing(value: Fraction, unit: str) -> str:

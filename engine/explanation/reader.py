@@ -24,7 +24,7 @@ from engine.explanation.model import (
     Text,
     Title,
 )
-from engine.explanation.numbers import exact, score_limits, write, write_range, write_score
+from engine.explanation.numbers import exact, score_limits, write, write_range, write_score, written
 from engine.explanation.policy import PolicyReader
 from engine.explanation.targets import TargetReader
 from engine.explanation.tests import TestReader, read_with
@@ -110,7 +110,14 @@ class Reader:
             lifecycles=self.lifecycles.of_book(),
             selections=self.selections(),
             measures=() if self.rated else tuple(self.measure(id_) for id_ in book["measures"] if id_.isidentifier()),
+            overlays=self.overlays(),
         )
+
+    def overlays(self) -> tuple[Text, ...]:
+        """What changed the rules of its programme."""
+        programmes = self.run.rules["programmes"]
+        found = (item.get("overlays", ()) for item in programmes if item["id"] == self.book["programme"])
+        return tuple(overlay["label"] for overlays in found for overlay in overlays)
 
     def measure(self, id_: str) -> Measure:
         """A measure with what it rests on; where there are no grades, nothing else shows it."""
@@ -182,14 +189,7 @@ class Reader:
 
     def fact_value(self, fact: str, value: Any) -> Piece:  # noqa: ANN401
         """A reported value, written."""
-        described = self.fact_labels[fact]
-        if isinstance(value, bool):
-            return WORDS["yes" if value else "no"]
-        if described["choices"]:
-            return described["choices"].get(value) or str(value)
-        if isinstance(value, (int, float)):
-            return write(value, described["type"])
-        return str(value)
+        return written(self.fact_labels[fact], value)
 
     def is_gap(self, fact: str) -> bool:
         """The fact is not reported, and that is no answer."""

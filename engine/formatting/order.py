@@ -32,6 +32,10 @@ _LINES = {
     rulebook.Adjustment: ("id", "label", "when", "downgrade", "cap", "withhold", "cite", "open"),
     rulebook.Selection: ("label", "when", "by", "best", "within", "ties", "cite", "open"),
     rulebook.Check: ("id", "label", "require", "severity", "cite", "open"),
+    rulebook.OverlayFile: (
+        *("overlay", "label", "programme", "trial", "rulebooks"),
+        *("documents", "clauses", "decisions"),
+    ),
 }
 _ONE_LINE = {
     rulebook.Parameter: (_YEARS, "cite", "open", "label"),

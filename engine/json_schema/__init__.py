@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from engine.json_schema import words
+from engine.json_schema.changes import of_overlays
 from engine.programme.files import models_in
 from engine.rule_files import MODELS
 from engine.rulebook import RESERVED, Cited, EnteredGrade, Identifier, RuleId
@@ -58,6 +59,7 @@ def json_schema(languages: Sequence[Language] = ("zh", "en")) -> dict[str, Any]:
     for model in models:
         _describe(definitions[model.__name__], model, languages)
     _title(definitions["Kinds"], "Kinds", languages)
+    definitions |= of_overlays(definitions, {**_TEXT, **_described(words.BEFORE, languages)})
     return {
         "$schema": DIALECT,
         "title": "wuhao",
@@ -145,6 +147,8 @@ def _add_short_forms(definitions: dict[str, Any]) -> None:
     kinds = {"type": ["object", "null"], "additionalProperties": {"$ref": "#/definitions/Kinds"}}
     definitions["Kinds"] = kinds
     definitions["ProgrammeFile"]["properties"]["kinds"] = {**kinds, "type": "object"}
+    changes = {"type": "object", "additionalProperties": {"$ref": "#/definitions/ChangeRulebook"}}
+    definitions["OverlayFile"]["properties"]["rulebooks"] = changes
 
 
 def _told_apart(models: Sequence[tuple[str, type[BaseModel]]]) -> JsonSchemaValue:

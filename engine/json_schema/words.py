@@ -19,8 +19,13 @@ class Text(NamedTuple):
 
 
 FILE = Text(
-    "一个规则文件：规则书、`programme.yaml`、`documents.yaml` 或规则测试。",
-    "A file of rules: a rulebook, `programme.yaml`, `documents.yaml`, or tests of rules.",
+    "一个规则文件：规则书、`programme.yaml`、`documents.yaml`、调整件或规则测试。",
+    "A file of rules: a rulebook, `programme.yaml`, `documents.yaml`, an overlay, or tests of rules.",
+)
+
+BEFORE = Text(
+    "调整件里：排在哪一条拟评规则的前面；新增的必须写，原有的写了就移到那里。",
+    "In an overlay: the rule before which this one stands. A new one needs it; another one moves there.",
 )
 
 MODELS: dict[str, tuple[Text, Text]] = {
@@ -137,6 +142,13 @@ MODELS: dict[str, tuple[Text, Text]] = {
     "Registry": (
         Text("条款登记", "Registry"),
         Text("`cite` 和 `open` 可以引用的文件、条款和待定事项。", "What `cite` and `open` may name."),
+    ),
+    "OverlayFile": (
+        Text("调整件", "Overlay"),
+        Text(
+            "一县的地方版本，或一次试算：改规则书里的哪些内容。",
+            "A county's local version of a programme, or a what-if: what changes in its rulebooks.",
+        ),
     ),
     "TestFile": (
         Text("规则测试", "Rule tests"),
@@ -369,6 +381,22 @@ KEYS: dict[str, dict[str, Text]] = {
     "Years": {
         "from": Text("首年。", "The first year."),
         "to": Text("末年。", "The last year."),
+    },
+    "OverlayFile": {
+        "overlay": Text("调整件的名称。", "Its id."),
+        "label": Text("显示的叫法。", "What it is called."),
+        "programme": Text("改哪个方案。", "The programme that it changes."),
+        "trial": Text(
+            "只是试算：不核对分值合计（`score` 的 `of`）。",
+            "It only tries something: what the points should add up to (`of` of `score`) is not checked.",
+        ),
+        "rulebooks": Text(
+            "改什么：按规则书的样子写，只写要改的；`off` 是取消。",
+            "What changes, written as the rulebooks are; only what changes is said, and `off` takes away.",
+        ),
+        "documents": Text("这里登记的来源文件。", "Source documents that it registers."),
+        "clauses": Text("这里登记的条款。", "Clauses that it registers."),
+        "decisions": Text("这里登记的待定事项。", "Decisions that it registers."),
     },
     "ProgrammeFile": {
         "programme": Text("方案的名称。", "Its id."),

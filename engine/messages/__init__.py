@@ -12,15 +12,16 @@ from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
+from engine.diagnostic import Diagnostic
 from engine.messages.terms import TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.diagnostic import Diagnostic
-
 Language = Literal["zh", "en"]
 
+PROBLEM, ADVICE = "problem", "advice"
+"""Formats that show what another diagnostic says."""
 LONGEST = 200
 """How much of a value a message shows."""
 
@@ -40,9 +41,9 @@ def sentence(diagnostic: Diagnostic, language: Language) -> tuple[str, str]:
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """All messages; they are read only when there is something to say."""
-    from engine.messages import checking, facts, formatting, language, runs, testing  # noqa: PLC0415
+    from engine.messages import checking, comparing, facts, formatting, language, runs, testing  # noqa: PLC0415
 
-    areas = (language, checking, facts, formatting, runs, testing)
+    areas = (language, checking, comparing, facts, formatting, runs, testing)
     return {code: message for area in areas for code, message in area.MESSAGES.items()}
 
 
@@ -53,6 +54,8 @@ class _Speaker(Formatter):
         self.language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401
+        if format_spec in {PROBLEM, ADVICE}:  # of a problem that this one is about
+            return sentence(value, self.language)[format_spec == ADVICE] if isinstance(value, Diagnostic) else ""
         shown = _printable(value) if isinstance(value, str) else value
         if format_spec not in TERMS:
             return str(super().format_field(shown, format_spec))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.messages import expression, lifecycles, policy, rulebook, yaml_text
+from engine.messages import expression, lifecycles, overlays, policy, rulebook, yaml_text
 
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     **yaml_text.MESSAGES,
@@ -10,4 +10,5 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     **lifecycles.MESSAGES,
     **policy.MESSAGES,
     **expression.MESSAGES,
+    **overlays.MESSAGES,
 }

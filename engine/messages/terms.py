@@ -78,6 +78,21 @@ CALL: Terms = {
     "year_of": {"zh": "`year_of(day)`", "en": "`year_of(day)`"},
 }
 
+ENTRY: Terms = {
+    "facts": {"zh": "事实", "en": "fact"},
+    "parameters": {"zh": "参数", "en": "parameter"},
+    "lifecycle": {"zh": "过程", "en": "lifecycle"},
+    "measures": {"zh": "指标值", "en": "measure"},
+    "targets": {"zh": "目标", "en": "target"},
+    "goods": {"zh": "“好”", "en": "good"},
+    "criteria": {"zh": "考核项", "en": "criterion"},
+    "titles": {"zh": "称号", "en": "title"},
+    "select": {"zh": "评选", "en": "selection"},
+    "propose": {"zh": "拟评规则", "en": "rule of `propose`"},
+    "adjust": {"zh": "限制规则", "en": "rule of `adjust`"},
+    "checks": {"zh": "数据核对", "en": "data check"},
+}
+
 UNITS: Terms = {
     "1": {"zh": "1 个单位", "en": "1 unit"},
     "": {"zh": "{} 个单位", "en": "{} units"},
@@ -263,6 +278,7 @@ INSTEAD: Terms = {
 }
 
 TERMS: dict[str, Terms] = {
+    "entry": ENTRY,
     "reason": REASON,
     "givers": GIVERS,
     "unmet": UNMET,

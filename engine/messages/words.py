@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
+from engine.messages.comparing import WORDS as COMPARING
 from engine.messages.lifecycles import WORDS as LIFECYCLES
+from engine.messages.overlays import WORDS as OVERLAYS
 from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
@@ -180,7 +182,9 @@ WORDS: dict[str, dict[str, str]] = {
     **VERIFYING,
     **TESTING,
     **CLAUSES,
+    **COMPARING,
     **LIFECYCLES,
+    **OVERLAYS,
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.diagnostic import Diagnostic, InvalidRulesError, Place
+from engine.diagnostic import Diagnostic, InvalidRulesError, Place, near
 from engine.programme.files import PROGRAMME, misnamed
 from engine.programme.folder import FolderReader
+from engine.programme.overlays import Overlay
 from engine.programme.registries import Registries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from engine.programme.model import Programme
     from engine.programme.rules import Rules
@@ -21,8 +22,12 @@ SHIPPED = Path(__file__).resolve().parents[2] / "rules"
 """The programmes that come with wuhao."""
 
 
-def load(folders: Iterable[str | Path] = ()) -> tuple[Programme, ...]:
+def load(folders: Iterable[str | Path] = (), overlays: Iterable[str | Path | Overlay] = ()) -> tuple[Programme, ...]:
     """Read programmes: each folder is one, or holds some; by default the shipped ones.
+
+    Args:
+        folders: the folders.
+        overlays: files that change the programmes, or what was read from them; in this order.
 
     Raises:
         InvalidRulesError: with everything that is wrong in any of their files.
@@ -31,11 +36,15 @@ def load(folders: Iterable[str | Path] = ()) -> tuple[Programme, ...]:
     problems: list[Diagnostic] = []
     programmes: list[Programme] = []
     registries = Registries(SHIPPED)
+    changes = _overlays(overlays, problems)
+    known: list[str | None] = []
     for folder in [found for root in roots for found in _programme_folders(root, problems)]:
-        reader = FolderReader(folder, registries)
+        reader = FolderReader(folder, registries, changes)
         programme = reader.programme()
-        problems += reader.problems
+        problems += reader.told()
         programmes += [programme] if programme else []
+        known.append(reader.id)
+    problems += _without_programme(changes, known)
     problems += _clashes(programmes)
     if problems:
         # What is wrong with a registry that programmes share is reported once.
@@ -48,6 +57,32 @@ def _where(problem: Diagnostic) -> tuple[str, int, int]:
     """The order of problems: by file, and from top to bottom."""
     place = problem.place
     return place.file, place.line or 0, place.column if isinstance(place.column, int) else 0
+
+
+def _overlays(given: Iterable[str | Path | Overlay], problems: list[Diagnostic]) -> list[Overlay]:
+    """The overlays that can be read."""
+    found: list[Overlay] = []
+    for item in given:
+        try:
+            overlay = item if isinstance(item, Overlay) else Overlay.read(Path(item))
+        except InvalidRulesError as error:
+            problems += error.diagnostics
+            continue
+        if any((other.id, other.programme) == (overlay.id, overlay.programme) for other in found):
+            problems.append(Diagnostic("overlay_twice", overlay.source.place("overlay"), {"id": overlay.id}))
+            continue
+        found.append(overlay)
+    return found
+
+
+def _without_programme(overlays: Iterable[Overlay], known: Sequence[str | None]) -> Iterator[Diagnostic]:
+    """Overlays of programmes that are not read; nothing is known of a programme that could not be read."""
+    for overlay in overlays:
+        if overlay.programme not in known and None not in known:
+            names = [name for name in known if name]
+            values = {"name": overlay.programme, "programmes": ", ".join(names)}
+            place = overlay.source.place("programme")
+            yield Diagnostic("overlay_programme", place, values, near(overlay.programme, names))
 
 
 def all_in(folder: Path, programmes: Iterable[Programme]) -> bool:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from engine.programme.overlays import Overlay
     from engine.programme.rules import Rules
+    from engine.yaml_text import Source
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Programme:
         registry: documents, clauses and decisions that the rulebooks may cite.
         registries: the files that those were read from.
         shared: the documents that its own folder does not register, with the folder whose programmes share them.
+        overlays: what its rulebooks were changed by, in order.
+        sources: the text of each rulebook, as it was read: with what overlays change.
     """
 
     id: str
@@ -41,6 +45,8 @@ class Programme:
     registry: rulebook.Registry
     registries: tuple[Path, ...] = ()
     shared: Mapping[str, Path] = field(default_factory=dict)
+    overlays: tuple[Overlay, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
 
     def outside(self, year: int) -> Diagnostic | None:
         """What is wrong with a year that the programme does not have; None when it has it."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.diagnostic import Diagnostic
+
 if TYPE_CHECKING:
+    from engine.diagnostic import Place
     from engine.programme.reader import Reader
     from engine.yaml_text import Path_
 
@@ -28,8 +31,7 @@ def unique(reader: Reader) -> None:
     sections += [(("select", id_), id_) for id_ in reader.book.select]
     for path, id_ in sections:
         if id_ in seen:
-            first = reader.source.key_place(*seen[id_]).line
-            reader.refuse("duplicate_id", path, of_key=True, id=id_, first=first)
+            _twice(reader, reader.source.key_place(*path), id_, reader.source.key_place(*seen[id_]))
         seen.setdefault(id_, path)
     _columns_of_runs(reader)
     policy = reader.book.policy
@@ -40,13 +42,25 @@ def unique(reader: Reader) -> None:
     ):
         for at, id_ in enumerate(ids):
             if id_ in ids[:at]:
-                first = reader.source.place(*section, ids.index(id_), "id").line
-                reader.refuse("duplicate_id", (*section, at, "id"), id=id_, first=first)
+                path = (*section, at, "id")
+                first = reader.source.place(*section, ids.index(id_), "id")
+                _twice(reader, reader.source.place(*path), id_, first)
     proposed = {rule.id: at for at, rule in enumerate(policy.propose)}
     for at, rule in enumerate(policy.adjust):
         if rule.id in proposed:
-            first = reader.source.place("policy", "propose", proposed[rule.id], "id").line
-            reader.refuse("duplicate_id", ("policy", "adjust", at, "id"), id=rule.id, first=first)
+            first = reader.source.place("policy", "propose", proposed[rule.id], "id")
+            _twice(reader, reader.source.place("policy", "adjust", at, "id"), rule.id, first)
+
+
+def _twice(reader: Reader, place: Place, id_: str, first: Place) -> None:
+    """Report a name that is given a second time; between a rulebook and what changes it, the change is told."""
+    if place.file == reader.source.file != first.file:
+        place, first = first, place
+    if first.file == place.file:
+        problem = Diagnostic("duplicate_id", place, {"id": id_, "first": first.line})
+    else:
+        problem = Diagnostic("duplicate_id_elsewhere", place, {"id": id_, "first": str(first)})
+    reader.problems.append(problem)
 
 
 def _columns_of_runs(reader: Reader) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.diagnostic import InvalidRulesError, near
@@ -14,9 +15,9 @@ from engine.rulebook import Registry
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from collections.abc import Set as AbstractSet
-    from pathlib import Path
 
     from engine.diagnostic import Diagnostic
+    from engine.programme.overlays import Overlay
     from engine.yaml_text import Source
 
 
@@ -47,6 +48,11 @@ class RegistryFile:
             return cls(path, None, None, error.diagnostics, words_of(path))
         reading = validate(Registry, source)
         return cls(path, source, reading.model, reading.problems, reading.lost if reading.model else words_of(path))
+
+    @classmethod
+    def of_overlay(cls, overlay: Overlay) -> RegistryFile:
+        """What an overlay registers for its changes to cite."""
+        return cls(overlay.path or Path(overlay.id), overlay.source, overlay.said, (), frozenset())
 
 
 class Registries:

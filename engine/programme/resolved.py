@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine import rulebook as said
     from engine.expression.syntax import Node
     from engine.programme import Programme
+    from engine.programme.overlays import Overlay
     from engine.programme.rules import Criterion, Rules
     from engine.schema import Column
 
@@ -55,6 +56,7 @@ def resolve(programmes: Sequence[Programme], year: int) -> Data:
                 "label": _label(programme.said.label),
                 "parents": dict(programme.parents),
                 "records": list(programme.said.records),
+                **({"overlays": [_overlay(item) for item in programme.overlays]} if programme.overlays else {}),
             }
             for programme in programmes
         ],
@@ -63,6 +65,10 @@ def resolve(programmes: Sequence[Programme], year: int) -> Data:
         "rulebooks": resolved,
         **registry,
     }
+
+
+def _overlay(overlay: Overlay) -> Data:
+    return {"id": overlay.id, "label": _label(overlay.label)}
 
 
 def _label(label: said.Label | None) -> Data | None:

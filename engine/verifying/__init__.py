@@ -126,7 +126,7 @@ class _Work:
         said = about(rating)
         if not self.reread:
             del said["counts"]
-        stored = {key: self.run.manifest[key] for key in said}
+        stored = {key: self.run.manifest[key] for key in (*said, "overlays") if key in self.run.manifest}
         self.comparisons.append(compare_json("manifest.json", stored, _as_json(said)))
         if self.reread:
             listed, expected = self.run.manifest["files"].keys(), file_names(rating)

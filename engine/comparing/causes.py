@@ -1,0 +1,143 @@
+"""Why units moved from one run to another: each is rated by the rules of the one from the facts of the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import polars as pl
+
+from engine.archive.again import facts_of, programmes_of
+from engine.archive.held import Held
+from engine.comparing.answers import answers, moving
+from engine.diagnostic import InvalidInputError
+from engine.facts.cells import dtype
+from engine.programme import tables as tables_of
+from engine.rating import rate
+from engine.rating.needed import only_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.archive import Run
+    from engine.comparing.model import Cause
+    from engine.facts import Facts
+    from engine.programme import Programme
+
+_PLACE = ("_file", "_row")
+
+
+class Causes:
+    """Tells why units moved, of some rulebooks."""
+
+    def __init__(self, before: Run, after: Run, rulebooks: Sequence[str]) -> None:
+        self.before = before
+        self.after = after
+        self.rulebooks = rulebooks
+
+    def of(self, rulebook: str, ids: pl.Series) -> dict[str, Cause | None]:
+        """For each unit that moved, why; None where that cannot be found out.
+
+        A cause alone is one that moves the unit as far as it went, while without it the unit stays.
+        """
+        alike: tuple[Cause, ...] = ("facts",) if self._same_rules else ("rules",) if self._same_facts else ()
+        if self._same_rules and self._same_facts:
+            alike = ("closing",)
+        elif self.before.manifest["final"] != self.after.manifest["final"]:
+            alike = ()
+        if alike:
+            return dict.fromkeys(ids, alike[0])
+        runs = (self._closed, self._rules_alone, self._facts_alone, self.after)
+        if any(run is None or rulebook not in run.manifest["rulebooks"] for run in runs):
+            return dict.fromkeys(ids)
+        tables = [answers(run, rulebook).filter(pl.col("id").is_in(ids.implode())).collect() for run in runs if run]
+        names = [name for name in moving(tables[0].columns) if all(name in table.columns for table in tables)]
+        joined = pl.DataFrame({"id": ids})
+        for at, table in enumerate(tables):
+            joined = joined.join(table.select("id", pl.struct(names).alias(str(at))), on="id", how="left")
+        start, rules, facts, end = (pl.col(str(at)) for at in range(4))
+        cause = (
+            pl.when(start.eq_missing(end))
+            .then(pl.lit("closing"))
+            .when(facts.eq_missing(end) & rules.eq_missing(start))
+            .then(pl.lit("facts"))
+            .when(rules.eq_missing(end) & facts.eq_missing(start))
+            .then(pl.lit("rules"))
+            .otherwise(pl.lit("both"))
+        )
+        return cast("dict[str, Cause | None]", dict(joined.select("id", cause).iter_rows()))
+
+    @cached_property
+    def _same_rules(self) -> bool:
+        old, new = (_bare(run.rules) for run in (self.before, self.after))
+        return old == new
+
+    @cached_property
+    def _same_facts(self) -> bool:
+        kinds = [run.manifest["counts"].keys() for run in (self.before, self.after)]
+        return kinds[0] == kinds[1] and all(self._same_table(kind) for kind in kinds[0])
+
+    def _same_table(self, kind: str) -> bool:
+        name = f"facts/{kind}.parquet"
+        digests = [run.manifest["files"].get(name) for run in (self.before, self.after)]
+        if digests[0] and digests[0] == digests[1]:
+            return True
+        old, new = (run.facts(kind).drop(_PLACE).collect() for run in (self.before, self.after))
+        return old.columns == new.columns and old.equals(new)
+
+    @cached_property
+    def _programmes(self) -> tuple[tuple[Programme, ...], tuple[Programme, ...]]:
+        return programmes_of(self.before), programmes_of(self.after)
+
+    @cached_property
+    def _facts(self) -> tuple[Facts, Facts]:
+        old, new = self._programmes
+        return facts_of(self.before, old), facts_of(self.after, new)
+
+    @cached_property
+    def _closed(self) -> Run | None:
+        """The first run with its evidence as closed as that of the second."""
+        if self.before.manifest["final"] == self.after.manifest["final"]:
+            return self.before
+        return self._rated(self._programmes[0], self._facts[0], self.before)
+
+    @cached_property
+    def _rules_alone(self) -> Run | None:
+        return self._rated(self._programmes[1], self._facts[0], self.after)
+
+    @cached_property
+    def _facts_alone(self) -> Run | None:
+        return self._rated(self._programmes[0], self._facts[1], self.before)
+
+    def _rated(self, programmes: Sequence[Programme], facts: Facts, like: Run) -> Run | None:
+        """Facts rated by programmes in the year of a run; None when they cannot be."""
+        try:
+            facts = conformed(facts, programmes)
+            needed = [only_needed(programme, self.rulebooks) for programme in programmes]
+            programmes = [programme for programme in needed if programme.rulebooks]
+            year, final = like.manifest["year"], self.after.manifest["final"]
+            return Held(like.folder, rate(programmes, facts, year=year, final=final))
+        except InvalidInputError:
+            return None
+
+
+def conformed(facts: Facts, programmes: Sequence[Programme]) -> Facts:
+    """Facts as tables that programmes read: what those do not know falls away, what is not there is a gap."""
+    tables = {}
+    for kind, table in tables_of(programmes).items():
+        if kind in facts.tables:
+            given = facts.tables[kind]
+            columns: list[pl.Expr] = []
+            for fact in table.columns.values():
+                type_ = dtype(fact)
+                same = given.schema.get(fact.id) == type_
+                columns.append((pl.col(fact.id) if same else pl.lit(None, type_)).alias(fact.id))
+            tables[kind] = given.select("id", "name", "parent", *columns, *_PLACE, "_refused")
+    return replace(facts, tables=tables)
+
+
+def _bare(rules: dict[str, Any]) -> dict[str, Any]:
+    """Resolved rules without what does not decide: where their files lay, whether the evidence is closed."""
+    books = {id_: {**book, "file": ""} for id_, book in rules["rulebooks"].items()}
+    return {**rules, "rulebooks": books, "final": None}

@@ -1,0 +1,71 @@
+"""Comparisons and what-ifs: what moved, and why."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "compare_not_rated": {
+        "zh": ("批次 {before} 按规则书 `{rulebook}`（{kind}）评定过，这个批次没有", "两个批次都按它评定过，才能比较"),
+        "en": (
+            "the run {before} has ratings by the rulebook `{rulebook}` ({kind}), and this one has none",
+            "only what both runs rated can be compared",
+        ),
+    },
+    "compare_other_kind": {
+        "zh": ("规则书 `{rulebook}` 在批次 {before} 中评的是 {kind}，这里评的是 {other}，单位不同，无从比较",),
+        "en": ("the rulebook `{rulebook}` rates {kind} in the run {before}, and {other} here: other units",),
+    },
+    "compare_other_grades": {
+        "zh": (
+            "规则书 `{rulebook}` 的等次在批次 {before} 中是 {old}，这里是 {new}，升降无从谈起",
+            "等次相同的批次才能比较",
+        ),
+        "en": (
+            "the grades of the rulebook `{rulebook}` are {old} in the run {before} and {new} here: no up and down",
+            "compare runs whose grades are the same",
+        ),
+    },
+    "nothing_to_compare": {
+        "zh": ("和批次 {before} 没有可以比较的内容", "比较同一方案的两个批次；用 --kind 时，核对类别名"),
+        "en": (
+            "has nothing that can be compared with the run {before}",
+            "compare two runs of the same programme; with --kind, see that the kind is right",
+        ),
+    },
+}
+
+WORDS: dict[str, dict[str, str]] = {
+    "compared": {"zh": "{before} → {after}", "en": "{before} → {after}"},
+    "rule_fired": {"zh": "适用", "en": "applies"},
+    "rule_not_fired": {"zh": "不适用", "en": "does not apply"},
+    "met": {"zh": "达标", "en": "met"},
+    "unmet": {"zh": "未达标", "en": "not met"},
+    "moved_counts": {"zh": "{units} 个单位，{count} 个有变化", "en": "{units} compared, {count} moved"},
+    "moved_none": {"zh": "{units} 个单位，没有变化", "en": "{units} compared, none moved"},
+    "direction_up": {"zh": "升", "en": "up"},
+    "direction_down": {"zh": "降", "en": "down"},
+    "direction_open": {"zh": "待定有变", "en": "pending before or after"},
+    "direction_same": {"zh": "等次未变", "en": "same grade"},
+    "matrix_hint": {"zh": "（左为前，上为后）", "en": "(rows: before; columns: after)"},
+    "cause_facts": {"zh": "资料变了（本单位或下级）", "en": "facts changed (its own, or of units below)"},
+    "cause_rules": {"zh": "规则或年度变了", "en": "the rules or the year changed"},
+    "cause_both": {"zh": "资料和规则共同所致", "en": "facts and rules together"},
+    "cause_closing": {"zh": "终评，缺项按最低计", "en": "the evidence was closed"},
+    "causes": {"zh": "原因：{causes}", "en": "Why: {causes}"},
+    "cause_count": {"zh": "{cause} {count} 个", "en": "{cause}: {count}"},
+    "by_part": {"zh": "因调整件的：{parts}", "en": "moved by: {parts}"},
+    "moved_more": {"zh": "……另有 {count} 个，用 --top 多列", "en": "… and {count} more; --top lists more of them"},
+    "appeared": {"zh": "新增 {count} 个：{units}", "en": "new: {count} ({units})"},
+    "gone": {"zh": "不再有 {count} 个：{units}", "en": "gone: {count} ({units})"},
+    "change_rule": {"zh": "规则 {label}", "en": "rule {label}"},
+    "change_title": {"zh": "称号 {label}", "en": "title {label}"},
+    "change_good": {"zh": "“好” {label}", "en": "good {label}"},
+    "change_criterion": {"zh": "考核项 {label}", "en": "criterion {label}"},
+    "change_target": {"zh": "目标 {label}", "en": "target {label}"},
+    "change_state": {"zh": "{label}", "en": "{label}"},
+    "change_selection": {"zh": "评选 {label}", "en": "selection {label}"},
+    "no_difference": {"zh": "没有任何变化", "en": "Nothing moved"},
+    "not_compared": {"zh": "未比较", "en": "not compared"},
+    "hint_why_before": {"zh": "变化前为什么是那个等次", "en": "why the grade was what it was"},
+    "hint_why_after": {"zh": "变化后为什么是这个等次", "en": "why it is what it is now"},
+    "step_compare": {"zh": "比较", "en": "Comparing"},
+}
