@@ -87,7 +87,7 @@ class PlannedFact:
         self.problem = problem
         self.column = column
         self.freedom = freedom
-        self.now = _as_number(column, now)
+        self.now = number_of_value(column, now)
         self.changed: Holds | None = None
         self.cost: Linear = ZERO
         self._options: dict[object, Condition] = {}
@@ -253,7 +253,8 @@ def _together(problem: Problem, items: list[Holds]) -> list[Holds]:
     return [both]
 
 
-def _as_number(column: Column, value: Any) -> Any:  # noqa: ANN401
+def number_of_value(column: Column, value: Any) -> Any:  # noqa: ANN401
+    """A stored value as it is planned with: a number as the decimal that was meant, a date as days."""
     if isinstance(value, date):
         return Fraction(day_number(value))
     return value if value is None or column.type not in NUMERIC else exact(value)
