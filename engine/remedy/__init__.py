@@ -16,7 +16,7 @@ from engine.archive.again import facts_of, programmes_of
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.explanation import explain, find_unit
 from engine.explanation.numbers import write_score
-from engine.kin import below
+from engine.kin import below as all_below
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
 from engine.remedy import asking
@@ -86,30 +86,36 @@ def remedy_all(
     run: Run,
     *,
     rulebook: str | None = None,
-    below_grade: str | None = None,
+    below: str | None = None,
     to: str | None = None,
     plans: int = 1,
     max_changes: int | None = None,
     budget: float | None = None,
+    freeze: Sequence[str] = (),
+    allow: Sequence[str] = (),
 ) -> tuple[Remedy, ...]:
     """The remedies of every unit below a grade, in order of ids.
 
     Args:
         run: the run.
         rulebook: the rulebook whose units are meant; the only one with grades when it is not given.
-        below_grade: units that have reached this grade are left out; the best grade when it is not given.
+        below: units that have reached this grade are left out; the best grade when it is not given.
         to: the grade to be reached by all; for each its next one up when it is not given.
         plans: how many plans to seek for each.
         max_changes: how many facts a plan may change.
         budget: what a plan may cost.
+        freeze: facts that must stay as they are.
+        allow: facts that may change, as for one unit.
 
     Raises:
         InvalidRunError: the run cannot be rated again.
         InvalidInputError: a grade or rulebook is not known, or OR-tools is not installed.
     """
     desk = _Desk(run, _rulebook(run, None, rulebook, str(run.folder)))
-    limits = asking.limits(desk.book, plans=plans, freeze=(), allow=(), max_changes=max_changes, budget=budget)
-    reached = 0 if below_grade is None else asking.grade(desk.book, below_grade, "--below")
+    limits = asking.limits(
+        desk.book, plans=plans, freeze=freeze, allow=allow, max_changes=max_changes, budget=budget
+    )
+    reached = 0 if below is None else asking.grade(desk.book, below, "--below")
     goal = None if to is None else asking.grade(desk.book, to)
     least = reached if goal is None else max(reached, goal)
     grades = desk.book.grades
@@ -211,7 +217,7 @@ class _Desk:
         """The facts of units, and of all that stands below them."""
         schema = {kind: table for kind, table in tables(self.programmes).items() if kind in self.run.manifest["counts"]}
         units = {self.book.kind: pl.Series("id", ids, dtype=pl.String)}
-        return facts_of(self.run, self.programmes, below(units, schema, self.run.facts))
+        return facts_of(self.run, self.programmes, all_below(units, schema, self.run.facts))
 
     def _told(self, teller: Teller, id_: str, goal: int) -> Remedy:
         row = self.rows[id_]

@@ -23,6 +23,27 @@ if TYPE_CHECKING:
 _FREEZE, _ALLOW, _TO = "--freeze", "--allow", "--to"
 
 
+_SHEETS = (".xlsx", ".csv")
+
+
+def check(unit: str | None, output: str | None, *, all_units: bool, given: Mapping[str, object]) -> None:
+    """What is asked for goes together: one unit, or a sheet for all.
+
+    Raises:
+        InvalidInputError: it does not.
+    """
+    problems = []
+    if (unit is None) != all_units:
+        problems.append(Diagnostic("remedy_unit_or_all", Place("UNIT")))
+    if not all_units:
+        stray = {"--below": given.get("below"), "-o": output}
+        problems += [Diagnostic("remedy_only_all", Place(name), {"option": name}) for name, value in stray.items() if value]
+    if output is not None and not output.endswith(_SHEETS):
+        problems.append(Diagnostic("remedy_sheet_form", Place("-o"), {"name": output}))
+    if problems:
+        raise InvalidInputError(problems)
+
+
 def limits(
     book: Rules,
     *,
