@@ -5,19 +5,19 @@ from __future__ import annotations
 WORDS: dict[str, dict[str, str]] = {
     "step_remedy": {"zh": "寻找办法", "en": "Looking for a remedy"},
     "remedy_found": {
-        "zh": "{unit} 现为{now}。要达到{target}，改 {count} 项即可：{changes}",
+        "zh": "{unit}现为{now}。要达到{target}，改 {count} 项即可：{changes}",
         "en": "{unit} is {now}. To be {target}, {count} change{s}: {changes}",
     },
     "remedy_reached": {
-        "zh": "{unit} 已经达到{target}，不用改什么",
+        "zh": "{unit}已经达到{target}，不用改什么",
         "en": "{unit} has reached {target} already: there is nothing to change",
     },
     "remedy_impossible": {
-        "zh": "{unit} 现为{now}。能改的都改了，也达不到{target}（已证明）",
+        "zh": "{unit}现为{now}。能改的都改了，也达不到{target}（已证明）",
         "en": "{unit} is {now}. Nothing that may change makes it {target}; that is proved",
     },
     "remedy_undecided": {
-        "zh": "{unit} 现为{now}。没有在规定的计算量内得出结论：是否有办法达到{target}还不知道",
+        "zh": "{unit}现为{now}。没有在规定的计算量内得出结论：是否有办法达到{target}还不知道",
         "en": "{unit} is {now}. Whether anything makes it {target} was not decided with the effort allowed",
     },
     "remedy_undecided_hint": {
@@ -31,7 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
     "remedy_establish_this": {"zh": "核实填报{label}，须为 {value}", "en": "establish {label}: {value}"},
     "remedy_more": {"zh": "（增加 {amount}）", "en": " ({amount} more)"},
     "remedy_fewer": {"zh": "（减少 {amount}）", "en": " ({amount} less)"},
-    "remedy_and_more": {"zh": "等，共 {count} 项", "en": "; and {count} more"},
+    "remedy_and_more": {"zh": " 等共 {count} 项", "en": "; and {count} more"},
     "remedy_met": {"zh": "“{label}”由此达标", "en": "“{label}” is met then"},
     "remedy_points_of": {"zh": "“{label}”由此多得分", "en": "“{label}” gives more points then"},
     "remedy_lifted": {"zh": "“{label}”不再限制等次", "en": "“{label}” no longer limits the grade"},
@@ -44,9 +44,15 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Then: {grade} with {points} points, at a cost of {cost}. Rated to be sure; without any of these it is not",
     },
     "remedy_others": {"zh": "其他办法", "en": "Other ways"},
-    "remedy_other": {"zh": "{number}. {changes}（代价 {cost}，{points} 分）", "en": "{number}. {changes} (cost {cost}, {points} points)"},
+    "remedy_other": {
+        "zh": "{number}. {changes}（代价 {cost}，{points} 分）",
+        "en": "{number}. {changes} (cost {cost}, {points} points)",
+    },
     "remedy_blocked": {"zh": "这些不能由本单位改变，却非变不可：", "en": "What would have to change, and may not:"},
-    "remedy_blocked_lower": {"zh": "{label}（要看下级单位或记录）", "en": "{label} (it depends on the units or records below)"},
+    "remedy_blocked_lower": {
+        "zh": "{label}（要看下级单位或记录）",
+        "en": "{label} (it depends on the units or records below)",
+    },
     "remedy_nothing_known": {
         "zh": "即使什么都能改，也达不到：规则本身不允许，或者有的条件无法规划",
         "en": "Not even if everything might change: the rules do not allow it, or ask what cannot be planned for",

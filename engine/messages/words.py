@@ -6,8 +6,8 @@ from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
 from engine.messages.comparing import WORDS as COMPARING
 from engine.messages.lifecycles import WORDS as LIFECYCLES
-from engine.messages.remedies import WORDS as REMEDIES
 from engine.messages.overlays import WORDS as OVERLAYS
+from engine.messages.remedies import WORDS as REMEDIES
 from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING

@@ -5,7 +5,7 @@ Costs and what may change are said by the rulebook (`mutable`, `better`, `cost`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from engine.archive.again import facts_of, programmes_of
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.explanation import explain, find_unit
 from engine.explanation.numbers import write_score
+from engine.expression.text import spell
 from engine.kin import below as all_below
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
@@ -72,17 +73,15 @@ def remedy(  # noqa: PLR0913 - each is one wish
     if found.refused:
         raise InvalidRunError([Diagnostic("unit_refused", place, {"name": found.name, "id": found.id})])
     desk = _Desk(run, _rulebook(run, found.kind, rulebook, found.name))
-    limits = asking.limits(
-        desk.book, plans=plans, freeze=freeze, allow=allow, max_changes=max_changes, budget=budget
-    )
+    limits = asking.limits(desk.book, plans=plans, freeze=freeze, allow=allow, max_changes=max_changes, budget=budget)
     (answer,) = desk.answers([found.id], None if to is None else asking.grade(desk.book, to), limits)
     if not answer.plans:
         return answer
     (explanation,) = explain(run, f"{found.kind}:{found.id}", rulebook=desk.book.id)
-    return _with(answer, plans=tuple(with_tests(plan, explanation) for plan in answer.plans))
+    return replace(answer, plans=tuple(with_tests(plan, explanation) for plan in answer.plans))
 
 
-def remedy_all(
+def remedy_all(  # noqa: PLR0913 - each is one wish
     run: Run,
     *,
     rulebook: str | None = None,
@@ -112,9 +111,7 @@ def remedy_all(
         InvalidInputError: a grade or rulebook is not known, or OR-tools is not installed.
     """
     desk = _Desk(run, _rulebook(run, None, rulebook, str(run.folder)))
-    limits = asking.limits(
-        desk.book, plans=plans, freeze=freeze, allow=allow, max_changes=max_changes, budget=budget
-    )
+    limits = asking.limits(desk.book, plans=plans, freeze=freeze, allow=allow, max_changes=max_changes, budget=budget)
     reached = 0 if below is None else asking.grade(desk.book, below, "--below")
     goal = None if to is None else asking.grade(desk.book, to)
     least = reached if goal is None else max(reached, goal)
@@ -142,12 +139,6 @@ def _rulebook(run: Run, kind: str | None, wanted: str | None, name: str) -> str:
     return wanted or next(iter(rated))
 
 
-def _with(answer: Remedy, **parts: Any) -> Remedy:  # noqa: ANN401
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(answer, **parts)
-
-
 @dataclass(frozen=True)
 class _Desk:
     """Where the units of one rulebook of a run are planned for."""
@@ -161,9 +152,7 @@ class _Desk:
 
     @cached_property
     def programme(self) -> Programme:
-        return next(
-            item for item in self.programmes if self.rulebook in {book.id for book in item.rulebooks}
-        )
+        return next(item for item in self.programmes if self.rulebook in {book.id for book in item.rulebooks})
 
     @cached_property
     def book(self) -> Rules:
@@ -191,7 +180,7 @@ class _Desk:
             told = self._told(teller, id_, goals[id_])
             if (item := found.get(id_)) is not None:
                 done = tuple(teller.plan(next(proven), self.rows[id_]) for _ in item.plans)
-                told = self._with_found(told, teller, item, done)
+                told = self._with_found(told, item, done)
             answers.append(told)
         return tuple(answers)
 
@@ -207,9 +196,7 @@ class _Desk:
         measures = self.run.measures(self.rulebook).filter(wanted).collect().to_dicts()
         states = self.book.states
         return {
-            row["id"]: Unit(
-                row["id"], facts[row["id"]], {**row, **{id_: self.rows[row["id"]][id_] for id_ in states}}
-            )
+            row["id"]: Unit(row["id"], facts[row["id"]], {**row, **{id_: self.rows[row["id"]][id_] for id_ in states}})
             for row in measures
         }
 
@@ -237,23 +224,23 @@ class _Desk:
             verdict="reached",
         )
 
-    def _with_found(self, told: Remedy, teller: Teller, found: Found, plans: tuple[Plan, ...]) -> Remedy:
+    def _with_found(self, told: Remedy, found: Found, plans: tuple[Plan, ...]) -> Remedy:
         labels = {id_: column.label.texts for id_, column in self.book.facts.items()}
         needed = found.needed
-        return _with(
+        return replace(
             told,
             verdict=found.verdict,
             plans=plans,
             blocked=tuple(labels[id_] for id_ in found.blocked),
             lower=tuple(self._lower_label(name) for name in found.lower),
-            needed=(len(needed), amount(sum((step.cost for step in needed), start=0 * needed[0].cost))) if needed else None,
+            needed=(len(needed), amount(sum((step.cost for step in needed), start=0 * needed[0].cost)))
+            if needed
+            else None,
             unplanned=tuple(labels[id_] for id_ in found.unplanned if id_ in labels),
         )
 
     def _lower_label(self, name: str) -> Text:
         """What is found of lower units: the measure that is just that, else as it is written."""
-        from engine.expression.text import spell  # noqa: PLC0415
-
         for item in self.book.measures:
             if spell(item.value) == name and item.said.label is not None:
                 return item.said.label.texts

@@ -37,7 +37,9 @@ def check(unit: str | None, output: str | None, *, all_units: bool, given: Mappi
         problems.append(Diagnostic("remedy_unit_or_all", Place("UNIT")))
     if not all_units:
         stray = {"--below": given.get("below"), "-o": output}
-        problems += [Diagnostic("remedy_only_all", Place(name), {"option": name}) for name, value in stray.items() if value]
+        problems += [
+            Diagnostic("remedy_only_all", Place(name), {"option": name}) for name, value in stray.items() if value
+        ]
     if output is not None and not output.endswith(_SHEETS):
         problems.append(Diagnostic("remedy_sheet_form", Place("-o"), {"name": output}))
     if problems:

@@ -230,7 +230,7 @@ class Certainty:
         """A sum reaches a limit; where nothing varies, as nearly as the rating compares."""
         if total.terms:
             return self.problem.reaches(total, limit, strict=strict)
-        slack = Fraction(TOLERANCE) * max(1, abs(limit), abs(total.constant))
+        slack = Fraction(TOLERANCE) * max(Fraction(1), abs(limit), abs(total.constant))
         return total.constant > limit + slack if strict else total.constant >= limit - slack
 
     def reaches(self, node: Node, sign: int, limit: Fraction, *, strict: bool) -> Condition:
@@ -536,7 +536,7 @@ def _apply(function: str, value: Fraction, digits: int) -> Fraction:
     """What a function makes of a number."""
     if function == "year_of":
         return Fraction(date.fromordinal(date(1970, 1, 1).toordinal() + int(value)).year)
-    scaled = value * 10**digits
+    scaled = value * Fraction(10) ** digits
     match function:
         case "round_up":
             steps = ceil(scaled - _ROUNDING)
@@ -544,7 +544,7 @@ def _apply(function: str, value: Fraction, digits: int) -> Fraction:
             steps = floor(scaled + _ROUNDING)
         case _:
             steps = floor(abs(scaled) + Fraction(1, 2) + _ROUNDING) * (-1 if value < 0 else 1)
-    return Fraction(steps) / 10**digits
+    return Fraction(steps) / Fraction(10) ** digits
 
 
 def _rank(type_: typed.Type, choice: str) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.policy import Always, And, Atom, Formula, Not, Or, Proposal, ProposedIn, Term, terms
 from engine.policy.completion import consequences
 from engine.policy.formula import in_order
-from engine.remedy.linear import ZERO, Condition, every, some
+from engine.remedy.linear import Condition, every, some, summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,7 +53,7 @@ class Goal:
             some(_contrary(self.policy, symbol, truth, unit) for symbol, truth in in_order(pattern))
             for pattern in self.patterns
         ]
-        return every([*conditions, _few_unknown(self.policy, unit)])
+        return every([*conditions, _few_unknown(unit)])
 
 
 def _failing(policy: Policy, grade: int) -> Iterator[Term]:
@@ -101,7 +101,7 @@ def _told(pattern: Term, follows: Mapping[Known, frozenset[Known]]) -> Term:
     """The pattern without what follows from the rest of it."""
     for literal in in_order(pattern):
         rest = pattern - {literal}
-        if any(literal in follows.get(other, ()) for other in rest):  # type: ignore[call-overload]
+        if any(literal in found for other, found in follows.items() if other in rest):
             pattern = rest
     return pattern
 
@@ -141,12 +141,10 @@ def _contrary(policy: Policy, symbol: int | str, truth: bool, unit: Certainty) -
     return some(condition for value, condition in options if value != policy.grades[grade])
 
 
-def _few_unknown(policy: Policy, unit: Certainty) -> Condition:
+def _few_unknown(unit: Certainty) -> Condition:
     """So many symbols are known that all completions of the case are reasoned."""
     atoms = unit.book.atoms
     if len(atoms) <= _ALTOGETHER or all(fact.now is not None for fact in unit.facts.values()):
         return True
-    known = sum((unit.problem.count(some((unit.true(atom), unit.false(atom)))) for atom in atoms), ZERO)
+    known = summed(unit.problem.count(some((unit.true(atom), unit.false(atom)))) for atom in atoms)
     return unit.problem.reaches(known, Fraction(len(atoms) - _ALTOGETHER))
-
-

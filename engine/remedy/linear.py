@@ -26,12 +26,16 @@ class Linear:
         terms = dict(self.terms)
         for variable, factor in other.terms.items():
             terms[variable] = terms.get(variable, Fraction(0)) + factor
-        return Linear({variable: factor for variable, factor in terms.items() if factor}, self.constant + other.constant)
+        return Linear(
+            {variable: factor for variable, factor in terms.items() if factor}, self.constant + other.constant
+        )
 
     def scaled(self, factor: Fraction) -> Linear:
         """The sum, times a number."""
         if not factor:
             return ZERO
+        if factor == 1:
+            return self
         return Linear({variable: factor * old for variable, old in self.terms.items()}, factor * self.constant)
 
     def plus(self, constant: Fraction) -> Linear:
@@ -40,6 +44,19 @@ class Linear:
 
 
 ZERO = Linear({}, Fraction(0))
+
+
+def summed(items: Iterable[Linear]) -> Linear:
+    """The sum of sums."""
+    terms: dict[int, Fraction] = {}
+    constant_ = Fraction(0)
+    for item in items:
+        if item.constant:
+            constant_ += item.constant
+        for number, factor in item.terms.items():
+            known = terms.get(number)
+            terms[number] = factor if known is None else known + factor
+    return Linear({number: factor for number, factor in terms.items() if factor}, constant_)
 
 
 def constant(value: Fraction | int) -> Linear:

@@ -98,5 +98,5 @@ class Freed(Lower):
 def stored_number(value: float) -> Fraction:
     """A stored number as the decimal, or the quotient of whole numbers, that was meant."""
     near = Fraction(value).limit_denominator(_PERIODIC)
-    close = abs(near - Fraction(value)) <= Fraction(1, 10**14) * max(1, abs(near))
+    close = abs(near - Fraction(value)) <= Fraction(1, 10**14) * max(Fraction(1), abs(near))
     return near if close else Fraction(repr(value))

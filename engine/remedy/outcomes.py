@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.expression.typed import number_of
 from engine.programme import rules
 from engine.remedy.certainty import CannotPlanError, Certainty
-from engine.remedy.linear import ZERO, Condition, Linear, constant, every, some
+from engine.remedy.linear import ZERO, Condition, Linear, constant, every, some, summed
 from engine.remedy.planned import End
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Outcomes(Certainty):
                 return End(constant(sign * len(self.book.goods)))
             case "goods_met":
                 met = (self.problem.count(self.good(good, truth=sign > 0)) for good in self.book.goods)
-                return End(sum(met, constant(0 if sign > 0 else -len(self.book.goods))))
+                return End(summed([*met, constant(0 if sign > 0 else -len(self.book.goods))]))
             case _:
                 raise TypeError(leaf)
 
@@ -164,21 +164,22 @@ class Outcomes(Certainty):
 
     def _margin(self, criteria: Iterable[Criterion], share: Fraction, sign: int) -> Linear:
         """How far the points had exceed a share of those that can be had; of the negative, the upper end."""
-        total = ZERO
+        parts = []
         for criterion in criteria:
             points, most = self.points(criterion, sign), share * criterion.most
             if criterion.applies is None:
-                total += points.plus(-sign * most)
+                parts.append(points.plus(-sign * most))
                 continue
             unknown = points.scaled(share).plus(-most) if sign > 0 else points.scaled(1 - share)
-            total += self.problem.best(
+            margin = self.problem.best(
                 [
                     (self.applies(criterion, truth=True), [points.plus(-sign * most)]),
                     (self.applies(criterion, truth=False), [ZERO]),
                     (True, [unknown]),
                 ]
             )
-        return total
+            parts.append(margin)
+        return summed(parts)
 
     # The score
 
@@ -196,9 +197,9 @@ class Outcomes(Certainty):
         counted = _counted(self.book.criteria)
         mode = self.book.said.score.not_applicable
         if mode == "full":
-            total = sum((self._full(item, sign) for item in counted), ZERO)
+            total = summed(self._full(item, sign) for item in counted)
         else:
-            total = sum((self._had(item, sign) for item in counted), ZERO)
+            total = summed(self._had(item, sign) for item in counted)
         if mode == "rescale":
             if self._rescaled:
                 parts = [item.applies for item in counted if item.applies is not None and not self._settled(item)]
@@ -230,21 +231,17 @@ class Outcomes(Certainty):
         bonus = [item for item in self.book.criteria if item.points is not None and item.said.bonus]
         if not bonus:
             return ZERO
-        total = sum((self._had(item, sign) for item in bonus), ZERO)
+        total = summed(self._had(item, sign) for item in bonus)
         limit = constant(sign * self.book.bonus_max)
-        choices = [(True, [total, limit])] if sign > 0 else [(True, [total]), (True, [limit])]
-        return self.problem.best(choices)  # type: ignore[arg-type]
+        if sign > 0:
+            return self.problem.best([(True, [total, limit])])
+        return self.problem.best([(True, [total]), (True, [limit])])
 
     def _score_reaches(self, sign: int, limit: Fraction, *, strict: bool) -> Condition:
         """The score, rescaled to what applies, reaches a limit: the points had pass that share of what can be had."""
         bonus = self._bonus(sign)
         if bonus.terms:
-            facts = (
-                self._varying(part)
-                for item in self.book.criteria
-                if item.said.bonus
-                for part in parts_of(item)
-            )
+            facts = (self._varying(part) for item in self.book.criteria if item.said.bonus for part in parts_of(item))
             raise CannotPlanError(frozenset().union(*facts))
         limit -= bonus.constant
         counted = _counted(self.book.criteria)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from math import ceil, floor, inf, log10
+from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any
 
 from engine.explanation.numbers import exact
 from engine.expression.days import day_number
-from engine.remedy.linear import ONE, ZERO, Condition, Holds, Linear, constant, some, variable
+from engine.remedy.linear import ONE, ZERO, Condition, Holds, Linear, constant, some, summed, variable
 from engine.schema import NUMERIC
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ def cost_of_one(column: Column, now: Fraction | None) -> Fraction:
 
 def money_step(now: Fraction | None) -> int:
     """The step of an amount: its third digit, at least 10."""
-    size = abs(now or 0)
-    return max(_SMALLEST_STEP, 10 ** (floor(log10(size)) - 2) if size >= 1 else 0)
+    size, step = abs(now or Fraction(0)), _SMALLEST_STEP
+    while size >= 1_000 * step:
+        step *= 10
+    return step
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +153,7 @@ class PlannedFact:
 
     def _bound(self, sign: int, bounds: Mapping[str, PlannedFact]) -> End | None:
         """The end that a gap has."""
-        name, otherwise = (
-            (self.column.low, self.column.least) if sign > 0 else (self.column.high, -self.column.most)
-        )
+        name, otherwise = (self.column.low, self.column.least) if sign > 0 else (self.column.high, -self.column.most)
         least = None if otherwise == -inf else End(constant(exact(otherwise)))
         other = bounds.get(name) if isinstance(name, str) else None
         if not isinstance(name, str) or other is None or other.value is None:
@@ -171,6 +171,9 @@ class PlannedFact:
 
     def _plan_number(self, *, free: bool) -> None:
         now = self.now
+        if not free:
+            self._value = None if now is None else constant(now)
+            return
         low, high = self._reach()
         decimals = max(_DECIMALS.get(self.column.type, 0), _decimals(now))
         scale = 10**decimals
@@ -178,9 +181,9 @@ class PlannedFact:
         if now is not None:
             at = int(now * scale)
             self._value = constant(now)
-            if free and (first < at or last > at):
+            if first < at or last > at:
                 self._move(at, min(first, at), max(last, at), scale)
-        elif free and first <= last:
+        elif first <= last:
             self.changed = self.problem.decision()
             self._value = variable(self.problem.number(first, last), Fraction(1, scale))
             self.cost = self.changed.number.scaled(self.freedom.cost * _FEE)
@@ -217,7 +220,7 @@ class PlannedFact:
             return
         chosen = {value: self.problem.decision() for value in values}
         self._options = dict(chosen)
-        total = sum((item.number for item in chosen.values()), ZERO)
+        total = summed(item.number for item in chosen.values())
         self.problem.confine(total.scaled(Fraction(-1)).plus(ONE))
         if self.now is not None:
             self.problem.require(some(chosen.values()))
@@ -249,7 +252,7 @@ def _together(problem: Problem, items: list[Holds]) -> list[Holds]:
     if len(items) < 2:  # noqa: PLR2004
         return items
     both = problem.decision()
-    problem.confine(sum((item.number for item in items), both.number.scaled(-ONE)).scaled(-ONE).plus(Fraction(len(items) - 1)))
+    problem.confine(summed([both.number, *(item.opposite.number for item in items)]).plus(-ONE))
     return [both]
 
 

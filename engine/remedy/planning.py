@@ -9,15 +9,15 @@ from math import inf, lcm
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine import scoring
-from engine.expression import check, syntax, typed
+from engine.expression import check, typed
 from engine.expression.text import spell
 from engine.programme.dependencies import facts_behind
 from engine.programme.symbols import implications
 from engine.remedy.certainty import CannotPlanError
 from engine.remedy.goal import Goal
-from engine.remedy.linear import ZERO, Linear, every, some
+from engine.remedy.linear import ZERO, Linear, some, summed
 from engine.remedy.lower import Freed, Lower
-from engine.remedy.outcomes import Outcomes, parts_of
+from engine.remedy.outcomes import Outcomes
 from engine.remedy.planned import FROZEN, Freedom, PlannedFact, within
 from engine.remedy.problem import Problem, TooLargeError
 from engine.remedy.solver import Solver
@@ -115,6 +115,7 @@ class Planner:
         self.constants = constants
         self._policy = replace(book.policy, implications=implications(book.atoms, constants))
         self._goals: dict[int, Goal] = {}
+        self._stiff: frozenset[str] = frozenset()
 
     def plan(self, unit: Unit, grade: int, limits: Limits) -> Found:
         """The cheapest plans by which a unit reaches a grade (an index, best first)."""
@@ -139,7 +140,7 @@ class Planner:
     def _attempt(self, unit: Unit, grade: int, limits: Limits, *, freed: bool = False) -> _Attempt:
         """The problem of a unit; facts of what is no sum stay as they are."""
         goal = self._goals.setdefault(grade, Goal.of(self._policy, grade))
-        unplanned = self._asked_by_lower
+        unplanned = self._asked_by_lower | (self._stiff if freed else frozenset())
         while True:
             attempt = _Attempt(self, unit, goal, limits, unplanned, freed=freed)
             try:
@@ -153,6 +154,8 @@ class Planner:
             if further <= unplanned:
                 raise AssertionError(further)
             unplanned |= further
+            if freed:
+                self._stiff |= further
 
     @cached_property
     def relevant(self) -> frozenset[str]:
@@ -259,7 +262,7 @@ class _Attempt:
         if self.freed:
             return
         if self.limits.max_changes is not None:
-            count = sum((fact.changed.number for fact in self.facts.values() if fact.changed), ZERO)
+            count = self._changes
             problem.confine(count.scaled(Fraction(-1)).plus(Fraction(self.limits.max_changes)))
         if self.limits.budget is not None:
             problem.confine(self.cost.scaled(Fraction(-1)).plus(self.limits.budget))
@@ -267,7 +270,12 @@ class _Attempt:
     @property
     def cost(self) -> Linear:
         """What the plan costs."""
-        return sum((fact.cost for fact in self.facts.values()), ZERO)
+        return summed(fact.cost for fact in self.facts.values())
+
+    @property
+    def _changes(self) -> Linear:
+        """How many facts the plan changes."""
+        return summed(fact.changed.number for fact in self.facts.values() if fact.changed is not None)
 
     def of_variables(self, variables: Iterable[int]) -> frozenset[str]:
         """The facts, and names of lower numbers, that variables belong to; all of them where none does."""
@@ -304,9 +312,8 @@ class _Attempt:
         """The cost of each variable as a whole number; of plans that cost the same, one with fewer changes."""
         total = self.cost
         scale = lcm(*(factor.denominator for factor in total.terms.values()))
-        changes = sum((fact.changed.number for fact in self._changeable() if fact.changed), ZERO)
         weight = scale * (1 + len(self.facts))
-        weighted = total.scaled(Fraction(weight)) + changes
+        weighted = total.scaled(Fraction(weight)) + self._changes
         return {number: int(factor) for number, factor in weighted.terms.items()}
 
     def _steps(self, solver: Solver, changed: list[PlannedFact], values: Sequence[int]) -> tuple[Step, ...]:
@@ -318,24 +325,23 @@ class _Attempt:
             for number, factor in _unit(fact.value).items()
         }
         if established:  # whatever would do costs the same: ask for no more than is needed
-            kept = {number: value for number, value in enumerate(values) if self._is_choice(number, established)}
+            kept = {number: values[number] for number in sorted(self._choices - established.keys())}
             settled = solver.settled(kept, established)
             values = settled.values if settled.verdict == "found" else values
         return tuple(
-            Step(
-                fact.column.id, fact.now, self._told(fact, values), needs[fact.column.id], _value(fact.cost, values)
-            )
+            Step(fact.column.id, fact.now, self._told(fact, values), needs[fact.column.id], _value(fact.cost, values))
             for fact in changed
         )
 
-    def _is_choice(self, number: int, established: Mapping[int, int]) -> bool:
-        """Whether a variable says which facts change, and to what; but for those that are to be settled."""
-        own = (
-            number in total.terms
+    @property
+    def _choices(self) -> frozenset[int]:
+        """The variables that say which facts change, and to what."""
+        totals = (
+            total
             for fact in self._changeable()
             for total in (fact.cost, fact.value or ZERO, fact.changed.number if fact.changed else ZERO)
         )
-        return number not in established and any(own)
+        return frozenset(number for total in totals for number in total.terms)
 
     def _need(self, fact: PlannedFact) -> Literal["least", "most", "this"]:
         if fact.value is None:
@@ -360,7 +366,7 @@ class _Attempt:
         }
         freed = self.lower.freed
         costs = self._costs()
-        huge = _HUGE * max(map(abs, costs.values()))
+        huge = _HUGE * max(map(abs, costs.values()), default=1)
         for held in (*(fact.changed for fact in forbidden.values() if fact.changed is not None), *freed.values()):
             for number, factor in held.number.terms.items():
                 costs[number] = costs.get(number, 0) + huge * int(factor)

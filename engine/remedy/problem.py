@@ -74,7 +74,9 @@ class Problem:
 
     def most(self, total: Linear) -> Fraction:
         """The greatest value that a sum can have."""
-        return -self.least(total.scaled(Fraction(-1)))
+        return total.constant + sum(
+            factor * self.bounds[variable][1 if factor > 0 else 0] for variable, factor in total.terms.items()
+        )
 
     def reaches(self, total: Linear, limit: Fraction, *, strict: bool = False) -> Condition:
         """A sum is at least `limit`; more where `strict`. Known at once where every value is, or none."""
@@ -152,7 +154,7 @@ class Problem:
         self.grid = together
         return exact
 
-    def _highest(self, known: list[tuple[Condition, Fraction]]) -> Linear:
+    def _highest(self, known: Sequence[tuple[Condition, Fraction]]) -> Linear:
         """The greatest of the numbers whose condition holds."""
         ordered = sorted(known, key=lambda pair: pair[1])
         floor_ = max(value for condition, value in ordered if condition is True)

@@ -33,9 +33,7 @@ class Teller:
     def _reading(self, fact: str) -> tuple[Criterion, ...]:
         """The criteria that read a fact."""
         return tuple(
-            item
-            for item in self.book.criteria
-            if any(fact in facts_behind(part, self.book) for part in parts_of(item))
+            item for item in self.book.criteria if any(fact in facts_behind(part, self.book) for part in parts_of(item))
         )
 
     def plan(self, found: Proven, before: Row) -> Plan:
