@@ -41,7 +41,7 @@ WORDS: dict[str, dict[str, str]] = {
     "remedy_cost": {"zh": "代价 {cost}", "en": "cost {cost}"},
     "remedy_then": {
         "zh": "改后：{grade}，{points} 分，代价 {cost}。已重新评定核实，缺一项都达不到",
-        "en": "Then: {grade} with {points} points, at a cost of {cost}. Rated to be sure; without any of these it is not",
+        "en": "Then: {grade} with {points} points, at a cost of {cost}. Rated to be sure; each change is needed",
     },
     "remedy_others": {"zh": "其他办法", "en": "Other ways"},
     "remedy_other": {

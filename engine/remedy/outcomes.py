@@ -202,11 +202,25 @@ class Outcomes(Certainty):
             total = summed(self._had(item, sign) for item in counted)
         if mode == "rescale":
             if self._rescaled:
-                parts = [item.applies for item in counted if item.applies is not None and not self._settled(item)]
-                raise CannotPlanError(frozenset().union(*map(self._varying, parts)))
+                return self._score_of_known(sign) + self._bonus(sign)
             of = sum((item.most for item in counted if self.applies(item, truth=True) is True), Fraction(0))
             total = total.scaled(self.book.most / of) if of else ZERO
         return total + self._bonus(sign)
+
+    def _score_of_known(self, sign: int) -> Linear:
+        """The end of a score of which gaps leave open what can be had; a quotient, so nothing in it may vary."""
+        counted = _counted(self.book.criteria)
+        facts = frozenset().union(*(self._varying(part) for item in counted for part in parts_of(item)))
+        if facts:
+            raise CannotPlanError(facts)
+        had, of = Fraction(0), Fraction(0)
+        for item in counted:
+            points = sign * self.points(item, sign).constant
+            if self.applies(item, truth=True) is True:
+                had, of = had + points, of + item.most
+            elif self.applies(item, truth=False) is not True:  # at worst it may lose points, at best gain some
+                had, of = (had, of + item.most - points) if sign > 0 else (had + points, of + points)
+        return constant(sign * had / of * self.book.most if of else 0)
 
     def _had(self, criterion: Criterion, sign: int) -> Linear:
         """The points of a criterion as far as it applies."""
