@@ -11,8 +11,8 @@ from engine.programme import tables
 from engine.rating import rate
 
 if TYPE_CHECKING:
-    from random import Random
     from collections.abc import Container, Iterator, Mapping, Sequence
+    from random import Random
 
     from engine.programme import Programme
     from engine.programme.rules import Rules
@@ -199,21 +199,24 @@ def cheapest(programme: Programme, row: Mapping[str, Any], found: Remedy, frozen
     """Rate a unit with every combination of changes; the cost of the cheapest that reaches the grade."""
     (book,) = programme.rulebooks
     ways = [list(_ways(book, id_, row[id_], frozen=id_ in frozen)) for id_ in VALUES]
-    rows: list[dict[str, Any]] = []
-    costs: list[Fraction] = []
-    for combination in product(*ways):
-        values = dict(zip(VALUES, (value for value, _ in combination), strict=True))
-        if values["posted"] is None or values["members"] is None or values["posted"] <= values["members"]:
-            if book.checks and _fails(values):
-                continue
-            rows.append({"id": f"{len(rows):06}", **values})
-            costs.append(sum((cost for _, cost in combination), Fraction(0)))
+    tried = [
+        (dict(zip(VALUES, (value for value, _ in combination), strict=True)), sum(cost for _, cost in combination))
+        for combination in product(*ways)
+    ]
+    lawful = [(values, cost) for values, cost in tried if _lawful(values) and not (book.checks and _fails(values))]
+    rows = [{"id": f"{at:06}", **values} for at, (values, _) in enumerate(lawful)]
+    costs = [Fraction(cost) for _, cost in lawful]
     rating = rate(programme, stated({"village": rows}, tables([programme])), year=YEAR, measures=False)
     goal = next(at for at, id_ in enumerate(book.grades) if book.said.grades[id_].texts == found.target)
     grades = rating.books["v"].ratings["grade_low"]
     return min(
         (cost for cost, grade in zip(costs, grades, strict=True) if book.grades.index(grade) <= goal), default=None
     )
+
+
+def _lawful(values: Mapping[str, Any]) -> bool:
+    """What is known lies within the facts that bound it."""
+    return values["posted"] is None or values["members"] is None or values["posted"] <= values["members"]
 
 
 def _fails(values: Mapping[str, Any]) -> bool:
@@ -225,7 +228,7 @@ def _ways(book: Rules, id_: str, now: Any, *, frozen: bool) -> Iterator[tuple[An
     """What a fact may be, with the cost of it: as it is, changed towards the better side, or established."""
     yield now, Fraction(0)
     said = book.said.facts[id_]
-    if frozen or (now is not None and not said.mutable):
+    if frozen or (not said.mutable and (now is not None or said.blank == "none")):
         return
     for value in VALUES[id_]:
         if now is None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from engine import scoring
 from engine.archive import InvalidRunError
 from engine.archive.again import facts_of, programmes_of
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.explanation import explain, find_unit
 from engine.explanation.numbers import write_score
-from engine.expression.text import spell
 from engine.kin import below as all_below
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
@@ -240,8 +240,8 @@ class _Desk:
         )
 
     def _lower_label(self, name: str) -> Text:
-        """What is found of lower units: the measure that is just that, else as it is written."""
+        """What is found of lower units: the measure that it is part of, else as it is written."""
         for item in self.book.measures:
-            if spell(item.value) == name and item.said.label is not None:
+            if f"@{name}" in scoring.aggregates_in(item.value) and item.said.label is not None:
                 return item.said.label.texts
         return {"zh": name, "en": name}

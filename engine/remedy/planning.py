@@ -21,6 +21,7 @@ from engine.remedy.outcomes import Outcomes
 from engine.remedy.planned import FROZEN, Freedom, PlannedFact, within
 from engine.remedy.problem import Problem, TooLargeError
 from engine.remedy.solver import Solver
+from engine.schema import NOT_ENTERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -236,7 +237,9 @@ class _Attempt:
         low, high = -inf, inf
         if said.better is not None and isinstance(now, (int, float)):
             low, high = (float(now), inf) if said.better == "more" else (-inf, float(now))
-        return Freedom(low, high, cost, change=change, establish=plain)
+        # Not to have entered anything is an answer; a gap is none, and may be established whoever may change it.
+        establish = change or (plain and column.blank != NOT_ENTERED)
+        return Freedom(low, high, cost, change=change, establish=establish)
 
     def build(self) -> None:
         """State the problem.
