@@ -133,9 +133,26 @@ def run(  # noqa: PLR0913
 @main.command()
 @_run_argument
 @click.argument("unit")
-@click.option("--clauses", is_flag=True, help="Also print the wording of each clause and open decision.")
+@click.option("--not", "other", metavar="GRADE", help="Only what stands between the unit and this grade (id or label).")
+@click.option("--next", "following", is_flag=True, help="Only the way to the next grade: what one change would bring.")
+@click.option("--clause", "--clauses", is_flag=True, help="Also the wording of each clause and open decision.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", help="How it is written."
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=str), help="Write it to a file.")
 @_output_options
-def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool) -> None:
+def why(  # noqa: PLR0913
+    run: str,
+    unit: str,
+    other: str | None,
+    form: str,
+    output: str | None,
+    language: Language,
+    *,
+    following: bool,
+    clause: bool,
+    as_json: bool,
+) -> None:
     """Explain why UNIT got its grade in RUN.
 
     UNIT is an id, a name, kind:id, or parent/name.
@@ -144,18 +161,36 @@ def why(run: str, unit: str, language: Language, *, clauses: bool, as_json: bool
     Example:
         wuhao why runs/2004 V07
     """
+    from pathlib import Path
+
     from engine.archive import Run
+    from engine.diagnostic import Diagnostic, Place
     from engine.explanation import explain
+    from engine.messages.words import phrase
+    from engine.writing import write
 
-    with _problems(language, as_json=as_json):
-        explanations = explain(Run.open(run), unit)
-    if as_json:
-        click.echo(json.dumps([item.as_data() for item in explanations], ensure_ascii=False, indent=2))
-        return
-    from engine.rendering import render
+    as_json = as_json or form == "json"
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        if following:
+            from engine.distance import with_steps
 
-    for item in explanations:
-        click.echo(render("why.txt.j2", language, colour=_colour(), e=item, show_clauses=clauses), nl=False)
+            if other is not None:
+                raise InvalidInputError([Diagnostic("why_options", Place("wuhao why"))])
+            step("step_rate")
+            explanations = with_steps(Run.open(run), unit)
+        else:
+            explanations = explain(Run.open(run), unit, other=other)
+        if as_json:
+            text = json.dumps([item.as_data() for item in explanations], ensure_ascii=False, indent=2) + "\n"
+        else:
+            from engine.rendering.why import written
+
+            only, coloured = "not" if other else "next" if following else None, output is None and _colour()
+            text = written(explanations, language, form, clauses=clause, only=only, colour=coloured)
+        if output is not None:
+            write(Path(output), text)
+            text = "" if as_json else phrase("file_written", language, file=output) + "\n"
+    click.echo(text, nl=False)
 
 
 @main.command(name="list")
@@ -225,17 +260,93 @@ def compare(before: str, after: str, kind: str | None, top: int, language: Langu
     """
     from engine.archive import Run
     from engine.comparing import compare as compare_runs
+    from engine.comparing import rulebooks_of
     from engine.messages import sentence
     from engine.rendering import render
 
     with _problems(language, as_json=as_json), _progress(language) as step:
         step("step_compare")
-        found = compare_runs(Run.open(before), Run.open(after), kind=kind, most=top)
+        first, second = Run.open(before), Run.open(after)
+        rulebooks = rulebooks_of(first, kind) if kind else None
+        found = compare_runs(first, second, most=top, rulebooks=rulebooks)
     if as_json:
         click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2, default=str))
         return
     refused = [sentence(item, language)[0] for item in found.refused]
     click.echo(render("compare.txt.j2", language, colour=_colour(), c=found, top=top, refused=refused), nl=False)
+
+
+@main.command()
+@_run_argument
+@click.argument("unit", required=False)
+@click.option("--set", "sets", multiple=True, metavar="UNIT.FACT=VALUE", help="A fact, as village:V01.cross_posted=7.")
+@click.option("--unset", "unsets", multiple=True, metavar="UNIT.FACT", help="A fact that would not be reported.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter, as cross_posting_min=80%.")
+@click.option("--overlay", "overlays", multiple=True, type=click.Path(path_type=str), help="Rules changed by a file.")
+@click.option("--file", "file", type=click.Path(path_type=str), help="Scenarios in YAML, one after another.")
+@click.option("--sweep", metavar="FACT=FROM..TO", help="At which values of a fact the grade of UNIT changes.")
+@click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="Tell this many units that move.")
+@click.option("-o", "--output", type=click.Path(path_type=str), help="Write it as a new run, marked hypothetical.")
+@_output_options
+def whatif(  # noqa: PLR0913, PLR0917
+    run: str,
+    unit: str | None,
+    sets: Sequence[str],
+    unsets: Sequence[str],
+    params: Sequence[str],
+    overlays: Sequence[str],
+    file: str | None,
+    sweep: str | None,
+    top: int,
+    output: str | None,
+    language: Language,
+    *,
+    as_json: bool,
+) -> None:
+    """What would change in RUN if facts, parameters or rules were others. The run stays as it is.
+
+    Facts that name no unit are those of UNIT.
+
+    \b
+    Example:
+        wuhao whatif runs/2004 V07 --set cross_posted=6
+    """
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from engine import whatif as asking
+    from engine.archive import Run, check_target, write_run
+    from engine.rendering import render
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        asking.check_options(sets=[*sets, *unsets, *params, *overlays], file=file, sweep=sweep, output=output)
+        opened = Run.open(run)
+        step("step_whatif")
+        if sweep is not None:
+            swept = asking.sweep(opened, unit, sweep)
+            data: Any = [item.as_data() for item in swept]
+            text = render("sweep.txt.j2", language, colour=_colour(), sweeps=swept)
+        else:
+            asked = asking.read_scenarios(Path(file)) if file else ()
+            asked = asked or (asking.scenario(sets, unsets, params, [Path(name) for name in overlays]),)
+            if output is not None:
+                check_target(Path(output))
+                written = datetime.now(UTC).isoformat(timespec="seconds")
+                supposed = asking.supposed(opened, asked[0], unit=unit)
+                write_run(supposed, Path(output), written=written, language=language)
+            found = [asking.whatif(opened, item, unit=unit, most=top) for item in asked]
+            data = [item.as_data() for item in found] if file else found[0].as_data()
+            text = render(
+                "whatif.txt.j2",
+                language,
+                colour=_colour(),
+                run=opened,
+                found=found,
+                top=top,
+                output=output,
+                tabulated=file,
+            )
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if as_json else text, nl=as_json)
 
 
 @main.command()
@@ -267,7 +378,7 @@ def remedy(
     Each plan is rated before it is shown. It needs the extra: pip install 'wuhao[remedy]'.
 
     \b
-    Example:
+    Examples:
         wuhao remedy runs/2004 V04
         wuhao remedy runs/2004 --all --rulebook five_goods -o remedies.xlsx
     """

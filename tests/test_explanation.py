@@ -28,7 +28,7 @@ from engine.explanation import Explanation, explain
 from engine.facts import read_facts
 from engine.programme import load, tables
 from engine.rating import rate
-from engine.rendering import render
+from engine.rendering.why import written
 from engine.sampling import sample, write_tables
 
 if TYPE_CHECKING:
@@ -804,7 +804,7 @@ def test_why_prints_what_was_agreed(
     said, *_ = explain(request.getfixturevalue(which), unit)
     assert rule in {fired.id for fired in said.rules}
     for language in LANGUAGES:
-        golden(f"why/{name}.{language}.txt", render("why.txt.j2", language, e=said, show_clauses=False))  # type: ignore[arg-type]
+        golden(f"why/{name}.{language}.txt", written([said], language))  # type: ignore[arg-type]
 
 
 def test_every_golden_text_is_compared(pytestconfig: pytest.Config) -> None:
@@ -823,7 +823,7 @@ def test_clauses_are_printed_when_asked_for(district: Explained, golden: Callabl
     clauses += [clause for criterion in criteria_of(said) for clause in criterion.clauses]
     assert len(clauses) > 10
     for language in LANGUAGES:
-        plain, full = (render("why.txt.j2", language, e=said, show_clauses=shown) for shown in (False, True))  # type: ignore[arg-type]
+        plain, full = (written([said], language, clauses=shown) for shown in (False, True))  # type: ignore[arg-type]
         for clause in clauses:
             assert clause.wording[language] in full
             assert clause.wording[language] not in plain
@@ -835,8 +835,8 @@ def test_colour_changes_nothing_but_colour(explained: Explained) -> None:
     chosen = [said for said, _ in explained][::6]
     for said in chosen:
         for language in LANGUAGES:
-            plain = render("why.txt.j2", language, e=said, show_clauses=False)  # type: ignore[arg-type]
-            text = render("why.txt.j2", language, colour=True, e=said, show_clauses=False)  # type: ignore[arg-type]
+            plain = written([said], language)  # type: ignore[arg-type]
+            text = written([said], language, colour=True)  # type: ignore[arg-type]
             assert unstyle(text) == plain
             coloured += text != plain
             assert "None" not in plain
@@ -848,7 +848,7 @@ def test_a_closed_grade_says_what_it_was_closed_from(final_run: Run, district: E
     (closed, *_), open_ = explain(final_run, "V20"), district.said["village", "V20"]
     assert (closed.grade, open_.grade) == (open_.grade_low, None)
     assert closed.final
-    text = render("why.txt.j2", "en", e=closed, show_clauses=False)
+    text = written([closed], "en")
     assert "Grade: Commendable  (closed at the worst of Commendable to Excellent)" in text
     assert [gap.matters for gap in closed.gaps] == [gap.matters for gap in open_.gaps]
 
@@ -971,7 +971,7 @@ def test_units_of_any_rulebook_are_explained(tmp_path: Path) -> None:
         for rulebook, kind in run.manifest["rulebooks"].items():
             for row in run.ratings(rulebook).collect().to_dicts():
                 for said in explain(run, f"{kind}:{row['id']}", rulebook=rulebook):
-                    texts = [render("why.txt.j2", language, e=said, show_clauses=True) for language in LANGUAGES]  # type: ignore[arg-type]
+                    texts = [written([said], language, clauses=True) for language in LANGUAGES]  # type: ignore[arg-type]
                     assert all(said.name in text and "None" not in text for text in texts)
                     json.dumps(said.as_data())
                     seen[folder.name] += 1
@@ -992,7 +992,7 @@ def rated_by(folder: Path, **files: str) -> Run:
 
 def printed(run: Run, unit: str) -> str:
     (said,) = explain(run, unit)
-    return render("why.txt.j2", "en", e=said, show_clauses=False)
+    return written([said], "en")
 
 
 def test_units_far_below_are_named_too(tmp_path: Path) -> None:
@@ -1078,8 +1078,8 @@ def test_a_threshold_that_is_a_formula_is_written_out(tmp_path: Path) -> None:
     run = rated_by(tmp_path, programme_yaml=PROGRAMME, b_yaml=BOOK.format(mode="rescale"), village_csv=rows)
     assert "proposes  most → Excellent\n      ✓ Score 10 ≥ 75% × 10\n" in printed(run, "V2")
     text = printed(run, "V1")
-    # The rule above the one that fired proposes no commendable: it is the one that fired that stands in the way.
-    assert text.endswith("Why not Commendable\n  already proposed by “Others”\n")
+    # No rule proposes commendable: what would propose a better grade stands in the way of it, too.
+    assert text.endswith("Why not Commendable\n  “most” does not hold:\n      ✗ Score 1 ≥ 75% × 10\n")
     (said,) = explain(run, "V1")
     (title,) = said.titles
     (test,) = title.tests

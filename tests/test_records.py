@@ -27,7 +27,7 @@ from engine.facts.stated import stated
 from engine.listing import Filter, counts, select
 from engine.programme import Programme, load, tables
 from engine.rating import rate
-from engine.rendering import render
+from engine.rendering.why import written
 from engine.sampling import sample, write_tables
 from engine.verifying import verify
 
@@ -319,7 +319,7 @@ def test_why_tells_each_period_with_its_rows(programme: Programme, tmp_path: Pat
         ("0–1", "1", ""),
     ]
     assert criterion.periods[3].label == {"zh": "2004 年第 4 季度", "en": "Q4 2004"}
-    text = render("why.txt.j2", "en", e=said, show_clauses=False)
+    text = written([said], "en")
     assert "Q1 2004: 1–2 (1 needed) ← report.csv:2:B" in text
     assert "Report: Day (1 record)  ← report.csv:5:B" in text
     assert "Sent by (2 units) ← cadre.csv:2:C … cadre.csv:4:C" in text

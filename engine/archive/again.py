@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from engine.archive.run import damaged, scan_table
-from engine.facts import Facts, Origin
+from engine.diagnostic import Diagnostic, Place
+from engine.facts import Facts, Origin, Rejection
 from engine.facts.cells import dtype
 from engine.facts.reading import IDENTITY
 from engine.programme import load
 from engine.programme import tables as tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from engine.archive.run import Run
     from engine.programme import Programme
+    from engine.programme.overlays import Overlay
     from engine.schema import Table
 
 _ORIGINALS = "facts/originals.json"
 
 
-def programmes_of(run: Run) -> tuple[Programme, ...]:
+def programmes_of(run: Run, others: Iterable[Overlay] = ()) -> tuple[Programme, ...]:
     """The programmes as the run keeps them, in the order in which it was rated, with its overlays.
+
+    Args:
+        run: the run.
+        others: more overlays, after its own.
 
     Raises:
         InvalidRulesError: they cannot be read.
     """
     rules = run.folder / "rules"
     listed = run.manifest["programmes"]
-    others = {path.parent.name for path in rules.glob("*/programme.yaml")}.difference(listed)
-    overlays = [run.folder / item["file"] for item in run.manifest.get("overlays", ())]
-    return load([rules / id_ for id_ in (*listed, *sorted(others))] or [rules], overlays)
+    unlisted = {path.parent.name for path in rules.glob("*/programme.yaml")}.difference(listed)
+    own = [run.folder / item["file"] for item in run.manifest.get("overlays", ())]
+    return load([rules / id_ for id_ in (*listed, *sorted(unlisted))] or [rules], [*own, *others])
 
 
 def facts_of(
@@ -64,7 +71,23 @@ def facts_of(
         tables[kind] = _table(run, name, schema.get(kind), ids)
     read = {kind: counts["read"] for kind, counts in run.manifest["counts"].items()}
     origins = _as_rated(run, programmes) if _ORIGINALS in faulty else _as_received(run)
-    return Facts(tables, origins, (), (), read)
+    refused = () if "rejections.json" in faulty else tuple(map(_rejection, run.rejections))
+    return Facts(tables, origins, refused, (), read)
+
+
+def conformed(facts: Facts, programmes: Sequence[Programme]) -> Facts:
+    """Facts as tables that programmes read: what those do not know falls away, what is not there is a gap."""
+    tables = {}
+    for kind, table in tables_of(programmes).items():
+        if kind in facts.tables:
+            given = facts.tables[kind]
+            columns: list[pl.Expr] = []
+            for fact in table.columns.values():
+                type_ = dtype(fact)
+                same = given.schema.get(fact.id) == type_
+                columns.append((pl.col(fact.id) if same else pl.lit(None, type_)).alias(fact.id))
+            tables[kind] = given.select("id", "name", "parent", *columns, "_file", "_row", "_refused")
+    return replace(facts, tables=tables)
 
 
 def _as_received(run: Run) -> tuple[Origin, ...]:
@@ -73,6 +96,14 @@ def _as_received(run: Run) -> tuple[Origin, ...]:
         Origin(item["kind"], item["file"], item["sheet"], folder / item["file"], item["columns"])
         for item in run.origins.values()
     )
+
+
+def _rejection(item: dict[str, Any]) -> Rejection:
+    reasons = (
+        Diagnostic(reason["code"], Place(reason["place"]), reason["values"], tuple(reason["near"]))
+        for reason in item["reasons"]
+    )
+    return Rejection(item["kind"], item["id"], item["name"], item["parent"], Place(item["place"]), tuple(reasons))
 
 
 def _as_rated(run: Run, programmes: Sequence[Programme]) -> tuple[Origin, ...]:

@@ -19,6 +19,7 @@ MANIFEST: Shape = {
     "year": int,
     "final": bool,
     "programmes": [str],
+    "hypothetical?": {"of": str, "manifest": str, "facts": [[(str, NONE)]]},
     "overlays?": [{"id": str, "label": _LABEL, "programme": str, "file": str, "digest": str}],
     "rulebooks": {ANY: str},
     "skipped": {ANY: str},

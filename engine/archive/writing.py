@@ -215,6 +215,7 @@ def about(rating: Rating) -> dict[str, Any]:
         "programmes": [programme.id for programme in rating.programmes],
         **({"overlays": changed} if changed else {}),
         "rulebooks": {id_: found.book.kind for id_, found in rating.books.items()},
+        **({"hypothetical": asdict(rating.hypothesis)} if rating.hypothesis else {}),
         "skipped": {book.id: book.kind for book in rating.skipped},
         "counts": {
             kind: {"read": read, "rejected": rejected[kind], "rated": read - rejected[kind]}

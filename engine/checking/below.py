@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import polars.selectors as cs
 
-from engine.checking.candidates import Reader
 from engine.checking.choices import Probe, Questions, joined
 from engine.checking.space import explore
 from engine.expression import check, syntax, typed
 from engine.expression.days import day_of, periods
+from engine.thresholds import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine import scoring
-from engine.checking.candidates import Reader, held
 from engine.checking.units import refusals, refusing, stored_type
 from engine.expression import check, syntax, typed
 from engine.expression.columns import TOLERANCE, table_column
 from engine.programme.targets import COUNTS, answers
 from engine.schema import NOT_ENTERED, NUMERIC
+from engine.thresholds import Reader, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from engine.checking.candidates import Test
     from engine.checking.units import Subject
     from engine.expression.syntax import Node
     from engine.programme.rules import Rules
     from engine.rating import BookRating
     from engine.schema import Column
+    from engine.thresholds import Test
 
 _BOXES_MAX = 20_000
 _ROUNDS_MAX = 16

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 from itertools import product
-from math import isfinite, isinf
+from math import isinf
 from random import Random
 from typing import TYPE_CHECKING
 
-from engine.checking.candidates import Reader, around
-from engine.checking.units import refusing
 from engine.expression import syntax, typed
 from engine.expression.columns import table_column
-from engine.expression.days import day_number, day_of
-from engine.programme.targets import answers
 from engine.rulebook import Label
 from engine.schema import NOT_ENTERED, NUMERIC, Column
 from engine.scoring import tables_asked
+from engine.sweeping import asked, exact, late_conditions, near, tests_of
+from engine.thresholds import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 Choice = dict[str, object]
 """Values for the facts of a part."""
 
-_STEPS = {"count": Fraction(1), "date": Fraction(1), "ratio": Fraction(1, 1000)}
-_STEP = Fraction(1, 100)
 _USUAL = (0, 1, 2, 3, 4, 5, 7, 10, 20, 100)
 """What is tried of any number, besides its bounds and where answers change."""
 _MONEY = (0, 100, 5_000, 20_000)
@@ -71,14 +67,10 @@ class Questions:
     def of(cls, book: Rules, constants: Mapping[tuple[str, str], Node]) -> Questions:
         """The questions of a rulebook with the parameters in force."""
         reader = Reader(book, constants)
-        believed = (item.require for item in refusing(book))
-        asked = [(item.require, item.applies, getattr(item.points, "of", None)) for item in book.criteria]
-        alone = (*_late(book), *believed, *answers(book), *book.atoms)
-        asked += [(node, None, None) for node in alone]
-        tests = [test for nodes in asked for node in nodes for test in reader.tests(node)]
-        tests += [test for item in book.criteria for test in reader.table(item.points)]
+        questions = asked(book)
+        tests = tests_of(book, reader)
         probes = {Probe(frozenset(reader.variables(test.value)), partial(reader.solved, test)): None for test in tests}
-        groups = [{name for node in nodes for name in reader.variables(node)} for nodes in asked]
+        groups = [{name for node in nodes for name in reader.variables(node)} for nodes in questions]
         groups += [{one, other} for one, other in bounds_between(book.facts)]
         groups += [{id_} for id_ in book.facts]
         texts = {id_: _texts(id_, book) for id_, column in book.facts.items() if column.type == "text"}
@@ -97,15 +89,9 @@ class Questions:
         )
 
 
-def _late(book: Rules) -> Iterable[Node]:
-    """The conditions of titles and selections."""
-    yield from (title.when for title in book.titles)
-    yield from (item.when for item in book.selections if item.when is not None)
-
-
 def _texts(name: str, book: Rules) -> frozenset[str]:
     """The texts to which a fact is compared."""
-    nodes = [*(item.value for item in book.measures), *_late(book), *book.atoms]
+    nodes = [*(item.value for item in book.measures), *late_conditions(book), *book.atoms]
     nodes += [node for item in book.criteria for node in (item.require, item.applies) if node is not None]
     return frozenset(
         other.value
@@ -167,7 +153,7 @@ def tried(questions: Questions, names: Iterable[str]) -> list[Choice]:
                 {**seed, name: value}
                 for seed in seeds
                 for solved in probe.solved(name, _exact(seed))
-                for value in _near(solved, columns[name])
+                for value in near(solved, columns[name])
             ]
     found = {tuple(choice.values()): choice for choice in choices if fits(choice, bounds)}
     kept = list(found.values())
@@ -190,44 +176,13 @@ def _pool(questions: Questions, column: Column, probes: Iterable[Probe]) -> list
     for probe in probes:
         if probe.names == {column.id}:
             values |= set(probe.solved(column.id, {}))
-    texts = sorted({near for value in values for near in _near(value, column)}, key=str)
+    texts = sorted({stored for value in values for stored in near(value, column)}, key=str)
     return [*texts, *optional]
-
-
-def _near(value: Fraction, column: Column) -> list[object]:
-    """A number and its neighbours, as the fact stores them, those that lie within the fact's own bounds."""
-    return [stored for near, stored in _around(value, column.type) if column.least <= near <= column.most]
-
-
-@cache
-def _around(value: Fraction, type_: str) -> list[tuple[Fraction, object]]:
-    """A number and its neighbours, each also as it is stored."""
-    near = dict.fromkeys(around(value, _STEPS.get(type_, _STEP)))
-    return [(number, _stored(number, type_)) for number in near]
-
-
-def _stored(value: Fraction, type_: str) -> object:
-    if type_ == "count":
-        return int(value)
-    if type_ == "date":
-        return day_of(value)
-    return float(value)
 
 
 def _exact(choice: Choice) -> dict[str, Fraction | None]:
     """The numbers of a choice."""
     return {name: exact(value) for name, value in choice.items()}
-
-
-def exact(value: object) -> Fraction | None:
-    """A number or date as a fraction."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return None
-    if isinstance(value, int):
-        return Fraction(value)
-    if isinstance(value, float):
-        return Fraction(str(value)) if isfinite(value) else None
-    return Fraction(day_number(value))  # type: ignore[arg-type]
 
 
 def _combinations(pools: Mapping[str, Sequence[object]], random: Random, most: int) -> list[Choice]:

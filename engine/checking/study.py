@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.checking.boxes import Boxes
-from engine.checking.candidates import Reader
 from engine.checking.choices import Questions
 from engine.checking.model import Finding, Trace, Witness
 from engine.checking.space import explore
 from engine.checking.walks import walks
 from engine.diagnostic import Diagnostic
 from engine.scoring.aggregates import aggregates
+from engine.thresholds import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

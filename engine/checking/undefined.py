@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine import scoring
-from engine.checking.candidates import NoValueError
-from engine.checking.choices import Questions, exact, tried
+from engine.checking.choices import Questions, tried
 from engine.checking.model import Result
 from engine.checking.policies import rule_path
 from engine.checking.space import table_of
@@ -17,6 +16,8 @@ from engine.checking.study import criterion_path
 from engine.checking.units import refusals, refusing
 from engine.expression import syntax, typed
 from engine.expression.text import spell
+from engine.sweeping import exact
+from engine.thresholds import NoValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

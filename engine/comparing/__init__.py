@@ -9,7 +9,7 @@ import polars as pl
 from engine.comparing.answers import PENDING, answers, moving
 from engine.comparing.details import Details, grade_text
 from engine.comparing.model import BookComparison, Change, Comparison, Moved, Side, Standing, Unit, Value
-from engine.diagnostic import Diagnostic, InvalidInputError, Place
+from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.listing import record_kinds
 from engine.messages.words import WORDS
 
@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from engine.archive import Run
     from engine.comparing.causes import Causes
 
-__all__ = ["BookComparison", "Change", "Comparison", "Moved", "Side", "Standing", "Unit", "Value", "compare"]
+__all__ = [
+    "BookComparison",
+    "Change",
+    "Comparison",
+    "Moved",
+    "Side",
+    "Standing",
+    "Unit",
+    "Value",
+    "compare",
+    "rulebooks_of",
+]
 
 MOST_SHOWN = 200
 """Of so many units that moved the details are told, unless another number is asked for."""
@@ -31,7 +42,7 @@ def compare(
     *,
     causes: bool = True,
     most: int = MOST_SHOWN,
-    kind: str | None = None,
+    rulebooks: Collection[str] | None = None,
     show: Mapping[str, Collection[str]] | None = None,
     only: Mapping[str, pl.Series] | None = None,
 ) -> Comparison:
@@ -42,22 +53,19 @@ def compare(
         after: the second.
         causes: find out why each unit moved, by rating the facts of one by the rules of the other.
         most: of so many units that moved, for each rulebook, tell the details.
-        kind: only the rulebooks of this kind.
+        rulebooks: compare by these only.
         show: units, by kind, of which to tell the details even if they did not move.
         only: the ids of the units to compare, by kind; of a kind that is not named, none.
 
     Raises:
         InvalidInputError: the runs have no rulebook in common that can be compared.
     """
-    refused = [item for id_ in before.manifest["rulebooks"] if (item := _refusal(before, after, id_)) is not None]
+    asked = [id_ for id_ in before.manifest["rulebooks"] if rulebooks is None or id_ in rulebooks]
+    refused = [item for id_ in asked if (item := _refusal(before, after, id_)) is not None]
     lost = {str(item.values["rulebook"]) for item in refused}
     records = record_kinds(before)
-    books = [
-        id_
-        for id_, of in before.manifest["rulebooks"].items()
-        if id_ not in lost and of not in records and kind in {None, of}
-    ]
-    if not books:
+    books = [id_ for id_ in asked if id_ not in lost and before.manifest["rulebooks"][id_] not in records]
+    if not books and rulebooks is None:
         nothing = Diagnostic("nothing_to_compare", Place(str(after.folder)), {"before": str(before.folder)})
         raise InvalidInputError([*refused, nothing])
     pairs = [_Pair(before, after, id_, only) for id_ in books]
@@ -68,6 +76,20 @@ def compare(
         why = Causes(before, after, [pair.id for pair in pairs if pair.moved.height])
     compared = [pair.comparison(most, show or {}, why) for pair in pairs]
     return Comparison(_side(before), _side(after), tuple(compared), tuple(refused))
+
+
+def rulebooks_of(run: Run, kind: str) -> list[str]:
+    """The rulebooks that rate a kind in a run.
+
+    Raises:
+        InvalidInputError: there are none.
+    """
+    rulebooks = run.manifest["rulebooks"]
+    if found := [id_ for id_, of in rulebooks.items() if of == kind]:
+        return found
+    kinds = list(dict.fromkeys(rulebooks.values()))
+    values = {"kind": kind, "kinds": ", ".join(kinds)}
+    raise InvalidInputError([Diagnostic("compare_unknown_kind", Place(str(run.folder)), values, near(kind, kinds))])
 
 
 def _side(run: Run) -> Side:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from engine.archive.again import facts_of, programmes_of
+from engine.archive.again import conformed, facts_of, programmes_of
 from engine.archive.held import Held
 from engine.comparing.answers import answers, moving
 from engine.diagnostic import InvalidInputError
-from engine.facts.cells import dtype
-from engine.programme import tables as tables_of
 from engine.rating import rate
 from engine.rating.needed import only_needed
 
@@ -24,8 +21,6 @@ if TYPE_CHECKING:
     from engine.comparing.model import Cause
     from engine.facts import Facts
     from engine.programme import Programme
-
-_PLACE = ("_file", "_row")
 
 
 class Causes:
@@ -83,7 +78,7 @@ class Causes:
         digests = [run.manifest["files"].get(name) for run in (self.before, self.after)]
         if digests[0] and digests[0] == digests[1]:
             return True
-        old, new = (run.facts(kind).drop(_PLACE).collect() for run in (self.before, self.after))
+        old, new = (run.facts(kind).drop("_file", "_row").collect() for run in (self.before, self.after))
         return old.columns == new.columns and old.equals(new)
 
     @cached_property
@@ -120,21 +115,6 @@ class Causes:
             return Held(like.folder, rate(programmes, facts, year=year, final=final))
         except InvalidInputError:
             return None
-
-
-def conformed(facts: Facts, programmes: Sequence[Programme]) -> Facts:
-    """Facts as tables that programmes read: what those do not know falls away, what is not there is a gap."""
-    tables = {}
-    for kind, table in tables_of(programmes).items():
-        if kind in facts.tables:
-            given = facts.tables[kind]
-            columns: list[pl.Expr] = []
-            for fact in table.columns.values():
-                type_ = dtype(fact)
-                same = given.schema.get(fact.id) == type_
-                columns.append((pl.col(fact.id) if same else pl.lit(None, type_)).alias(fact.id))
-            tables[kind] = given.select("id", "name", "parent", *columns, *_PLACE, "_refused")
-    return replace(facts, tables=tables)
 
 
 def _bare(rules: dict[str, Any]) -> dict[str, Any]:

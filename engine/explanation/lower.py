@@ -65,6 +65,21 @@ class LowerReader:
         """A unit below has not reported a fact, or its result is open."""
         return self._is_given(kind) and not self._open(kind, name).is_empty()
 
+    def is_any(self, kind: str) -> bool:
+        """There are units below."""
+        return self._is_given(kind) and not self.units(kind).select("id").collect().is_empty()
+
+    def has_strays(self, kind: str) -> bool:
+        """A row was refused of which it is not known under which unit it stands."""
+        kind, _, via = kind.partition("@")
+        owner = via or "parent"
+        for step in [kind] if via else [kind, *self._between(kind)]:
+            if self._is_given(step):
+                rows = self.run.facts(step).filter(pl.col("_refused") & pl.col(owner).is_null())
+                if rows.select(pl.len()).collect().item():
+                    return True
+        return False
+
     def _of(self, kind: str) -> str:
         """How units of a kind are counted in words: records are no units."""
         programmes = self.run.rules["programmes"]
@@ -140,13 +155,17 @@ class LowerReader:
         if via:
             unsaid = pl.col(via).is_null() & (self.run.rules["facts"][kind][via]["blank"] != "none")
             return self.run.facts(kind).filter((pl.col(via) == self.reader.unit.id) | (unsaid & possible))
+        ids = [self.reader.unit.id]
+        for step in reversed(self._between(kind)):
+            known = step in self.run.manifest["counts"]
+            ids = self.run.facts(step).filter(pl.col("parent").is_in(ids)).collect()["id"].to_list() if known else []
+        return self.run.facts(kind).filter(pl.col("parent").is_in(ids))
+
+    def _between(self, kind: str) -> list[str]:
+        """The kinds between a lower kind and the unit's, the lowest first."""
         trees = {programme["id"]: programme["parents"] for programme in self.run.rules["programmes"]}
         parents = trees[self.reader.book["programme"]]
         between: list[str] = []
         while (above := parents[between[-1] if between else kind]) not in {self.reader.unit.kind, None}:
             between.append(above)
-        ids = [self.reader.unit.id]
-        for step in reversed(between):
-            known = step in self.run.manifest["counts"]
-            ids = self.run.facts(step).filter(pl.col("parent").is_in(ids)).collect()["id"].to_list() if known else []
-        return self.run.facts(kind).filter(pl.col("parent").is_in(ids))
+        return between

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.explanation.lifecycles import Lifecycle
+    from engine.messages import Language
 
 Text = dict[str, str]
 """A text by language."""
@@ -223,6 +224,10 @@ class Gap:
     """A fact not reported, whether it can still change the grade (`matters`), whether a title, whether a target.
 
     Of units below it may be a result that is still open, too.
+
+    Attributes:
+        alone: what reporting it and no other gap does to the grade: it `settles` it, it `may`, or it `cannot`; empty
+            where it does not matter, or that is not known.
     """
 
     source: Source
@@ -230,23 +235,62 @@ class Gap:
     for_title: bool
     criteria: tuple[Text, ...]
     for_target: bool = False
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What stands between the unit and a better grade: a rule, and the conditions of it that would have to change."""
+    """A rule that stands between the unit and another grade, and the conditions of it that decide.
+
+    Attributes:
+        rule: what it is called.
+        stage: `propose`: it does not hold, and would propose; `entered`: it proposed before any that would; `adjust`:
+            it would limit the grade. Of a worse grade: `holds`: it holds, and proposes `grade`; `spares`: it would
+            limit the grade, and does not hold.
+        conditions: those that would have to change; of `holds` and `spares` those that make it so.
+    """
 
     rule: Text
     stage: str
     conditions: tuple[Test, ...]
+    grade: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class NextGrade:
-    """The next grade up, and what stands in the way."""
+class OtherGrade:
+    """Another grade, and what stands between the unit and it.
+
+    Attributes:
+        stands: `better` or `worse` than any that the unit can have; `given`: it has it; `open`: it may still get it;
+            `passed_over`: it can get a better and a worse one, but not this one.
+    """
 
     grade: Text
+    stands: str
     obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of one fact, and what it would bring, as it was rated again.
+
+    Attributes:
+        fact: its id.
+        now: the value reported; None for a gap.
+        to: the value that it would have.
+        cell: the cell.
+        better: the grade, or its range, is better than now; else only the points are.
+    """
+
+    fact: str
+    label: Text
+    now: Piece | None
+    to: Piece
+    cell: str
+    grade_low: Text
+    grade_high: Text
+    points: str
+    better: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +339,12 @@ class Explanation:
     Attributes:
         rated: the rulebook gives grades; without them there is no grade, and no rule that led to one.
         overlays: what changed the rules of its programme.
+        hypothetical: the run that rated it supposes what was not reported.
+        steps: the single changes that bring it furthest towards the next grade; None where they were not asked for.
+        settled_together: the gaps that can change the grade settle it once all of them are reported; None where none
+            can, or that is not known.
+        needed: the smallest sets of gaps one of which must be reported before the grade can be settled; empty where
+            they are too many.
     """
 
     kind: str
@@ -323,7 +373,7 @@ class Explanation:
     rules: tuple[Rule, ...]
     goods: tuple[Good, ...]
     gaps: tuple[Gap, ...]
-    next_grade: NextGrade | None
+    next_grade: OtherGrade | None
     findings: tuple[Text, ...] = ()
     lower_gaps: tuple[Gap, ...] = ()
     targets: tuple[Target, ...] = ()
@@ -331,7 +381,22 @@ class Explanation:
     selections: tuple[Selected, ...] = ()
     measures: tuple[Measure, ...] = ()
     overlays: tuple[Text, ...] = ()
+    hypothetical: bool = False
+    other_grade: OtherGrade | None = None
+    settled_together: bool | None = None
+    needed: tuple[tuple[Source, ...], ...] = ()
+    steps: tuple[Step, ...] | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""
         return asdict(self)
+
+    def as_html(self, language: Language = "zh") -> str:
+        """The explanation as a part of a page, with its look."""
+        from engine.rendering.why import fragment  # noqa: PLC0415 - data needs no templates until it is shown
+
+        return fragment([self], language)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return self.as_html()

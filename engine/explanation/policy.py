@@ -1,13 +1,13 @@
-"""Which policy rules fired for a unit, which facts still decide, and what a better grade would need."""
+"""Which policy rules fired for a unit, and why; what of its case is still open."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.explanation.model import NextGrade, Obstacle, Rule
+from engine.explanation.model import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from engine.explanation.model import Source, Test
     from engine.explanation.reader import Reader
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 _UNKNOWN = 2
 _TRUTHS = {0: False, 1: True}
-
-
-def _reads_outcomes(atom: Data) -> bool:
-    """An atom asks about the score or the goods."""
-    leaves = [part for part in atom["parts"] if isinstance(part, dict)]
-    return any(leaf.get("score") or "good" in leaf or leaf.get("column") in _COUNTS for leaf in leaves)
-
-
-_COUNTS = {"score_max", "goods_met", "goods_count"}
 
 
 class PolicyReader:
@@ -35,7 +26,6 @@ class PolicyReader:
         self.order: list[str] = list(reader.grades)
         self.row: Data = reader.cases[reader.rating["case"]]
         self.symbols: list[int] = self.row["symbols"]
-        self.answers = self.symbols  # by which obstacles are told: closing answers what was open
 
     # Rules that fired
 
@@ -94,17 +84,18 @@ class PolicyReader:
             reader.decisions(rule["open"]),
         )
 
-    def conditions(self, literals: Iterable[Any], *, change: bool = False) -> tuple[Test, ...]:
+    def conditions(self, literals: Iterable[Any], *, change: bool | None = False) -> tuple[Test, ...]:
         """The atoms among symbols, written out; entries and the proposed grade are said elsewhere.
 
         Args:
             literals: symbols with the truth that a rule asks of them.
-            change: the truth should become another, so that the rule no longer holds.
+            change: the truth should become another, so that the rule no longer holds; None: it may stay as it is.
         """
         found: list[Test] = []
         for symbol, truth in literals:
             if isinstance(symbol, int):
-                found += self.reader.tests_of_atom(symbol, self.truth(symbol), wanted=truth is not change)
+                wanted = None if change is None else truth is not change
+                found += self.reader.tests_of_atom(symbol, self.truth(symbol), wanted=wanted)
         return tuple(found)
 
     def sources(self, literals: Iterable[Any], entered: str | None) -> tuple[Source, ...]:
@@ -120,119 +111,18 @@ class PolicyReader:
         """What the unit answers to an atom."""
         return _TRUTHS.get(self.symbols[atom])
 
-    # Gaps that decide
+    # What is open
 
-    def deciding_facts(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The facts behind unknown symbols that make a difference to the grade: themselves, and through the score."""
-        if self.reader.rating["grade_low"] == self.reader.rating["grade_high"]:
-            return frozenset(), frozenset()
-        atoms = self.policy["atoms"]
-        own: set[str] = set()
-        through_score: set[str] = set()
-        for place in self.deciding_symbols():
-            if place >= len(atoms):
-                own.add(self.policy["entries"][place - len(atoms)])
-                continue
-            own |= set(atoms[place]["own"])
-            through_score |= set(atoms[place]["facts"])
-        return frozenset(own), frozenset(through_score)
-
-    def deciding_lower(self) -> tuple[frozenset[tuple[str, str]], bool]:
-        """What of the units below makes a difference to the grade by itself, and whether the score or a good does."""
-        if self.reader.rating["grade_low"] == self.reader.rating["grade_high"]:
-            return frozenset(), False
-        atoms = self.policy["atoms"]
-        deciding = [atoms[place] for place in self.deciding_symbols() if place < len(atoms)]
-        pairs = frozenset((kind, name) for atom in deciding for kind, name in atom["lower"])
-        return pairs, any(_reads_outcomes(atom) for atom in deciding)
-
-    def deciding_symbols(self) -> list[int]:
-        """The unknown symbols on which the grade of some completion depends."""
+    def unknown_symbols(self) -> list[int]:
+        """The places of the symbols that gaps leave open."""
         sizes = [_UNKNOWN + 1] * len(self.policy["atoms"]) + [len(self.order) + 2] * len(self.policy["entries"])
-        unknown = [at for at, symbol in enumerate(self.symbols) if symbol == sizes[at] - 1]
-        if self.row["truncated"]:
-            return unknown
-        complete = {
-            tuple(row["symbols"]): row["decided"] for row in self.reader.cases.values() if row["decided"] is not None
+        return [at for at, symbol in enumerate(self.symbols) if symbol == sizes[at] - 1]
+
+    def completions(self, unknown: Collection[int]) -> dict[tuple[int, ...], str]:
+        """The grades of the complete cases that the unit's case stands for; none where they were too many."""
+        return {
+            tuple(row["symbols"]): row["decided"]
+            for row in self.reader.cases.values()
+            if row["decided"] is not None
+            and all(at in unknown or symbol == self.symbols[at] for at, symbol in enumerate(row["symbols"]))
         }
-        mine = {
-            symbols: grade
-            for symbols, grade in complete.items()
-            if all(at in unknown or symbol == self.symbols[at] for at, symbol in enumerate(symbols))
-        }
-
-        def decides(place: int) -> bool:
-            groups: dict[tuple[int, ...], set[str]] = {}
-            for symbols, grade in mine.items():
-                groups.setdefault(symbols[:place] + symbols[place + 1 :], set()).add(grade)
-            return any(len(grades) > 1 for grades in groups.values())
-
-        alone = [place for place in unknown if decides(place)]
-        # Symbols that follow from each other never differ alone; then all of them decide together.
-        return alone or unknown
-
-    # The next grade up
-
-    def next_grade(self) -> NextGrade | None:
-        """The grade above the best that the unit can have, once closed above the one it got; what is in the way."""
-        final = self.reader.run.rules["final"]
-        place = self.order.index(self.reader.rating["grade_low" if final else "grade_high"])
-        if place == 0:
-            return None
-        target = self.order[place - 1]
-        case = self.row["case_low" if final else "case_high"]
-        case = self.row["case"] if case is None else case
-        trace = self.reader.trace(case)
-        if trace is None:
-            return NextGrade(self.reader.grades[target], ())
-        if final:
-            self.answers = self.reader.cases[case]["symbols"]
-        obstacles = [*self.missing_proposal(target, trace), *self.limits(target, trace)]
-        return NextGrade(self.reader.grades[target], tuple(obstacles))
-
-    def missing_proposal(self, target: str, trace: Data) -> Iterable[Obstacle]:
-        """The proposal of the target that is nearest to holding, when nothing as good is proposed."""
-        if self.order.index(trace["proposed"]) <= self.order.index(target):
-            return
-        fired = {firing["rule"] for firing in trace["firings"]}
-        for rule in self.policy["propose"]:
-            label = rule["label"] or {"zh": rule["id"], "en": rule["id"]}
-            if rule["id"] in fired:
-                # Whatever follows it cannot propose.
-                yield Obstacle(label, "entered", self.entry_tests(rule))
-                return
-            if rule["grade"] == target:
-                missing = min((self.failing(term) for term in rule["terms"]), key=len, default=[])
-                yield Obstacle(label, "propose", self.conditions(missing))
-                return
-
-    def entry_tests(self, rule: Data) -> tuple[Test, ...]:
-        """The conditions of a proposal that fired."""
-        return self.conditions([literal for term in rule["terms"][:1] for literal in term])
-
-    def failing(self, term: Sequence[Any]) -> list[Any]:
-        """The atoms of a term that the unit does not fulfil."""
-        atoms = [literal for literal in term if isinstance(literal[0], int)]
-        return [[atom, truth] for atom, truth in atoms if _TRUTHS.get(self.answers[atom]) is not truth]
-
-    def limits(self, target: str, trace: Data) -> Iterable[Obstacle]:
-        """The adjustments that would hold the unit below the target even if it were proposed."""
-        best = min(self.order.index(target), self.order.index(trace["proposed"]))
-        for rule in self.policy["adjust"]:
-            if self.order.index(rule["limits"][self.order[best]]) <= self.order.index(target):
-                continue
-            holding = [term for term in rule["terms"] if self.holds(term, best)]
-            if holding:
-                label = rule["label"] or {"zh": rule["id"], "en": rule["id"]}
-                yield Obstacle(label, "adjust", self.conditions(holding[0], change=True))
-
-    def holds(self, term: Sequence[Any], proposed: int) -> bool:
-        """A term holds, were this grade proposed."""
-
-        def literal_holds(symbol: int | str, truth: bool) -> bool:  # noqa: FBT001
-            if isinstance(symbol, int):
-                return _TRUTHS.get(self.answers[symbol]) is truth
-            _, _, places = symbol.partition(":")
-            return (proposed in {int(place) for place in places.split(",") if place}) is truth
-
-        return all(literal_holds(symbol, truth) for symbol, truth in term)

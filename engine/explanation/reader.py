@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.diagnostic import Place
+from engine.explanation.gaps import GapReader
 from engine.explanation.lifecycles import LifecycleReader
 from engine.explanation.lower import LowerReader
 from engine.explanation.model import (
@@ -16,7 +17,6 @@ from engine.explanation.model import (
     Criterion,
     Decision,
     Explanation,
-    Gap,
     Good,
     Measure,
     Piece,
@@ -25,13 +25,14 @@ from engine.explanation.model import (
     Title,
 )
 from engine.explanation.numbers import exact, score_limits, write, write_range, write_score, written
+from engine.explanation.obstacles import ObstacleReader
 from engine.explanation.policy import PolicyReader
 from engine.explanation.targets import TargetReader
 from engine.explanation.tests import TestReader, read_with
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from engine.archive import Run
     from engine.explanation.model import Period, Piece, Selected, Test
@@ -71,11 +72,17 @@ class Reader:
         """The cases of the run, by code."""
         return {row["case"]: row for row in self.run.cases(self.id).collect().to_dicts()}
 
-    def explanation(self) -> Explanation:
-        """The whole of it."""
+    def explanation(self, other: str | None = None) -> Explanation:
+        """The whole of it.
+
+        Args:
+            other: a grade of the rulebook, of which is said what stands between the unit and it.
+        """
         rating, book = self.rating, self.book
         goods = tuple(self.good(good) for good in book["goods"])
         raw, bonus = self.raw_points()
+        obstacles = ObstacleReader(self) if self.rated else None
+        gaps = GapReader(self)
         return Explanation(
             kind=self.unit.kind,
             kind_label=self.run.rules["kinds"][self.unit.kind],
@@ -102,15 +109,19 @@ class Reader:
             titles=tuple(self.title(title) for title in book["titles"]),
             rules=self.policy.rules() if self.rated else (),
             goods=goods,
-            gaps=self.gaps(goods),
-            lower_gaps=self.lower_gaps(),
-            next_grade=self.policy.next_grade() if self.rated else None,
+            gaps=gaps.own(),
+            lower_gaps=gaps.lower(),
+            settled_together=gaps.settled_together(),
+            needed=gaps.needed(),
+            next_grade=obstacles.next_grade() if obstacles else None,
             findings=self.findings(),
             targets=TargetReader(self).all(),
             lifecycles=self.lifecycles.of_book(),
             selections=self.selections(),
+            other_grade=obstacles.other_grade(other) if obstacles and other else None,
             measures=() if self.rated else tuple(self.measure(id_) for id_ in book["measures"] if id_.isidentifier()),
             overlays=self.overlays(),
+            hypothetical="hypothetical" in self.run.manifest,
         )
 
     def overlays(self) -> tuple[Text, ...]:
@@ -255,6 +266,11 @@ class Reader:
         """Whether it is open if a criterion applies at all."""
         return self.rating.get(f"{criterion}_applicable", True) is None
 
+    def is_open(self, item: Data) -> bool:
+        """Gaps leave something of a criterion open: whether it is met, or applies, or its points."""
+        low, high = self.criterion_points(item)
+        return self.status(item) == "unknown" or low != high or self.may_apply(item["id"])
+
     def criterion_points(self, item: Data) -> tuple[float, float]:
         """The points of a criterion, as far as it applies."""
         applies = self.rating.get(f"{item['id']}_applicable", True)
@@ -351,74 +367,7 @@ class Reader:
         known = self.run.rules["decisions"]
         return tuple(Decision(id_, known[id_]) for id_ in ids if id_ in known)
 
-    # Gaps
-
-    def gaps(self, goods: Sequence[Good]) -> tuple[Gap, ...]:
-        """Every gap of the unit, those that matter first.
-
-        Programmes share kinds: a fact that is not asked for here, and has no column either, is missed by nobody.
-        """
-        own, through_score = self.policy.deciding_facts()
-        users: dict[str, list[Text]] = {}
-        open_: set[str] = set()
-        for criterion in (item for good in goods for item in good.criteria):
-            for source in criterion.sources:
-                users.setdefault(source.fact, []).append(criterion.label)
-                if criterion.status == "unknown" or "–" in criterion.points or self.may_apply(criterion.id):
-                    open_.add(source.fact)
-        targets = self.open_targets()
-        for item in self.book.get("targets", ()):
-            for fact in item["facts"]:
-                users.setdefault(fact, []).append(item["label"])
-        for_targets = {fact for item in targets for fact in item["facts"]}
-        deciding = own | (through_score & open_)
-        honours = [title["when"] for title in self.book["titles"] if self.rating[title["id"]] is None]
-        for_titles = {fact for when in honours for fact in when["facts"] if fact in open_ or fact in when["own"]}
-        found = [
-            Gap(
-                self.source(fact),
-                fact in deciding,
-                fact in for_titles,
-                tuple(users.get(fact, ())),
-                for_target=fact in for_targets,
-            )
-            for fact in self.fact_labels
-            if self.is_gap(fact) and (fact in {*users, *deciding, *for_titles} or self.place(fact).column)
-        ]
-        return _by_weight(found)
-
-    def open_targets(self) -> list[Data]:
-        """The targets whose status gaps leave open."""
-        return [item for item in self.book.get("targets", ()) if self.rating[item["id"]] is None]
-
-    def lower_gaps(self) -> tuple[Gap, ...]:
-        """The gaps of the units below that leave something of the unit open; those that matter first."""
-        criteria = [item for good in self.book["goods"] for item in good["criteria"]]
-        users: dict[tuple[str, str], list[Text]] = {}
-        open_: set[tuple[str, str]] = set()
-        for item in criteria:
-            low, high = self.criterion_points(item)
-            parts = [item["require"], item["applies"], (item["points"] or {}).get("of")]
-            for pair in dict.fromkeys(tuple(pair) for part in parts if part for pair in part["lower"]):
-                users.setdefault(pair, []).append(item["label"])
-                if self.status(item) == "unknown" or low != high or self.may_apply(item["id"]):
-                    open_.add(pair)
-        deciding, through_score = self.policy.deciding_lower()
-        honours = [title["when"] for title in self.book["titles"] if self.rating[title["id"]] is None]
-        for_titles = {tuple(pair) for when in honours for pair in when["lower"]}
-        for_titles |= open_ if any(when["facts"] != when["own"] for when in honours) else set()
-        for_targets: set[tuple[str, str]] = set()
-        for item in self.open_targets():
-            for pair in map(tuple, item["lower"]):
-                for_targets.add(pair)
-                users.setdefault(pair, []).append(item["label"])
-        matter = deciding | (open_ if through_score else set())
-        gaps = ((pair, self.lower.gap(*pair)) for pair in sorted(open_ | deciding | for_titles | for_targets))
-        return _by_weight(
-            Gap(source, pair in matter, pair in for_titles, tuple(users.get(pair, ())), for_target=pair in for_targets)
-            for pair, source in gaps
-            if source is not None
-        )
+    # What else is said
 
     def findings(self) -> tuple[Text, ...]:
         """The data checks that the unit fails."""
@@ -433,8 +382,3 @@ class Reader:
     def tests_of_atom(self, index: int, truth: bool | None, *, wanted: bool | None) -> tuple[Test, ...]:  # noqa: FBT001
         """An atom of the policy written out, with what is missing to the truth wanted."""
         return self.tests.all(self.book["policy"]["atoms"][index], truth, wanted=wanted)
-
-
-def _by_weight(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Those that can change the grade first, then those that can change a title, then a target."""
-    return tuple(sorted(gaps, key=lambda gap: (not gap.matters, not gap.for_title, not gap.for_target)))

@@ -41,9 +41,19 @@ def sentence(diagnostic: Diagnostic, language: Language) -> tuple[str, str]:
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """All messages; they are read only when there is something to say."""
-    from engine.messages import checking, comparing, facts, formatting, language, remedies, runs, testing  # noqa: PLC0415
+    from engine.messages import (  # noqa: PLC0415
+        checking,
+        comparing,
+        facts,
+        formatting,
+        language,
+        remedies,
+        runs,
+        testing,
+        whatif,
+    )
 
-    areas = (language, checking, comparing, facts, formatting, remedies, runs, testing)
+    areas = (language, checking, comparing, facts, formatting, runs, testing, whatif)
     return {code: message for area in areas for code, message in area.MESSAGES.items()}
 
 

@@ -24,6 +24,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "compare runs whose grades are the same",
         ),
     },
+    "compare_unknown_kind": {
+        "zh": ("这个批次没有评定 `{kind}` 这个类别", "评定了的类别：{kinds}"),
+        "en": ("the run has rated no `{kind}`", "its kinds are: {kinds}"),
+    },
     "nothing_to_compare": {
         "zh": ("和批次 {before} 没有可以比较的内容", "比较同一方案的两个批次；用 --kind 时，核对类别名"),
         "en": (

@@ -79,6 +79,21 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("没有叫 `{name}` 的等次", ""),
         "en": ("no grade is called `{name}`", ""),
     },
+    "unknown_grade_of_unit": {
+        "zh": ("没有叫 `{name}` 的等次", "写等次的编号或叫法；有：{grades}"),
+        "en": ("no grade is called `{name}`", "write its id or label; there are: {grades}"),
+    },
+    "unit_has_no_grades": {
+        "zh": ("评定这个单位的规则书都不分等次", "不写 --not 和 --next，看各项考核结果"),
+        "en": (
+            "no rulebook that rates this unit gives grades",
+            "leave out --not and --next, to see how it stands in each",
+        ),
+    },
+    "why_options": {
+        "zh": ("--not 和 --next 不能同时用", "先用一个，再用另一个"),
+        "en": ("--not and --next are two questions", "ask one after the other"),
+    },
     "unknown_rule_in_run": {
         "zh": ("没有叫 `{name}` 的评定规则", "规则的编号见 wuhao why --json"),
         "en": ("no policy rule is called `{name}`", "`wuhao why --json` shows the ids of rules"),

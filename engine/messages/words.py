@@ -11,6 +11,7 @@ from engine.messages.remedies import WORDS as REMEDIES
 from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
+from engine.messages.whatif import WORDS as WHATIF
 
 WORDS: dict[str, dict[str, str]] = {
     "summary": {"zh": "汇总", "en": "Summary"},
@@ -127,14 +128,59 @@ WORDS: dict[str, dict[str, str]] = {
     "deadline": {"zh": "（期限）", "en": " (deadline)"},
     "gaps_section": {"zh": "缺项", "en": "Gaps"},
     "gap_matters": {"zh": "填报后可能改变等次", "en": "can still change the grade"},
+    "alone_settles": {"zh": "；填报它，等次就能确定", "en": "; reporting it settles the grade"},
+    "alone_may": {"zh": "；只填报它，等次也可能确定", "en": "; alone it may settle the grade"},
+    "alone_cannot": {"zh": "；只填报它，等次还定不下来", "en": "; alone it does not settle the grade"},
+    "settled_together": {
+        "zh": "以上可能改变等次的各项都填报后，等次就能确定",
+        "en": "Once all that can change the grade are reported, the grade is settled",
+    },
+    "settled_by_none": {
+        "zh": "以上可能改变等次的各项都填报后，等次也不一定能确定",
+        "en": "Even when all that can change the grade are reported, it may stay open",
+    },
+    "none_alone": {
+        "zh": "只填报其中任何一项，等次都还定不下来",
+        "en": "None of them alone settles the grade",
+    },
+    "needed": {
+        "zh": "等次要能确定，至少须填报以下一组：",
+        "en": "Before the grade can be settled, at least one of these sets must be reported:",
+    },
     "gap_for_title": {"zh": "不影响等次，但可能影响称号", "en": "cannot change the grade, but can change a title"},
     "gap_for_target": {"zh": "不影响等次，但可能影响目标", "en": "cannot change the grade, but can change a target"},
     "gap_does_not_matter": {"zh": "不影响等次", "en": "cannot change the grade"},
     "findings_section": {"zh": "数据核对提示", "en": "Data checks that failed"},
-    "next_section": {"zh": "为什么不是{grade}", "en": "Why not {grade}"},
+    "grade_better": {"zh": "为什么不是{grade}", "en": "Why not {grade}"},
+    "grade_worse": {"zh": "为什么没有评为{grade}", "en": "Why not as low as {grade}"},
+    "grade_given": {"zh": "评定的等次就是{grade}", "en": "{grade} is the grade that it has"},
+    "grade_open": {
+        "zh": "仍有可能评为{grade}，要看缺项怎么填报",
+        "en": "It may still get {grade}: that depends on what is not reported yet",
+    },
+    "grade_passed_over": {
+        "zh": "不论缺项怎么填报，都不会正好评为{grade}",
+        "en": "Whatever the gaps are, the grade will be better or worse than {grade}",
+    },
     "obstacle_propose": {"zh": "未满足“{rule}”：", "en": "“{rule}” does not hold:"},
     "obstacle_entered": {"zh": "已按“{rule}”拟评", "en": "already proposed by “{rule}”"},
+    "obstacle_holds": {"zh": "满足“{rule}”，因此拟评{grade}：", "en": "“{rule}” holds, and proposes {grade}:"},
+    "obstacle_spares": {"zh": "不受“{rule}”限制，因为：", "en": "“{rule}” does not limit it:"},
     "obstacle_adjust": {"zh": "受“{rule}”限制：", "en": "“{rule}” would still limit it:"},
+    "file_written": {"zh": "已写入 {file}", "en": "Written to {file}"},
+    "grade_best": {"zh": "{grade}已是最高等次", "en": "{grade} is the best grade there is"},
+    "grade_best_open": {
+        "zh": "已有可能评为最高等次{grade}，要看缺项怎么填报",
+        "en": "It may get {grade}, the best grade, already: that depends on what is not reported yet",
+    },
+    "steps_section": {
+        "zh": "只改一项，最能提高等次或得分的（每一项都已重新评定）",
+        "en": "The single changes that bring most (each was rated again)",
+    },
+    "steps_none": {"zh": "只改一项，等次和得分都不会提高", "en": "No single change betters the grade or the score"},
+    "step_grade": {"zh": "等次成为{grade}", "en": "the grade becomes {grade}"},
+    "step_points": {"zh": "等次不变，得分 {points}", "en": "the grade stays, score {points}"},
+    "why_title": {"zh": "为什么是这个等次", "en": "why this grade"},
     # Run and list
     "run_written": {"zh": "评定批次已写入 {folder}", "en": "Run written to {folder}"},
     "try_next": {"zh": "接下来可以：", "en": "Try next:"},
@@ -184,6 +230,7 @@ WORDS: dict[str, dict[str, str]] = {
     **TESTING,
     **CLAUSES,
     **COMPARING,
+    **WHATIF,
     **LIFECYCLES,
     **REMEDIES,
     **OVERLAYS,

@@ -8,7 +8,7 @@ from engine.expression import syntax, typed
 from engine.expression.columns import column_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.expression.syntax import Node
     from engine.programme.rules import Rules
@@ -86,6 +86,53 @@ def lower_facts(node: Node, books: Mapping[str, Rules]) -> set[tuple[str, str]]:
 
     walk(node)
     return found
+
+
+def divisors(node: Node, books: Mapping[str, Rules]) -> frozenset[str]:
+    """What may be 0 of all that an expression divides by, scores and goods left out.
+
+    A fact of the unit is named by its id; `village:` says that there must be villages below; an empty name stands for
+    anything else.
+    """
+    found: set[str] = set()
+
+    def walk(part: Node, *, of_lower: bool = False) -> None:
+        match part:
+            case typed.MeasureLeaf():
+                if part.rulebook in books:
+                    walk(_measure(books[part.rulebook], part.id), of_lower=of_lower)
+            case syntax.Arithmetic(operator="/"):
+                found.update(_zero(part.right, books, of_lower=of_lower))
+            case typed.ThisLeaf():
+                walk(part.item)
+            case syntax.Aggregate(function="mean" | "share"):
+                found.add("" if of_lower else f"{way(part)}:")
+        if not isinstance(part, typed.Leaf):
+            for child in syntax.children(part):
+                walk(child, of_lower=of_lower or isinstance(part, syntax.Aggregate))
+
+    walk(node)
+    return frozenset(found)
+
+
+def _zero(divisor: Node, books: Mapping[str, Rules], *, of_lower: bool) -> frozenset[str]:
+    """What makes a divisor 0; nothing can when it is a number, or a fact that is always more."""
+    values: Iterable[Node] = [divisor]
+    if isinstance(divisor, typed.ParameterLeaf) and divisor.rulebook in books:
+        values = books[divisor.rulebook].parameters[divisor.id].values.values()
+    if all(map(typed.number_of, values)):
+        return frozenset()
+    if isinstance(divisor, syntax.Aggregate) and not of_lower and _counts_all(divisor):
+        return frozenset({f"{way(divisor)}:"})
+    if isinstance(divisor, typed.FactLeaf):
+        return frozenset() if divisor.column.least > 0 else frozenset({"" if of_lower else divisor.column.id})
+    return frozenset({""})
+
+
+def _counts_all(node: syntax.Aggregate) -> bool:
+    """An aggregate is more than 0 as soon as there is a unit below."""
+    is_more = isinstance(node.item, typed.FactLeaf) and node.item.column.least > 0
+    return (node.function == "sum" and is_more) or (node.function == "count" and node.item is None)
 
 
 def way(node: syntax.Aggregate) -> str:

@@ -21,7 +21,7 @@ from engine.expression.text import parts, spell
 from engine.expression.typed import number_of
 from engine.policy import Proposal
 from engine.programme import rules, targets
-from engine.programme.dependencies import facts_behind, lower_facts, tables_asked, way
+from engine.programme.dependencies import divisors, facts_behind, lower_facts, tables_asked, way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -349,6 +349,7 @@ class _Book:
             "own": sorted(facts_behind(node, self.book, outcomes=False)),
             "lower": sorted(lower_facts(node, self.books)),
             "periods": [self.period(part) for part in self.counted(node)],
+            "divisors": sorted(divisors(node, self.books)),
         }
         kinds = sorted(tables_asked(node, self.book))
         without = {kind: sorted(facts - facts_behind(node, self.book, tables=frozenset({kind}))) for kind in kinds}

@@ -89,6 +89,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Hypothesis:
+    """What a rating supposes that a run does not have.
+
+    Attributes:
+        of: the folder of the run.
+        manifest: the digest of its manifest.
+        facts: the facts that are others: kind, unit, fact and the text of the value (None: not reported).
+    """
+
+    of: str
+    manifest: str
+    facts: tuple[tuple[str, str, str, str | None], ...]
+
+
+@dataclass(frozen=True)
 class Rating:
     """The rating of programmes in a year.
 
@@ -100,6 +115,7 @@ class Rating:
         books: what each rulebook found, lower kinds first.
         skipped: the rulebooks whose kind has no table, or none that has any of their facts.
         findings: what the data checks found.
+        hypothesis: what it supposes, unless it is of what was reported.
     """
 
     year: int
@@ -109,6 +125,7 @@ class Rating:
     books: Mapping[str, BookRating]
     skipped: tuple[Rules, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    hypothesis: Hypothesis | None = None
 
 
 def rate(

@@ -5,11 +5,13 @@ Every sentence stands in a template or in the word list (`engine.messages.words`
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import jinja2
+from markupsafe import Markup
 
 from engine.messages.words import phrase
 
@@ -30,14 +32,16 @@ def render(template: str, language: Language, *, colour: bool = False, **data: o
         colour: style text for a terminal.
         data: what the template shows.
     """
+    escaping = template.removesuffix(".j2").rpartition(".")[2]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
-        autoescape=template.endswith(".html.j2"),  # the others are plain text for a terminal
-        bytecode_cache=_compiled_templates(),
+        autoescape=escaping != "txt",  # noqa: S701 - nothing in a text for a terminal is markup
+        finalize=_as_markdown if escaping == "md" else None,
+        bytecode_cache=_compiled_templates(escaping),
     )
     phrases = _Phrases(language)
     environment.globals |= {"say": phrases.say, "language": language}
@@ -51,12 +55,28 @@ def render(template: str, language: Language, *, colour: bool = False, **data: o
     return environment.get_template(template).render(**data)
 
 
-def _compiled_templates() -> jinja2.BytecodeCache | None:
-    """Templates compiled once a machine: compiling takes longer than everything else that `why` does."""
+def _compiled_templates(escaping: str) -> jinja2.BytecodeCache | None:
+    """Templates compiled once a machine: compiling takes longer than everything else that `why` does.
+
+    Pages of several formats include the same parts, which are compiled for each: escaping is part of the code.
+    """
     try:
-        return jinja2.FileSystemBytecodeCache()
+        return jinja2.FileSystemBytecodeCache(pattern=f"__jinja2_{escaping}_%s.cache")
     except RuntimeError:  # no safe folder for temporary files
         return None
+
+
+def _as_markdown(value: object) -> object:
+    """A text as Markdown shows it; what a macro of a page made is Markdown already."""
+    return value if hasattr(value, "__html__") else Markup(_MARKDOWN.sub(_escaped, str(value)))  # noqa: S704 - escaped
+
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&]")
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    """A sign that means something in Markdown."""
+    return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(sign[0], f"\\{sign[0]}")
 
 
 class _Phrases:

@@ -53,6 +53,7 @@ def summary(run: Run) -> Data:
             for id_, kind in manifest["skipped"].items()
         ],
         "programmes": [{"id": item["id"], "label": item["label"]} for item in rules["programmes"]],
+        "hypothetical": run.manifest.get("hypothetical"),
         "overlays": [overlay for item in rules["programmes"] for overlay in item.get("overlays", ())],
         "findings": [_finding(run, item) for item in run.findings],
         "rejected": str(run.folder / "rejected.xlsx") if run.rejections else None,

@@ -17,7 +17,7 @@ import polars as pl
 from engine.archive.run import InvalidRunError, damaged, digest, files, load_json, scan_table
 from engine.archive.shapes import ANY, fits
 from engine.archive.writing import about, documents, file_names, tables, versions
-from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
+from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidInputError, InvalidRulesError, Place
 from engine.verifying.comparing import compare_json, compare_tables
 from engine.verifying.model import Comparison, Difference, FileFault, Undone, Verification
 
@@ -94,6 +94,7 @@ class _Work:
         from engine.archive.again import facts_of  # noqa: PLC0415
         from engine.facts import read_facts  # noqa: PLC0415
         from engine.programme import tables as schema_of  # noqa: PLC0415
+        from engine.whatif.setting import supposing  # noqa: PLC0415
 
         originals = [item for name, item in self.faults.items() if name.startswith(_ORIGINALS)]
         unusable = [item for item in originals if item.fault != "changed" or item.file.endswith(".parquet")]
@@ -102,8 +103,10 @@ class _Work:
         )
         if not reasons:
             try:
-                return read_facts(self.run.folder / _ORIGINALS, schema_of(programmes), quarantine=True)
-            except InvalidFactsError as error:
+                schema = schema_of(programmes)
+                facts = read_facts(self.run.folder / _ORIGINALS, schema, quarantine=True)
+                return supposing(facts, schema, self.run.manifest)
+            except InvalidInputError as error:
                 reasons = error.diagnostics
         self.reread = False
         self.undone.append(Undone("facts", reasons))

@@ -44,26 +44,35 @@ def applied(sources: Sequence[Source], overlays: Sequence[Overlay], unread: Coll
     """
     if not overlays:
         return Applied(sources, (), (), {})
-    books = {str(source.value.get("rulebook")): tree(source) for source in sources}
-    files = {str(source.value.get("rulebook")): source.file for source in sources}
-    others = [source for source in sources if files[str(source.value.get("rulebook"))] != source.file]
+    files = {_id(source): source for source in reversed(sources)}  # of two that have one id, which is told, the first
+    books: dict[str, Node] = {}
+    known = [_id(source) for source in sources]
     problems: list[Diagnostic] = []
     told = []
     lost: dict[str, set[str]] = defaultdict(set)
     for overlay in overlays:
         merger = Merger()
         for id_, change in tree(overlay.source, ("rulebooks",)).named.items():
-            if id_ in books:
-                books[id_] = merger.rulebook(id_, books[id_], change)
-                lost[files[id_]] |= merger.lost
+            if id_ in files:
+                books[id_] = merger.rulebook(id_, books.get(id_) or tree(files[id_]), change)
+                lost[files[id_].file] |= merger.lost
             elif id_ not in unread:
-                values = {"name": id_, "rulebooks": ", ".join(books)}
-                problems.append(Diagnostic("overlay_unknown_rulebook", change.start, values, near(id_, books)))
+                values = {"name": id_, "rulebooks": ", ".join(known)}
+                problems.append(Diagnostic("overlay_unknown_rulebook", change.start, values, near(id_, known)))
         problems += merger.problems
         told.append(replace(overlay, changes=tuple(merger.changes)))
-    if any(overlay.said.trial for overlay in overlays):
-        books = {id_: _without_total(book) for id_, book in books.items()}
-    return Applied([*(flat(files[id_], book) for id_, book in books.items()), *others], tuple(told), problems, lost)
+    trial = any(overlay.said.trial for overlay in overlays)
+    texts = [
+        flat(source.file, _without_total(books[_id(source)]) if trial else books[_id(source)])
+        if _id(source) in books and files[_id(source)] is source
+        else source
+        for source in sources
+    ]
+    return Applied(texts, tuple(told), problems, lost)
+
+
+def _id(source: Source) -> str:
+    return str(source.value.get("rulebook"))
 
 
 def _without_total(book: Node) -> Node:

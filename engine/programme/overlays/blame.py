@@ -33,14 +33,19 @@ class Culprits:
         self.made = frozenset(made)
         self.reads = reads
         self.file = file
-        self._left: dict[Path, Sequence[Diagnostic]] = {}
+        self._found: dict[Path, Sequence[Diagnostic]] = {}
 
     def of(self, problem: Diagnostic) -> Iterator[Path]:
-        """The change where a problem stands; else those without each of which it would not be there."""
+        """The change where a problem stands; else those without each of which it would not be there.
+
+        They are, if there are such, those without which nothing else would be wrong in its place.
+        """
         if problem.place.file == self.file:
             yield from self._at(problem)
-        else:
-            yield from (change.path for change in self.changes if self._mends(change, problem))
+            return
+        without = [change for change in self.changes if _told(problem) not in map(_told, self._left(change))]
+        alone = [change for change in without if {*map(_where, self._left(change))} <= self._wrong]
+        yield from (change.path for change in alone or without)
 
     def _at(self, problem: Diagnostic) -> Iterator[Path]:
         """The last change that begins before a problem."""
@@ -49,13 +54,11 @@ class Culprits:
         if begun:
             yield max(begun, key=lambda change: (change.place.line or 0, change.place.column or 0)).path
 
-    def _mends(self, change: Change, problem: Diagnostic) -> bool:
-        """Whether a problem goes, and none comes, when a change is left out."""
-        if change.path not in self._left:
-            self._left[change.path] = self.reads(self.made - {change.path})
-        left = self._left[change.path]
-        told = {_told(other) for other in left}
-        return _told(problem) not in told and {_where(other) for other in left} <= self._wrong
+    def _left(self, change: Change) -> Sequence[Diagnostic]:
+        """What is wrong when a change is left out."""
+        if change.path not in self._found:
+            self._found[change.path] = self.reads(self.made - {change.path})
+        return self._found[change.path]
 
     @cached_property
     def _wrong(self) -> set[tuple[str, str]]:
@@ -83,7 +86,8 @@ def traced(
         if problem.place.file in files or _told(problem) in before:
             found[problem.place, problem.code, str(problem.values)] = problem
             continue
-        culprit = next((change for trace in traces for change in trace.of(problem)), None)
+        culprits = (change for trace in traces for change in trace.of(problem))
+        culprit = next(culprits, None) or next((overlay.changes[0] for overlay in overlays if overlay.changes), None)
         told = _consequence(problem, culprit) if culprit else problem
         key = told.place, told.code, str({**told.values, "where": ""})
         if key in found:

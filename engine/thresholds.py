@@ -1,6 +1,6 @@
-"""The values of facts at which the answers of a rulebook may change.
+"""Where the answers of a rulebook change: the numbers that it compares, solved for one fact.
 
-They are only proposals of values to try: what a value does is found out by rating it.
+They only propose values to try: what a value does is found out by rating it.
 """
 
 from __future__ import annotations
@@ -219,9 +219,3 @@ _ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "*": Fraction.__mul__,
     "/": Fraction.__truediv__,
 }
-
-
-def around(value: Fraction, step: Fraction) -> tuple[Fraction, ...]:
-    """The multiples of a step just below a value, at it or next to it, and just above."""
-    below, above = floor(value / step) * step, ceil(value / step) * step
-    return (below - step, below, above, above + step)
