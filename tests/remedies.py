@@ -168,14 +168,8 @@ def criterion(random: Random) -> dict[str, Any]:
     made: dict[str, Any] = {"label": "c", "points": points}
     if isinstance(points, str) or random.random() < 0.5:
         made["require"] = require
-    for key, value, chance in (
-        ("applies", random.choice(APPLIES), 0.3),
-        ("essential", "true", 0.3),
-        ("bonus", "true", 0.15),
-    ):
-        if random.random() < chance:
-            made[key] = value
-    return made
+    chances = (("applies", random.choice(APPLIES), 0.3), ("essential", "true", 0.3), ("bonus", "true", 0.15))
+    return made | {key: value for key, value, chance in chances if random.random() < chance}
 
 
 def _most(points: Any) -> float:  # noqa: ANN401

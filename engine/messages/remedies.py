@@ -130,8 +130,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("`{name}` is rated by several rulebooks: {rulebooks}", "say which with --rulebook"),
     },
     "remedy_unit_or_all": {
-        "zh": ("没有说为哪个单位找办法", "写一个 UNIT，或用 --all 和 -o 为所有单位写成一张表"),
-        "en": ("it is not said for which unit", "name a UNIT, or write a sheet for all with --all and -o"),
+        "zh": ("要么写一个单位，要么用 --all", "写一个 UNIT；或不写，用 --all 和 -o 为所有单位写成一张表"),
+        "en": ("either one unit or all", "name a UNIT; or name none, and write a sheet for all with --all and -o"),
     },
     "remedy_only_all": {
         "zh": ("{option} 只能和 --all 一起用", "加上 --all，或去掉 {option}"),

@@ -241,6 +241,15 @@ class _Attempt:
         establish = change or (plain and column.blank != NOT_ENTERED)
         return Freedom(low, high, cost, change=change, establish=establish)
 
+    def _unbound(self, id_: str) -> Freedom:
+        """What could be done with a fact if it might change; what is worse is no way out either."""
+        freedom = self.freedom(id_)
+        if self.planner.book.facts[id_].type in {"text", "reference"}:
+            return freedom
+        if id_ in self.limits.allow:
+            freedom = replace(freedom, low=-inf, high=inf)
+        return replace(freedom, change=True, establish=True)
+
     def build(self) -> None:
         """State the problem.
 
@@ -252,9 +261,7 @@ class _Attempt:
         for id_, column in planner.book.facts.items():
             freedom = FROZEN
             if id_ in planner.relevant and id_ not in self.frozen:
-                freedom = self.freedom(id_)
-                plain = column.type not in {"text", "reference"}
-                freedom = replace(freedom, **_ANYTHING) if self.freed and plain else freedom
+                freedom = self._unbound(id_) if self.freed else self.freedom(id_)
             self.facts[id_] = PlannedFact(problem, column, self.unit.facts.get(id_), freedom)
         within(self.facts, problem)
         certainty = Outcomes(planner.book, problem, self.facts, planner.constants, self.lower)
@@ -362,6 +369,11 @@ class _Attempt:
             if not isinstance(condition, bool) and _value(_number(condition), values) == 1
         )
 
+    def _beyond(self, fact: PlannedFact, values: Sequence[int]) -> bool:
+        """The value of a fact lies beyond what was allowed."""
+        freedom = self.freedom(fact.column.id)
+        return fact.value is not None and not freedom.low <= float(_value(fact.value, values)) <= freedom.high
+
     def blocked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The fewest facts that would have to change although they may not, and numbers of lower units."""
         forbidden = {
@@ -377,13 +389,16 @@ class _Attempt:
         if solution.verdict != "found":
             return (), ()
         values = solution.values
-        own = tuple(id_ for id_, fact in forbidden.items() if self._holds(fact, values))
+        own = tuple(
+            fact.column.id
+            for fact in self._changeable()
+            if self._holds(fact, values) and (fact.column.id in forbidden or self._beyond(fact, values))
+        )
         return own, tuple(name for name, held in freed.items() if _value(held.number, values) == 1)
 
 
 _HUGE = 1_000
 """How much dearer it is to change what may not be changed."""
-_ANYTHING: dict[str, Any] = {"low": -inf, "high": inf, "change": True, "establish": True}
 
 
 def _number(condition: Any) -> Linear:  # noqa: ANN401
