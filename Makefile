@@ -33,7 +33,7 @@ test: $(VENV)/dev.stamp ## lint, format, types and tests
 	@echo "== Lint, format, types, tests"
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/wuhao format --check rules
+	$(BIN)/wuhao format --check rules fixtures/overlays
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 	@echo

@@ -389,6 +389,7 @@ MODELS: dict[type[rulebook.Model], str] = {
     rulebook.Registry: "rulebook:registry",
     rulebook.Document: "rulebook:registry",
     rulebook.Clause: "rulebook:registry",
+    rulebook.OverlayFile: "rulebook:overlays",
 }
 TITLES = {
     "en": {
@@ -409,8 +410,9 @@ TITLES = {
         "checks": "`checks`",
         "programme": "`programme.yaml`",
         "registry": "`documents.yaml`",
+        "overlays": "Overlays",
     },
-    "zh": {"top": "规则书", "cited": "`label`、`cite`、`open`"},
+    "zh": {"top": "规则书", "cited": "`label`、`cite`、`open`", "overlays": "调整件"},
 }
 LANGUAGE_PAGES = {"en": "language.md", "zh": "language.zh.md"}
 UNSAID = {(rulebook.FixedPoints, "fixed"), (rulebook.Parameter, "values")}

@@ -11,11 +11,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_language_messages import LANGUAGES, told
 from test_language_mistakes import RULES
+from test_language_slips import INSTEAD, examples, others
 
 from engine import yaml_text
 from engine.diagnostic import InvalidRulesError
+from engine.messages import sentence
 from engine.programme import load
 
 if TYPE_CHECKING:
@@ -120,3 +124,44 @@ def test_a_criterion_of_another_good_is_told_where_it_stands(tmp_path: Path) -> 
     (tmp_path / "overlays" / "county.yaml").write_text(text, encoding="utf-8")
     (problem,) = problems_with(tmp_path / "overlays" / "county.yaml", rules=tmp_path)
     assert (problem.code, problem.values["where"]) == ("overlay_elsewhere", "goods.leadership.criteria")
+
+
+SOURCE = yaml_text.read(COUNTY)
+
+
+def assert_told(lines: list[str]) -> None:
+    """The rules load under another text of the overlay, or every problem is told in it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "overlays" / "county.yaml"
+        file.parent.mkdir()
+        file.write_text("".join(lines), encoding="utf-8")
+        problems = problems_with(file)
+    for problem in problems:
+        assert problem.place.file == "overlays/county.yaml"
+        for language in LANGUAGES:
+            words, advice = sentence(problem, language)
+            assert words
+            assert advice
+            assert "\n" not in words + advice
+            assert "None" not in words
+
+
+@given(st.sampled_from(sorted(SOURCE.inline, key=str)), st.sampled_from((*INSTEAD, "off")))
+@examples(40)
+def test_another_value_loads_or_is_told_in_the_overlay(path: tuple[str | int, ...], instead: str) -> None:
+    lines = COUNTY.read_text(encoding="utf-8").splitlines(keepends=True)
+    place, value = SOURCE.place(*path), SOURCE.value
+    for part in path:
+        value = value[part]
+    at, column = (place.line or 0) - 1, int(place.column or 0) - 1
+    lines[at] = lines[at][:column] + instead + lines[at][column + len(value) :]
+    assert_told(lines)
+
+
+@given(st.data())
+@examples(40)
+def test_another_line_loads_or_is_told_in_the_overlay(data: st.DataObject) -> None:
+    lines = COUNTY.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = data.draw(st.integers(0, len(lines) - 1), label="line")
+    lines[at] = data.draw(st.sampled_from(list(others(lines[at]))), label="instead")
+    assert_told(lines)

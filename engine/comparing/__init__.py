@@ -65,7 +65,7 @@ def compare(
     lost = {str(item.values["rulebook"]) for item in refused}
     records = record_kinds(before)
     books = [id_ for id_ in asked if id_ not in lost and before.manifest["rulebooks"][id_] not in records]
-    if not books and rulebooks is None:
+    if asked and not books:
         nothing = Diagnostic("nothing_to_compare", Place(str(after.folder)), {"before": str(before.folder)})
         raise InvalidInputError([*refused, nothing])
     pairs = [_Pair(before, after, id_, only) for id_ in books]

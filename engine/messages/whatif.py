@@ -56,8 +56,6 @@ WORDS: dict[str, dict[str, str]] = {
     "whatif_others": {"zh": "还会变的单位：", "en": "Others that would move:"},
     "whatif_with": {"zh": "调整件：{overlays}", "en": "overlays: {overlays}"},
     "part_step": {"zh": "{before} → {after}", "en": "{before} → {after}"},
-    "part_added": {"zh": "新增{label}", "en": "new: {label}"},
-    "part_removed": {"zh": "不再有{label}", "en": "without {label}"},
     "whatif_left": {"zh": "批次本身没有改动", "en": "the run itself is as it was"},
     "hypothetical": {"zh": "（假设）", "en": " (hypothetical)"},
     "hypothetical_run": {"zh": "这是假设的批次，不是实际结果", "en": "a hypothetical run: nothing that was reported"},

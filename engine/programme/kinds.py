@@ -65,6 +65,7 @@ def parents(reporter: Reporter, said: ProgrammeFile) -> dict[str, str | None]:
             if isinstance(branch, str) and branch.isidentifier():
                 reporter.refuse("kind_without_colon", path, name=branch)
                 found.setdefault(branch, path[-1] if len(path) > 1 else None)
+                paths.setdefault(branch, path)
             elif branch:
                 reporter.refuse("wrong_shape", path, key=path[-1], expected="mapping")
             return

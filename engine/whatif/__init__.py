@@ -69,7 +69,7 @@ def whatif(run: Run, asked: Scenario, *, unit: str | None = None, most: int = 20
     """
     work = _Supposition(run, asked, unit)
     after = work.rated()
-    books = [id_ for id_ in work.rulebooks if id_ in run.manifest["rulebooks"]]
+    books = [id_ for id_ in run.manifest["rulebooks"] if id_ in work.rulebooks]
     shown = {kind: tuple(ids.sort()) for kind, ids in work.concerned.items()}
     found = compare(run, after, causes=False, most=most, rulebooks=books, show=shown, only=work.ids)
     if work.overlays:
@@ -114,7 +114,7 @@ class _Supposition:
 
     Attributes:
         overlays: those that would hold beside those of the run, parameters among them.
-        rulebooks: the rulebooks whose ratings may be others.
+        rulebooks: the rulebooks whose ratings may be others, and those that rate the unit asked for.
         ids: the units that may move and all that their ratings read, by kind; None: every unit.
         concerned: the units that are spoken of, and those above them.
     """
@@ -131,7 +131,7 @@ class _Supposition:
         every = tables_of(self.programmes)
         self.schema = {kind: every[kind] for kind in run.manifest["counts"] if kind in every}
         self.changes = settings(run, self.schema, asked.facts, meant)
-        self.rulebooks = self._rulebooks()
+        self.rulebooks = self._rulebooks(meant)
         self.concerned = self._concerned(meant)
         self.ids = None if self.overlays else self._ids()
 
@@ -157,8 +157,9 @@ class _Supposition:
 
     def known_overlays(self) -> list[Overlay]:
         """Its overlays, as the programmes were read with them."""
-        own = len(self.run.manifest.get("overlays", ()))
-        return [overlay for programme in self.programmes for overlay in programme.overlays][own:]
+        own = {(item["programme"], item["id"]) for item in self.run.manifest.get("overlays", ())}
+        every = [overlay for programme in self.programmes for overlay in programme.overlays]
+        return [overlay for overlay in every if (overlay.programme, overlay.id) not in own]
 
     def _rate(self, programmes: Sequence[Programme], facts: Facts) -> Rating:
         manifest = self.run.manifest
@@ -172,12 +173,13 @@ class _Supposition:
         facts = conformed(facts_of(self.run, self.before, ids), self.programmes)
         return with_settings(facts, self.schema, self.changes)
 
-    def _rulebooks(self) -> frozenset[str]:
+    def _rulebooks(self, unit: Unit | None) -> frozenset[str]:
         facts: dict[str, set[str]] = {}
         for change in self.changes:
             facts.setdefault(change.kind, set()).add(change.fact)
         changed = {id_ for overlay in self.overlays for id_ in overlay.rulebooks}
-        return affected(self.programmes, facts, changed)
+        asked = {id_ for id_, kind in self.run.manifest["rulebooks"].items() if unit is not None and kind == unit.kind}
+        return affected(self.programmes, facts, changed) | asked
 
     def _concerned(self, unit: Unit | None) -> kin.Ids:
         named: dict[str, list[str]] = {}

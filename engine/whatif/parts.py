@@ -91,6 +91,5 @@ def text_of(part: Part) -> Text:
             for step in part.steps
             if step.before is not None and step.after is not None and step.key not in _BESIDE
         ]
-        key = {"off": "part_removed", "added": "part_added"}.get(part.kind)
-        found[language] = " ".join([label, *steps]) if key is None else phrase(key, language, label=label)
+        found[language] = " ".join([label, *steps])
     return found

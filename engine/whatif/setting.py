@@ -81,13 +81,16 @@ def settings(
 
 @dataclass(frozen=True, slots=True)
 class _Asked(Origin):
-    """In the place of a table: where the value of each row was written."""
+    """In the place of a table: where the value of each row was written; of what was not, the cell as received."""
 
     rows: tuple[Mapping[str, Place], ...] = ()
+    received: tuple[tuple[Origin | None, int | None], ...] = ()
 
     def place(self, row: int | None, column: str | None) -> Place:
-        places = self.rows[(row or 1) - 1]
-        return places.get(column or "") or next(iter(places.values()))
+        at = (row or 1) - 1
+        origin, line = self.received[at]
+        written = self.rows[at].get(column or "")
+        return written or (Place(self.kind) if origin is None else origin.place(line, column))
 
 
 def with_settings(facts: Facts, schema: Mapping[str, Table], changes: Sequence[Setting]) -> Facts:
@@ -102,7 +105,7 @@ def with_settings(facts: Facts, schema: Mapping[str, Table], changes: Sequence[S
     for change in changes:
         by_kind[change.kind].append(change)
     for kind, own in by_kind.items():
-        tables[kind], found = _changed(tables[kind], schema, kind, own)
+        tables[kind], found = _changed(facts, schema[kind], own)
         problems += found
     for kind, own in by_kind.items():
         for fact in {change.fact: schema[kind].columns[change.fact] for change in own}.values():
@@ -129,21 +132,23 @@ def supposing(facts: Facts, schema: Mapping[str, Table], manifest: Mapping[str, 
     )
 
 
-def _changed(
-    table: pl.DataFrame, schema: Mapping[str, Table], kind: str, changes: Sequence[Setting]
-) -> tuple[pl.DataFrame, list[Diagnostic]]:
+def _changed(facts: Facts, schema: Table, changes: Sequence[Setting]) -> tuple[pl.DataFrame, list[Diagnostic]]:
     """The table of a kind with some facts otherwise, and what is wrong with those."""
+    table = facts.tables[schema.kind]
     rows: dict[str, dict[str, Setting]] = defaultdict(dict)
     for change in changes:
         rows[change.id][change.fact] = change
     ids = list(rows)
     places = tuple({fact: change.place for fact, change in row.items()} for row in rows.values())
-    origin = _Asked(kind, "", None, Path(), {}, places)
+    known = {origin.label: origin for origin in facts.origins}
+    stood = pl.DataFrame({"id": ids}).join(table, on="id", how="left", maintain_order="left")
+    received = tuple((known.get(file), row) for file, row in stood.select("_file", "_row").iter_rows())
+    origin = _Asked(schema.kind, "", None, Path(), {}, places, received)
     where = pl.DataFrame(
         {"_file": pl.Series([origin.label] * len(ids), dtype=pl.Categorical), "_row": range(1, len(ids) + 1)},
         schema_overrides={"_row": pl.UInt32},
     )
-    columns = [schema[kind].columns[id_] for id_ in dict.fromkeys(change.fact for change in changes)]
+    columns = [schema.columns[id_] for id_ in dict.fromkeys(change.fact for change in changes)]
     texts = pl.DataFrame(
         {fact.id: [_cell(row.get(fact.id), fact) for row in rows.values()] for fact in columns},
         schema=dict.fromkeys((fact.id for fact in columns), pl.String),
@@ -159,7 +164,7 @@ def _changed(
         replaced = pl.col("id").replace_strict(names, values, default=pl.col(fact.id), return_dtype=cells.dtype(fact))
         table = table.with_columns(replaced.alias(fact.id))
     own = pl.DataFrame({"id": ids}).join(table.drop("_file", "_row"), on="id", how="left", maintain_order="left")
-    problems += checks.bounds(pl.concat([own, where], how="horizontal"), schema[kind])
+    problems += checks.bounds(pl.concat([own, where], how="horizontal"), schema)
     listed = (shown for problem in problems for shown in problem.listed({origin.label: origin}))
     return table, [*{(item.code, str(item.place)): item for item in listed}.values()]
 

@@ -208,9 +208,12 @@ class Merger:
         """Where a proposal is to stand."""
         if ahead is None:
             return len(names)
-        name = str(ahead.text)
+        name = ahead.text
         if name in names:
             return names.index(name)
+        if name is None:
+            self._refuse("wrong_shape", ahead.place, key=BEFORE, expected="text")
+            return 0
         self._refuse("before_unknown", ahead.place, near(name, names), name=name, rules=", ".join(names))
         return 0
 
