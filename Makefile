@@ -39,9 +39,10 @@ test: $(VENV)/dev.stamp ## lint, format, types and tests
 	@echo
 	@echo "All good. Try next: make wheel-test (the wheel as users get it), make demo, or one test: $(BIN)/pytest -k NAME"
 
-bench: $(VENV)/dev.stamp ## measure how fast units are rated and rulebooks checked
+bench: $(VENV)/dev.stamp ## measure how fast units are rated, rulebooks checked and remedies found
 	$(BIN)/python benchmarks/bench_rate.py
 	$(BIN)/python benchmarks/bench_check.py
+	$(BIN)/python benchmarks/bench_remedy.py
 
 wheel-test: $(VENV)/run.stamp ## build the wheel and use it in a clean environment, from another folder
 	.ci/wheel-test
@@ -50,7 +51,7 @@ lock: ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade ta
 	$(PYTHON) -m venv --clear build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check $(UV)
 	$(COMPILE) --group build --output-file requirements/build.txt
-	$(COMPILE) pyproject.toml --constraint requirements/build.txt --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --extra remedy --constraint requirements/build.txt --output-file requirements/run.txt
 	$(COMPILE) --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 	@if grep -n '://' requirements/*.txt; then echo "A lock file carries an address; it must not."; exit 1; fi
 	rm -rf build

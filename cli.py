@@ -351,6 +351,65 @@ def whatif(  # noqa: PLR0913, PLR0917
 
 @main.command()
 @_run_argument
+@click.argument("unit", required=False)
+@click.option("--to", metavar="GRADE", help="The grade to reach (id or label); the next one up when it is not given.")
+@click.option("--plans", type=click.IntRange(1, 20), help="How many plans to seek: 3, with --all 1.")
+@click.option("--freeze", metavar="FACT", multiple=True, help="A fact that must stay as it is. May repeat.")
+@click.option("--allow", metavar="FACT=LO..HI", multiple=True, help="A fact that may change so far. May repeat.")
+@click.option("--max-changes", type=click.IntRange(1), help="Change at most so many facts.")
+@click.option("--budget", type=click.FloatRange(0), help="Only plans that cost at most so much.")
+@click.option("--rulebook", metavar="ID", help="The rulebook that rates the unit, where there are several.")
+@click.option("--all", "all_units", is_flag=True, help="Plan for every unit, and write a sheet.")
+@click.option("--below", metavar="GRADE", help="With --all: only units that have not reached this grade.")
+@click.option("-o", "--output", type=click.Path(path_type=str), help="With --all: the sheet, .xlsx or .csv.")
+@_output_options
+def remedy(
+    run: str,
+    unit: str | None,
+    output: str | None,
+    language: Language,
+    *,
+    all_units: bool,
+    as_json: bool,
+    **wishes: Any,  # noqa: ANN401
+) -> None:
+    """Find the cheapest changes of facts by which UNIT of RUN reaches a grade.
+
+    Each plan is rated before it is shown. It needs the extra: pip install 'wuhao[remedy]'.
+
+    \b
+    Examples:
+        wuhao remedy runs/2004 V04
+        wuhao remedy runs/2004 --all --rulebook five_goods -o remedies.xlsx
+    """
+    from engine.archive import Run
+    from engine.remedy import asking, sheet
+    from engine.remedy import remedy as seek
+    from engine.remedy import remedy_all as seek_all
+    from engine.rendering import remedies
+
+    given = {key: value for key, value in wishes.items() if value is not None}
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        asking.check(unit, output, all_units=all_units, given=given)
+        step("step_remedy")
+        if all_units or unit is None:
+            found = seek_all(Run.open(run), **given)
+            if output is not None:
+                sheet.write(found, output, language)
+        else:
+            found = (seek(Run.open(run), unit, **given),)
+    if as_json:
+        click.echo(json.dumps([item.as_data() for item in found], ensure_ascii=False, indent=2))
+    elif all_units:
+        click.echo(remedies.as_summary(found, output, language), nl=False)
+    else:
+        click.echo(remedies.as_text(found[0], language, colour=_colour()), nl=False)
+    if not all_units and found[0].verdict in {"impossible", "undecided"}:
+        raise SystemExit(NO)
+
+
+@main.command()
+@_run_argument
 @_output_options
 def verify(run: str, language: Language, *, as_json: bool) -> None:
     """Recompute RUN from its own facts and rules, and name whatever differs.

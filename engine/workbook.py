@@ -18,7 +18,7 @@ from engine.selected_sheet import HEADERS, STATUS
 from engine.selected_sheet import rows as selected_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xlsxwriter import Workbook
@@ -51,17 +51,34 @@ def write_ratings(rating: Rating, path: Path, language: Language, *, most: int) 
 def write_rejections(rejections: Iterable[Rejection], path: Path, language: Language) -> None:
     """Write the refused rows with the reasons."""
     headers = [word(key, language) for key in ("kind", "id", "name", "parent", "place", "reasons", "advice")]
+    rows = (
+        (item.kind, item.id, item.name, item.parent, str(reason.place), *sentence(reason, language))
+        for item in rejections
+        for reason in item.reasons
+    )
+    write_table(path, word("rejected", language), headers, rows, {4: 40, 5: 40, 6: 40})
+
+
+def write_table(
+    path: Path, name: str, headers: list[str], rows: Iterable[Sequence[str | None]], widths: Mapping[int, int]
+) -> None:
+    """Write one sheet of texts.
+
+    Args:
+        path: the file.
+        name: what the sheet is called.
+        headers: the first row.
+        rows: the others.
+        widths: the widths of columns that hold long texts.
+    """
     with _open(path) as book:
-        sheet, styles = book.add_worksheet(word("rejected", language)), _Styles(book)
+        sheet, styles = book.add_worksheet(name), _Styles(book)
         _header(sheet, headers, styles)
-        row = 0
-        for item in rejections:
-            for reason in item.reasons:
-                row += 1
-                cells = (item.kind, item.id, item.name, item.parent, str(reason.place), *sentence(reason, language))
-                for column, cell in enumerate(cells):
-                    sheet.write_string(row, column, str(cell or ""), styles.text)
-        sheet.set_column(4, 6, 40)
+        for row, cells in enumerate(rows, start=1):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, str(cell or ""), styles.text)
+        for column, width in widths.items():
+            sheet.set_column(column, column, width)
 
 
 def _books(rating: Rating) -> list[tuple[str, BookRating]]:

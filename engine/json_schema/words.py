@@ -211,8 +211,14 @@ KEYS: dict[str, dict[str, Text]] = {
         "kind": Text("引用哪一类单位；类型为 `reference` 时必填。", "Of a reference: the kind it names a unit of."),
         "at_close": Text("终评时仍是缺项怎么办。", "What a gap does in a final run."),
         "better": Text("多为好还是少为好。", "Whether more or less of it is better."),
-        "mutable": Text("单位能否改变它；本版不起作用。", "Whether a unit can change it; without effect yet."),
-        "cost": Text("单位改变它有多难；本版不起作用。", "How hard it is to change; without effect yet."),
+        "mutable": Text(
+            "本单位能否改变它；`false` 的，`wuhao remedy` 不改。",
+            "Whether a unit can change it; what is `false`, `wuhao remedy` leaves as it is.",
+        ),
+        "cost": Text(
+            "改变一步有多难，`wuhao remedy` 据此找最省的办法。",
+            "How hard a step of change is; by it `wuhao remedy` finds the cheapest way.",
+        ),
     },
     "Parameter": {"values": Text("从这一年起执行的值。", "The value from this year on, until the next year named.")},
     "Measure": {"value": Text("算式或条件。", "The expression.")},

@@ -47,12 +47,13 @@ def _catalogue() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         facts,
         formatting,
         language,
+        remedies,
         runs,
         testing,
         whatif,
     )
 
-    areas = (language, checking, comparing, facts, formatting, runs, testing, whatif)
+    areas = (language, checking, comparing, facts, formatting, remedies, runs, testing, whatif)
     return {code: message for area in areas for code, message in area.MESSAGES.items()}
 
 

@@ -7,6 +7,7 @@ from engine.messages.clauses import WORDS as CLAUSES
 from engine.messages.comparing import WORDS as COMPARING
 from engine.messages.lifecycles import WORDS as LIFECYCLES
 from engine.messages.overlays import WORDS as OVERLAYS
+from engine.messages.remedies import WORDS as REMEDIES
 from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
@@ -233,6 +234,7 @@ WORDS: dict[str, dict[str, str]] = {
     **COMPARING,
     **WHATIF,
     **LIFECYCLES,
+    **REMEDIES,
     **OVERLAYS,
 }
 
