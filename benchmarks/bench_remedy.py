@@ -62,7 +62,8 @@ def main() -> None:
     }
     print(f"{len(found)} of {villages} villages below the best grade: {verdicts}")
     print(
-        f"one unit: median {statistics.median(each[1:]) * 1e3:.0f} ms, 95 % within {sorted(each)[-len(each) // 20] * 1e3:.0f} ms"
+        f"one unit: median {statistics.median(each[1:]) * 1e3:.0f} ms, "
+        f"95 % within {sorted(each)[-len(each) // 20] * 1e3:.0f} ms"
     )
     print(f"all, with reading and replaying: {spent:.1f} s of the processor, {waited:.1f} s on the clock")
 

@@ -24,9 +24,16 @@ class Held(Run):
     Attributes:
         folder: what it is called where a run's folder would be.
         rating: the rating, with its measures.
+        like: a run that was rated by the same rules.
     """
 
     rating: Rating
+    like: Run | None = None
+
+    @cached_property
+    def rules(self) -> dict[str, Any]:
+        """The rules as used; of a run that was rated by the same ones, its own: to resolve them takes a while."""
+        return super().rules if self.like is None else self.like.rules
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -153,7 +153,8 @@ class _Supposition:
         programmes = self.programmes if overlays is None else programmes_of(self.run, overlays)
         facts = self._some_facts if overlays is None else conformed(self._some_facts, programmes)
         needed = [only_needed(programme, wanted) for programme in programmes]
-        return Held(self.run.folder, self._rate([programme for programme in needed if programme.rulebooks], facts))
+        rating = self._rate([programme for programme in needed if programme.rulebooks], facts)
+        return Held(self.run.folder, rating, like=None if self.overlays else self.run)
 
     def known_overlays(self) -> list[Overlay]:
         """Its overlays, as the programmes were read with them."""
