@@ -18,7 +18,7 @@ from engine.diagnostic import InvalidFactsError
 from engine.facts import read_facts
 from engine.programme import tables
 from engine.rating import rate
-from engine.remedy import Remedy, remedy_all
+from engine.remedies import Remedy, remedy_all
 
 pytest.importorskip("ortools", reason="the extra `remedy` is not installed")
 

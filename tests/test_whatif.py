@@ -21,14 +21,14 @@ from engine.messages import sentence
 from engine.programme import load, tables
 from engine.rating import rate
 from engine.rendering import render
+from engine.supposing import read_scenarios, scenario, supposed, sweep, whatif
 from engine.verifying import verify
-from engine.whatif import read_scenarios, scenario, supposed, sweep, whatif
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.messages import Language
-    from engine.whatif import WhatIf
+    from engine.supposing import WhatIf
 
 ROOT = Path(__file__).parents[1]
 OVERLAY = """\
