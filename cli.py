@@ -344,7 +344,6 @@ def whatif(  # noqa: PLR0913, PLR0917
                 found=found,
                 top=top,
                 output=output,
-                tabulated=file,
             )
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if as_json else text, nl=as_json)
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from engine.diagnostic import Diagnostic
     from engine.explanation.model import Piece, Text
 
+PENDING = "pending"
+"""In the place of a grade."""
 Cause = Literal["facts", "rules", "both", "closing"]
 """Why a unit moved: its facts (or those of units below) changed, the rules or the year, neither alone, or only that the
 evidence was closed."""
@@ -132,6 +134,17 @@ class BookComparison:
     appeared_count: int
     gone: tuple[Unit, ...]
     gone_count: int
+
+    @property
+    def directions(self) -> dict[str, int]:
+        """How many moved `up`, `down`, to or from pending (`open`), or in something else than the grade (`same`)."""
+        ranks = {grade: rank for rank, grade in enumerate(self.grades)}
+        found = dict.fromkeys(("up", "down", "open"), 0)
+        for (old, new), units in self.matrix.items():
+            if old != new:
+                way = "open" if PENDING in {old, new} else "up" if ranks[new] < ranks[old] else "down"
+                found[way] += units
+        return {**found, "same": self.count - sum(found.values())}
 
 
 @dataclass(frozen=True, slots=True)
