@@ -249,9 +249,9 @@ def test_what_can_move_is_what_moves(
     moved = 0
     for kind in random.sample(list(run.manifest["counts"]), 4):
         ids = run.facts(kind).select("id").filter(~pl.col("id").str.starts_with("?")).collect()["id"].to_list()
-        facts = [fact for fact in schema[kind].columns.values() if fact.type in {"boolean", "count"}]
+        facts = [fact for fact in schema[kind].columns.values() if fact.type in {"boolean", "count", "date", "choice"}]
         sets, unsets = [], []
-        for fact in random.choices(facts, k=40 if facts else 0):
+        for fact in random.choices(facts, k=40):
             name = f"{kind}:{random.choice(ids)}.{fact.id}"
             if fact.type == "boolean":
                 sets.append(f"{name}={random.choice(['是', '否'])}")
