@@ -41,7 +41,7 @@ def test_no_combination_of_changes_is_cheaper_than_the_plan(seed: int) -> None:
 
 def test_a_gap_that_a_gap_bounds_may_be_anything() -> None:
     facts: dict[str, dict[str, Any]] = {
-        "helpers": {"type": "count", "mutable": "false"},
+        "helpers": {"type": "count", "cost": "9"},
         "unfit": {"type": "count", "max": "helpers", "cost": "3"},
         "rooted": {"type": "boolean", "cost": "4"},
     }
@@ -50,9 +50,12 @@ def test_a_gap_that_a_gap_bounds_may_be_anything() -> None:
         "is_rooted": {"label": "c", "require": "rooted", "points": "6"},
     }
     book = {
-        "rulebook": "v", "kind": "village", "label": "v", "grades": ["qualified", "unqualified"],
+        "rulebook": "v",
+        "kind": "village",
+        "label": "v",
+        "grades": ["qualified", "unqualified"],
         "facts": {id_: {"label": id_, **fact} for id_, fact in facts.items()},
-        "goods": {"good": {"label": "g", "criteria": criteria}},
+        "goods": {"first": {"label": "g", "criteria": criteria}},
         "policy": {
             "propose": [{"id": "a", "when": "score >= 6", "grade": "qualified"}, {"id": "b", "grade": "unqualified"}]
         },
