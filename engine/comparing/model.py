@@ -68,6 +68,14 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedBy:
+    """A part of an overlay: its id (`engine.programme.overlays.Part`), and what it changes in words."""
+
+    id: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """What became of a unit.
 
@@ -91,7 +99,7 @@ class Moved:
     facts: tuple[Value, ...]
     numbers: tuple[Value, ...]
     cause: Cause | None = None
-    parts: tuple[Text, ...] = ()
+    parts: tuple[MovedBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
