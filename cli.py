@@ -314,7 +314,7 @@ def whatif(  # noqa: PLR0913, PLR0917
     from datetime import UTC, datetime
     from pathlib import Path
 
-    from engine import whatif as asking
+    from engine import supposing as asking
     from engine.archive import Run, check_target, write_run
     from engine.rendering import render
 
@@ -382,9 +382,9 @@ def remedy(
         wuhao remedy runs/2004 --all --rulebook five_goods -o remedies.xlsx
     """
     from engine.archive import Run
-    from engine.remedy import asking, sheet
-    from engine.remedy import remedy as seek
-    from engine.remedy import remedy_all as seek_all
+    from engine.remedies import asking, sheet
+    from engine.remedies import remedy as seek
+    from engine.remedies import remedy_all as seek_all
     from engine.rendering import remedies
 
     given = {key: value for key, value in wishes.items() if value is not None}

@@ -18,8 +18,8 @@ from engine.archive import Run, write_run
 from engine.facts import read_facts
 from engine.programme import load, tables
 from engine.rating import rate
-from engine.remedy import remedy_all
-from engine.remedy.planning import Planner
+from engine.remedies import remedy_all
+from engine.remedies.planning import Planner
 from engine.sampling import sample, write_tables
 
 YEAR = 2004

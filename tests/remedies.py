@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.programme import Programme
     from engine.programme.rules import Rules
-    from engine.remedy import Remedy
+    from engine.remedies import Remedy
 
 YEAR = 2004
 KINDS = {"village": ""}

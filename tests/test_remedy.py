@@ -20,7 +20,7 @@ from engine.diagnostic import InvalidInputError
 from engine.facts import read_facts
 from engine.programme import tables
 from engine.rating import rate
-from engine.remedy import Remedy, remedy, remedy_all
+from engine.remedies import Remedy, remedy, remedy_all
 from engine.sampling import sample, write_tables
 from engine.variants import rate_variants
 

@@ -19,7 +19,7 @@ from engine.diagnostic import InvalidFactsError
 from engine.facts import read_facts
 from engine.programme import tables
 from engine.rating import rate
-from engine.remedy import Remedy, remedy_all
+from engine.remedies import Remedy, remedy_all
 
 if TYPE_CHECKING:
     from engine.programme import Programme

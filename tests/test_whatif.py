@@ -24,14 +24,14 @@ from engine.programme import load, tables
 from engine.programme.overlays import Overlay
 from engine.rating import rate
 from engine.rendering import render
+from engine.supposing import read_scenarios, scenario, supposed, sweep, whatif
 from engine.verifying import verify
-from engine.whatif import read_scenarios, scenario, supposed, sweep, whatif
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.messages import Language
-    from engine.whatif import WhatIf
+    from engine.supposing import WhatIf
 
 ROOT = Path(__file__).parents[1]
 OVERLAY = """\

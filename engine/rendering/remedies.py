@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.messages import Language
-    from engine.remedy import Remedy
+    from engine.remedies import Remedy
 
 _NAMED = 3
 """How many changes the first line names."""

@@ -94,7 +94,7 @@ class _Work:
         from engine.archive.again import facts_of  # noqa: PLC0415
         from engine.facts import read_facts  # noqa: PLC0415
         from engine.programme import tables as schema_of  # noqa: PLC0415
-        from engine.whatif.setting import supposing  # noqa: PLC0415
+        from engine.supposing.setting import supposing  # noqa: PLC0415
 
         originals = [item for name, item in self.faults.items() if name.startswith(_ORIGINALS)]
         unusable = [item for item in originals if item.fault != "changed" or item.file.endswith(".parquet")]

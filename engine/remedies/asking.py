@@ -10,8 +10,8 @@ import polars as pl
 
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.facts import cells
-from engine.remedy.planned import number_of_value
-from engine.remedy.planning import Limits
+from engine.remedies.planned import number_of_value
+from engine.remedies.planning import Limits
 from engine.schema import NUMERIC
 
 if TYPE_CHECKING:

@@ -21,11 +21,11 @@ from engine.programme.overlays import Overlay
 from engine.rating import Hypothesis, rate
 from engine.rating.affected import affected
 from engine.rating.needed import only_needed
-from engine.whatif.model import Sweep, WhatIf
-from engine.whatif.parts import smallest_parts, told
-from engine.whatif.scenario import Scenario, read_scenarios, scenario
-from engine.whatif.setting import settings, with_settings
-from engine.whatif.sweeping import sweep
+from engine.supposing.model import Sweep, WhatIf
+from engine.supposing.parts import smallest_parts, told
+from engine.supposing.scenario import Scenario, read_scenarios, scenario
+from engine.supposing.setting import settings, with_settings
+from engine.supposing.sweeping import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.facts import Facts
     from engine.programme import Programme
     from engine.rating import Rating
-    from engine.whatif.scenario import Asked
+    from engine.supposing.scenario import Asked
 
 __all__ = ["Scenario", "Sweep", "WhatIf", "check_options", "read_scenarios", "scenario", "supposed", "sweep", "whatif"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from engine.expression.typed import number_of
 from engine.programme import rules
-from engine.remedy.certainty import CannotPlanError, Certainty
-from engine.remedy.linear import ZERO, Condition, Linear, constant, every, some, summed
-from engine.remedy.planned import End
+from engine.remedies.certainty import CannotPlanError, Certainty
+from engine.remedies.linear import ZERO, Condition, Linear, constant, every, some, summed
+from engine.remedies.planned import End
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

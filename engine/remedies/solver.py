@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.diagnostic import Diagnostic, InvalidInputError, Place
-from engine.remedy.problem import LARGEST
+from engine.remedies.problem import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.remedy.linear import Holds
-    from engine.remedy.problem import Problem, Row
+    from engine.remedies.linear import Holds
+    from engine.remedies.problem import Problem, Row
 
 _EFFORT = 30.0
 """How much work is spent on one plan, in the solver's own units, which no clock measures: about half a minute."""

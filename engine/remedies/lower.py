@@ -6,14 +6,14 @@ from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from engine.remedy.linear import Condition, Linear, constant, some, variable
-from engine.remedy.planned import End
+from engine.remedies.linear import Condition, Linear, constant, some, variable
+from engine.remedies.planned import End
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.remedy.linear import Holds
-    from engine.remedy.problem import Problem
+    from engine.remedies.linear import Holds
+    from engine.remedies.problem import Problem
 
 _PERIODIC = 10**6
 """A stored quotient is one of whole numbers up to this, if it is as near as floats tell."""

@@ -20,11 +20,11 @@ from engine.explanation.numbers import write_score
 from engine.kin import below as all_below
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
-from engine.remedy import asking
-from engine.remedy.model import Because, Change, Plan, Remedy
-from engine.remedy.planning import Limits, Planner, Unit
-from engine.remedy.replaying import prove
-from engine.remedy.telling import Teller, amount, with_tests
+from engine.remedies import asking
+from engine.remedies.model import Because, Change, Plan, Remedy
+from engine.remedies.planning import Limits, Planner, Unit
+from engine.remedies.replaying import prove
+from engine.remedies.telling import Teller, amount, with_tests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.facts import Facts
     from engine.programme import Programme
     from engine.programme.rules import Rules
-    from engine.remedy.planning import Found
+    from engine.remedies.planning import Found
 
 __all__ = ["Because", "Change", "Plan", "Remedy", "remedy", "remedy_all"]
 

@@ -13,14 +13,14 @@ from engine.expression import check, typed
 from engine.expression.text import spell
 from engine.programme.dependencies import facts_behind
 from engine.programme.symbols import implications
-from engine.remedy.certainty import CannotPlanError
-from engine.remedy.goal import Goal
-from engine.remedy.linear import ZERO, Linear, some, summed
-from engine.remedy.lower import Freed, Lower
-from engine.remedy.outcomes import Outcomes
-from engine.remedy.planned import FROZEN, Freedom, PlannedFact, within
-from engine.remedy.problem import Problem, TooLargeError
-from engine.remedy.solver import Solver
+from engine.remedies.certainty import CannotPlanError
+from engine.remedies.goal import Goal
+from engine.remedies.linear import ZERO, Linear, some, summed
+from engine.remedies.lower import Freed, Lower
+from engine.remedies.outcomes import Outcomes
+from engine.remedies.planned import FROZEN, Freedom, PlannedFact, within
+from engine.remedies.problem import Problem, TooLargeError
+from engine.remedies.solver import Solver
 from engine.schema import NOT_ENTERED
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor, lcm
 from typing import TYPE_CHECKING
 
-from engine.remedy.linear import AtLeast, Condition, Every, Holds, Linear, Some, every, some, variable
+from engine.remedies.linear import AtLeast, Condition, Every, Holds, Linear, Some, every, some, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

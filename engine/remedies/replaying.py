@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from engine.expression.days import day_of
-from engine.remedy.planned import number_of_value
+from engine.remedies.planned import number_of_value
 from engine.variants import rate_variants
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.facts import Facts
     from engine.programme import Programme
     from engine.programme.rules import Rules
-    from engine.remedy.planning import Step, Unit
+    from engine.remedies.planning import Step, Unit
     from engine.schema import Column
 
 Row = dict[str, Any]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.explanation.model import Piece
     from engine.messages import Language
-    from engine.remedy.model import Because, Change, Plan, Remedy
+    from engine.remedies.model import Because, Change, Plan, Remedy
 
 _HEADERS = (
     *("id", "name", "grade", "points", "target_grade", "remedy_verdict", "remedy_plan", "remedy_fact", "remedy_from"),

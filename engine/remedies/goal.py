@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from engine.policy import Always, And, Atom, Formula, Not, Or, Proposal, ProposedIn, Term, terms
 from engine.policy.completion import consequences
 from engine.policy.formula import in_order
-from engine.remedy.linear import Condition, every, some, summed
+from engine.remedies.linear import Condition, every, some, summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from engine.policy import Policy
     from engine.policy.completion import Known
-    from engine.remedy.certainty import Certainty
+    from engine.remedies.certainty import Certainty
 
 _ALTOGETHER = 10
 """So many unknown symbols have at most 1,024 completions; beyond these the rating reasons none."""

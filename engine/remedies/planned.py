@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine.explanation.numbers import exact
 from engine.expression.days import day_number
-from engine.remedy.linear import ONE, ZERO, Condition, Holds, Linear, constant, some, summed, variable
+from engine.remedies.linear import ONE, ZERO, Condition, Holds, Linear, constant, some, summed, variable
 from engine.schema import NUMERIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.remedy.problem import Problem
+    from engine.remedies.problem import Problem
     from engine.schema import Column
 
 _FARTHEST = {"count": 10**6, "number": 10**6, "ratio": 10**3, "money": 10**9, "date": 10**5}

@@ -20,8 +20,8 @@ from engine.expression.syntax import ExpressionError
 from engine.expression.typed import number_of
 from engine.programme import tables as tables_of
 from engine.schema import NUMERIC
+from engine.supposing.model import Stretch, Sweep
 from engine.variants import rate_variants
-from engine.whatif.model import Stretch, Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from engine.explanation.numbers import exact, write
 from engine.messages.words import WORDS
 from engine.programme.dependencies import facts_behind
-from engine.remedy.model import Because, Change, Plan
-from engine.remedy.outcomes import parts_of
-from engine.remedy.replaying import Row, stored
+from engine.remedies.model import Because, Change, Plan
+from engine.remedies.outcomes import parts_of
+from engine.remedies.replaying import Row, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from engine.explanation import Explanation
     from engine.explanation.model import Piece, Test, Text
     from engine.programme.rules import Criterion, Rules
-    from engine.remedy.planning import Step
-    from engine.remedy.replaying import Proven
+    from engine.remedies.planning import Step
+    from engine.remedies.replaying import Proven
 
 
 class Teller:

@@ -16,17 +16,17 @@ from engine.expression import check, syntax, typed
 from engine.expression.columns import TOLERANCE
 from engine.expression.days import day_number
 from engine.expression.text import spell
-from engine.remedy.linear import ZERO, Condition, Linear, constant, every, some
-from engine.remedy.planned import End
+from engine.remedies.linear import ZERO, Condition, Linear, constant, every, some
+from engine.remedies.planned import End
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.expression.syntax import Node
     from engine.programme.rules import Rules
-    from engine.remedy.lower import Lower
-    from engine.remedy.planned import PlannedFact
-    from engine.remedy.problem import Problem
+    from engine.remedies.lower import Lower
+    from engine.remedies.planned import PlannedFact
+    from engine.remedies.problem import Problem
 
 _ROUNDING = Fraction(1, 10**9)
 _MIRRORED = {"round": "round", "round_up": "round_down", "round_down": "round_up"}
@@ -498,7 +498,7 @@ class Certainty:
     def _refuse(self, node: Node) -> NoReturn:
         raise CannotPlanError(self._varying(node))
 
-    # What a rulebook itself finds: `engine.remedy.outcomes`
+    # What a rulebook itself finds: `engine.remedies.outcomes`
 
     def outcome_is(self, leaf: typed.OutcomeLeaf, *, truth: bool) -> Condition:
         """When a good is certainly met, or certainly not."""
