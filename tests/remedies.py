@@ -25,6 +25,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "members": {"type": "count", "min": "1", "max": "4"},
     "posted": {"type": "count", "max": "members"},
     "trained": {"type": "count", "max": "4"},
+    "helpers": {"type": "count"},
+    "unfit": {"type": "count", "max": "helpers"},
     "rooted": {"type": "boolean"},
     "quiet": {"type": "boolean"},
     "colour": {"type": "choice", "choices": ["red", "green", "blue"]},
@@ -37,6 +39,8 @@ VALUES: dict[str, Sequence[Any]] = {
     "members": range(1, 5),
     "posted": range(5),
     "trained": range(5),
+    "helpers": range(4),
+    "unfit": range(4),
     "rooted": (True, False),
     "quiet": (True, False),
     "colour": ("red", "green", "blue"),
@@ -72,6 +76,8 @@ CONDITIONS = (
     "round_down(fund / 2) >= 1",
     "(1 if rooted else 0) + (1 if quiet else 0) + trained >= 3",
     "trained >= 3 if rooted else trained <= 1",
+    "unfit <= 1",
+    "unfit == 0 and rooted",
     "entered(extra)",
     "given(extra, 1) >= 2",
     "fund * trained >= 3",
@@ -79,7 +85,7 @@ CONDITIONS = (
     "trained / 4 + fund / 3 >= 1",
     "-trained >= -1",
 )
-NUMBERS = ("trained", "fund", "trained + fund", "4 - trained", "given(extra, 0)", "posted - trained")
+NUMBERS = ("trained", "fund", "trained + fund", "4 - trained", "given(extra, 0)", "posted - trained", "unfit")
 SHARES = ("trained / 4", "posted / members", "posted / 4 - 10%")
 APPLIES = ("rooted", "trained > 0", "colour != red", "fund >= 1")
 WHENS = (
@@ -184,6 +190,7 @@ def unit(random: Random, gaps: float) -> dict[str, Any]:
     """A random unit: facts within their bounds, some of them gaps."""
     row = {id_: random.choice(list(values)) for id_, values in VALUES.items()}
     row["posted"] = min(row["posted"], row["members"])
+    row["unfit"] = min(row["unfit"], row["helpers"])
     row["ruled"] = row["ruled"] if random.random() < 0.3 else None
     row["rooted"] = row["rooted"] or row["fund"] > 2
     return {id_: None if random.random() < gaps else value for id_, value in row.items()}
@@ -210,7 +217,8 @@ def cheapest(programme: Programme, row: Mapping[str, Any], found: Remedy, frozen
 
 def _lawful(values: Mapping[str, Any]) -> bool:
     """What is known lies within the facts that bound it."""
-    return values["posted"] is None or values["members"] is None or values["posted"] <= values["members"]
+    pairs = (("posted", "members"), ("unfit", "helpers"))
+    return all(None in {values[one], values[other]} or values[one] <= values[other] for one, other in pairs)
 
 
 def _fails(values: Mapping[str, Any]) -> bool:

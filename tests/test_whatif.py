@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 from populations import seeded
 from questions import make_run
+from strategies import DEEPER
 
 from engine.archive import Run, write_run
+from engine.archive.again import facts_of, programmes_of
 from engine.archive.held import Held
 from engine.comparing import compare
 from engine.diagnostic import InvalidInputError
@@ -19,6 +21,7 @@ from engine.explanation import explain
 from engine.facts import read_facts
 from engine.messages import sentence
 from engine.programme import load, tables
+from engine.programme.overlays import Overlay
 from engine.rating import rate
 from engine.rendering.questions import sweeps, whatifs
 from engine.supposing import read_scenarios, scenario, supposed, sweep, whatif
@@ -103,35 +106,64 @@ def test_a_parameter_by_id_or_label(run: Run) -> None:
     for text in ("least=80%", "满意率下限=80%", "village_book.least=80%"):
         found = whatif(run, scenario(params=[text]))
         assert standings(found)["V2"] == ("Fine", "Poor")
-        assert [unit.parts[0]["en"] for book in found.comparison.books for unit in book.moved if unit.id == "V2"]
+        assert [unit.parts[0].label["en"] for book in found.comparison.books for unit in book.moved if unit.id == "V2"]
 
 
 def test_each_mover_of_an_overlay_is_told_the_smallest_part_that_moves_it(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "stricter.yaml"
     file.write_text(OVERLAY, encoding="utf-8")
     found = whatif(run, scenario(overlays=[file]))
-    parts = {unit.id: unit.parts for book in found.comparison.books for unit in book.moved if unit.parts}
-    labels = {id_: [part["en"] for part in own] for id_, own in parts.items()}
-    assert labels["V2"] == ["parameter “Least share” 60% → 90%"]
-    assert labels["V4"] == ["parameter “Roads needed” 2 → 3"]
-    assert labels["V5"] == ["parameter “Roads needed” 2 → 3", "without the rule of `adjust` “Lied”"]
-    for id_, own in parts.items():
-        alone = {part["en"] for part in own}
-        keep = {"Least": "      least: {2004: 90%}\n", "Roads": "      roads_min: {2004: 3}\n"}
-        rule = "    policy:\n      adjust:\n        lied: off\n"
-        for is_alone in (True, False):
-            text = OVERLAY
-            for word, line in keep.items():
-                text = text if any(word in label for label in alone) == is_alone else text.replace(line, "")
-            text = text if any("Lied" in label for label in alone) == is_alone else text.replace(rule, "")
-            text = text if "{2004" in text else text.replace("    parameters:\n", "")
-            if text.endswith("village_book:\n"):
-                continue
-            file.write_text(text, encoding="utf-8")
-            movers = {
-                unit.id for book in whatif(run, scenario(overlays=[file])).comparison.books for unit in book.moved
-            }
-            assert (id_ in movers) == is_alone, (id_, text)
+    units = [unit for book in found.comparison.books for unit in book.moved]
+    labels = {unit.id: [part.label["en"] for part in unit.parts] for unit in units if unit.parts}
+    assert labels == {
+        "V2": ["parameter “Least share” 60% → 90%"],
+        "V4": ["parameter “Roads needed” 2 → 3"],
+        "V5": ["parameter “Roads needed” 2 → 3", "without the rule of `adjust` “Lied”"],
+        "T2": ["without the rule of `adjust` “Lied”"],
+    }
+
+
+@pytest.mark.parametrize("seed", range(3 * DEEPER))
+def test_the_named_part_moves_a_unit_and_without_it_it_stays(seed: int, tmp_path: Path) -> None:
+    random = seeded(seed)
+    rows = ["id,name,parent,votes,voters,roads,fraud"]
+    for at in range(24):
+        votes = random.choice(["", *map(str, range(11))])
+        rows.append(f"V{at:02},村{at},T{at % 2 + 1},{votes},10,{random.randrange(5)},{random.choice(['', '', '是'])}")
+    run = make_run(tmp_path / "run", villages="\n".join(rows) + "\n")
+    book: dict[str, Any] = {
+        "parameters": {
+            "least": {"2004": f"{random.choice([20, 50, 75, 90])}%"},
+            "roads_min": {"2004": str(random.choice([1, 3, 4]))},
+        },
+        "goods": {"people": {"criteria": {"content": {"essential": "false"}, "built": {"points": "30"}}}},
+        "policy": {"adjust": {"lied": "off"}},
+    }
+    for key in random.sample(["parameters", "goods", "policy"], random.randrange(3)):
+        del book[key]
+    overlay = Overlay.made("random", {"zh": "随机", "en": "Random"}, "small", {"village_book": book or {"label": "村"}})
+    (tmp_path / "random.yaml").write_bytes(overlay.content)
+    found = whatif(run, scenario(overlays=[tmp_path / "random.yaml"]), most=100).comparison
+    (programme,) = programmes_of(run, [overlay])
+    (known,) = programme.overlays
+    every = [part.id for part in known.parts]
+
+    def moved(parts: list[str]) -> dict[tuple[str, str], tuple[Any, ...]]:
+        programmes = programmes_of(run, [known.only(parts)])
+        rating = rate(programmes, facts_of(run, programmes), year=2004)
+        end = compare(run, Held(run.folder, rating), causes=False, most=100)
+        return {
+            (item.rulebook, unit.id): (unit.after.low, unit.after.high) for item in end.books for unit in item.moved
+        }
+
+    whole = moved(every) if every else {}
+    movers = [(item.rulebook, unit) for item in found.books for unit in item.moved]
+    assert {(id_, unit.id) for id_, unit in movers} == whole.keys()
+    for id_, unit in movers:
+        named = [part.id for part in unit.parts]
+        assert named
+        assert moved(named)[id_, unit.id] == whole[id_, unit.id]
+        assert (id_, unit.id) not in moved([part for part in every if part not in named])
 
 
 def test_a_hypothetical_run_says_so_and_verifies(run: Run, tmp_path: Path) -> None:
@@ -249,9 +281,9 @@ def test_what_can_move_is_what_moves(
     moved = 0
     for kind in random.sample(list(run.manifest["counts"]), 4):
         ids = run.facts(kind).select("id").filter(~pl.col("id").str.starts_with("?")).collect()["id"].to_list()
-        facts = [fact for fact in schema[kind].columns.values() if fact.type in {"boolean", "count"}]
+        facts = [fact for fact in schema[kind].columns.values() if fact.type in {"boolean", "count", "date", "choice"}]
         sets, unsets = [], []
-        for fact in random.sample(facts, min(8, len(facts))):
+        for fact in random.choices(facts, k=40):
             name = f"{kind}:{random.choice(ids)}.{fact.id}"
             if fact.type == "boolean":
                 sets.append(f"{name}={random.choice(['是', '否'])}")

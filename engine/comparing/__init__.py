@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from engine.comparing.answers import PENDING, answers, moving
+from engine.comparing.answers import answers, moving
 from engine.comparing.details import Details, grade_text
-from engine.comparing.model import BookComparison, Change, Comparison, Moved, Side, Standing, Unit, Value
+from engine.comparing.model import PENDING, BookComparison, Change, Comparison, Moved, Side, Standing, Unit, Value
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.listing import record_kinds
 from engine.messages.words import WORDS

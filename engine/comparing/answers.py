@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from engine.comparing.model import PENDING
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from engine.explanation.model import Text
 
 Data = dict[str, Any]
-PENDING = "pending"
 FORMS = ("rule", "title", "good", "criterion", "target", "state", "selection")
 """What gives answers, in the order in which changes are told."""
 _MOVING = ("title:", "target:", "state:", "selection:")

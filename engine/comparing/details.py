@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from engine.comparing.answers import FORMS, PENDING, label_of, word_of
-from engine.comparing.model import Change, Moved, Standing, Value
+from engine.comparing.answers import FORMS, label_of, word_of
+from engine.comparing.model import PENDING, Change, Moved, Standing, Value
 from engine.explanation.numbers import score_limits, write_range, write_score, written
 from engine.messages.words import WORDS
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from engine.explanation.model import Piece, Text
     from engine.messages import Language
 
+PENDING = "pending"
+"""In the place of a grade."""
 Cause = Literal["facts", "rules", "both", "closing"]
 """Why a unit moved: its facts (or those of units below) changed, the rules or the year, neither alone, or only that the
 evidence was closed."""
@@ -67,6 +69,14 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedBy:
+    """A part of an overlay: its id (`engine.programme.overlays.Part`), and what it changes in words."""
+
+    id: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """What became of a unit.
 
@@ -90,7 +100,7 @@ class Moved:
     facts: tuple[Value, ...]
     numbers: tuple[Value, ...]
     cause: Cause | None = None
-    parts: tuple[Text, ...] = ()
+    parts: tuple[MovedBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,17 @@ class BookComparison:
     appeared_count: int
     gone: tuple[Unit, ...]
     gone_count: int
+
+    @property
+    def directions(self) -> dict[str, int]:
+        """How many moved `up`, `down`, to or from pending (`open`), or in something else than the grade (`same`)."""
+        ranks = {grade: rank for rank, grade in enumerate(self.grades)}
+        found = dict.fromkeys(("up", "down", "open"), 0)
+        for (old, new), units in self.matrix.items():
+            if old != new:
+                way = "open" if PENDING in {old, new} else "up" if ranks[new] < ranks[old] else "down"
+                found[way] += units
+        return {**found, "same": self.count - sum(found.values())}
 
 
 @dataclass(frozen=True, slots=True)

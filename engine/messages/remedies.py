@@ -36,16 +36,18 @@ WORDS: dict[str, dict[str, str]] = {
     "remedy_points_of": {"zh": "“{label}”由此多得分", "en": "“{label}” gives more points then"},
     "remedy_lifted": {"zh": "“{label}”不再限制等次", "en": "“{label}” no longer limits the grade"},
     "remedy_now": {"zh": "；现在 ", "en": "; now "},
+    "remedy_must": {"zh": "，须 {sign} {limit}", "en": ", needed {sign} {limit}"},
+    "remedy_applies": {"zh": "，属于 {sign} {limit}", "en": ", which is {sign} {limit}"},
     "remedy_gains": {"zh": "多得 {points} 分", "en": "gains {points} points"},
     "remedy_good": {"zh": "“{good}”成立", "en": "makes “{good}” met"},
-    "remedy_cost": {"zh": "代价 {cost}", "en": "cost {cost}"},
+    "remedy_cost": {"zh": "难度 {cost}", "en": "cost {cost}"},
     "remedy_then": {
-        "zh": "改后：{grade}，{points} 分，代价 {cost}。已重新评定核实，缺一项都达不到",
+        "zh": "改后：{grade}，{points} 分，难度 {cost}。已重新评定核实，缺一项都达不到",
         "en": "Then: {grade} with {points} points, at a cost of {cost}. Rated to be sure; each change is needed",
     },
     "remedy_others": {"zh": "其他办法", "en": "Other ways"},
     "remedy_other": {
-        "zh": "{number}. {changes}（代价 {cost}，{points} 分）",
+        "zh": "{number}. {changes}（难度 {cost}，{points} 分）",
         "en": "{number}. {changes} (cost {cost}, {points} points)",
     },
     "remedy_blocked": {"zh": "这些不能由本单位改变，却非变不可：", "en": "What would have to change, and may not:"},
@@ -58,7 +60,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Not even if everything might change: the rules do not allow it, or ask what cannot be planned for",
     },
     "remedy_needed": {
-        "zh": "不设限制时最省的办法要改 {count} 项，代价 {cost}",
+        "zh": "不设限制时最省的办法要改 {count} 项，难度 {cost}",
         "en": "Without the limits that were set, the cheapest way takes {count} change{s}, at a cost of {cost}",
     },
     "remedy_unplanned": {
@@ -86,7 +88,7 @@ WORDS: dict[str, dict[str, str]] = {
     "remedy_to": {"zh": "改为", "en": "To"},
     "remedy_why": {"zh": "作用", "en": "Why"},
     "remedy_gain": {"zh": "多得分", "en": "Points gained"},
-    "remedy_cost_word": {"zh": "代价", "en": "Cost"},
+    "remedy_cost_word": {"zh": "难度", "en": "Cost"},
     "remedy_points_then": {"zh": "改后得分", "en": "Score then"},
 }
 

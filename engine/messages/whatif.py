@@ -52,14 +52,18 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
 WORDS: dict[str, dict[str, str]] = {
     "supposed_parameters": {"zh": "假设的参数", "en": "supposed parameters"},
     "whatif_title": {"zh": "假设 · {run}（{year} 年度）", "en": "What if · {run} ({year})"},
-    "whatif_same": {"zh": "什么都不会变", "en": "Nothing would move"},
+    "whatif_same": {
+        "zh": "等次、称号、目标、评选都不会变",
+        "en": "No grade, title, target or selection would move",
+    },
     "whatif_others": {"zh": "还会变的单位：", "en": "Others that would move:"},
     "whatif_with": {"zh": "调整件：{overlays}", "en": "overlays: {overlays}"},
     "part_step": {"zh": "{before} → {after}", "en": "{before} → {after}"},
-    "whatif_left": {"zh": "批次本身没有改动", "en": "the run itself is as it was"},
     "hypothetical": {"zh": "（假设）", "en": " (hypothetical)"},
     "hypothetical_run": {"zh": "这是假设的批次，不是实际结果", "en": "a hypothetical run: nothing that was reported"},
-    "whatif_column": {"zh": "设想", "en": "Scenario"},
+    "scenario": {"zh": "设想", "en": "Scenario"},
+    "scenario_moves": {"zh": "会变的", "en": "What would move"},
+    "moved_only": {"zh": "{count} 个有变化", "en": "{count} moved"},
     "sweep_title": {"zh": "{name} 的 {fact}：现在是 {now}", "en": "{fact} of {name}: now {now}"},
     "sweep_now": {"zh": "← 现在", "en": "← now"},
     "sweep_refused": {

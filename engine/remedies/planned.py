@@ -149,7 +149,11 @@ class PlannedFact:
             return bound
         if bound is None:
             return End(known, self.changed)
-        return End(self.problem.best([(self.changed, [known]), (True, [bound.sum])]))
+        if bound.needs is True:
+            return End(self.problem.best([(self.changed, [known]), (True, [bound.sum])]))
+        lowest = constant(min(self.problem.least(known), self.problem.least(bound.sum)))
+        choices = [(self.changed, [known]), (bound.needs, [bound.sum]), (True, [lowest])]
+        return End(self.problem.best(choices), some((self.changed, bound.needs)))
 
     def _bound(self, sign: int, bounds: Mapping[str, PlannedFact]) -> End | None:
         """The end that a gap has."""

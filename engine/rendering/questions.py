@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from engine.comparing.model import PENDING
 from engine.messages import sentence
 from engine.messages.words import phrase, word
 from engine.rendering import cell_width, pages
@@ -30,6 +31,7 @@ def comparison(found: Comparison, language: Language, form: str = "text", *, col
         c=found,
         refused=[sentence(item, language)[0] for item in found.refused],
         matrix=partial(_matrix, language),
+        directions=partial(_directions, language),
     )
 
 
@@ -37,13 +39,22 @@ def whatifs(found: Sequence[WhatIf], language: Language, form: str = "text", *, 
     """What scenarios would change, as one text or page."""
     run = found[0].comparison.before
     title = phrase("whatif_title", language, run=run.name, year=run.year)
-    matrix = partial(_matrix, language)
-    return pages.written("questions/whatifs.j2", language, form, title=title, colour=colour, found=found, matrix=matrix)
+    return pages.written(
+        "questions/whatifs.j2",
+        language,
+        form,
+        title=title,
+        colour=colour,
+        found=found,
+        matrix=partial(_matrix, language),
+        directions=partial(_directions, language),
+        scenarios=partial(_scenarios, language),
+    )
 
 
 def sweeps(found: Sequence[Sweep], language: Language, form: str = "text", *, colour: bool = False) -> str:
     """At which values grades change, as one text or page."""
-    title = " · ".join({f"{item.name} · {item.fact_label[language]}" for item in found})
+    title = " · ".join(dict.fromkeys(f"{item.name} · {item.fact_label[language]}" for item in found))
     stretches = partial(_stretches, language)
     return pages.written(
         "questions/sweeps.j2", language, form, title=title, colour=colour, sweeps=found, stretches=stretches
@@ -68,6 +79,30 @@ class _Table:
         return [max(cell_width(cell.text) for cell in column) for column in zip(*self.rows, strict=True)]
 
 
+def _directions(language: Language, book: BookComparison) -> str:
+    """How many units moved up, how many down, and so on."""
+    ways = [
+        phrase("direction_count", language, way=word(f"direction_{way}", language), count=count)
+        for way, count in book.directions.items()
+        if count
+    ]
+    return word("comma", language).join(ways)
+
+
+def _scenarios(language: Language, found: Sequence[WhatIf]) -> _Table:
+    """What each scenario would move, a row for each."""
+    rows = [[_Cell(word("scenario", language)), _Cell(word("scenario_moves", language))]]
+    for item in found:
+        moves = []
+        for book in item.comparison.books:
+            if book.count:
+                count = _directions(language, book) if book.rated else phrase("moved_only", language, count=book.count)
+                moves.append(book.label[language] + word("colon", language) + count)
+        said = word("semicolon", language).join(moves) or word("whatif_same", language)
+        rows.append([_Cell(item.scenario), _Cell(said)])
+    return _Table(rows)
+
+
 def _matrix(language: Language, book: BookComparison) -> _Table:
     """How many units went from which grade to which."""
     labels = [label[language] for label in book.grades.values()]
@@ -85,7 +120,7 @@ def _tone(old: str, new: str, steps: int) -> str | None:
     """How a move looks: up, down, or to or from what is not decided."""
     if not steps:
         return None
-    return "open" if "pending" in {old, new} else "bad" if steps > 0 else "good"
+    return "open" if PENDING in {old, new} else "bad" if steps > 0 else "good"
 
 
 def _stretches(language: Language, found: Sweep) -> _Table:

@@ -22,7 +22,7 @@ from engine.rating import Hypothesis, rate
 from engine.rating.affected import affected
 from engine.rating.needed import only_needed
 from engine.supposing.model import Sweep, WhatIf
-from engine.supposing.parts import smallest_parts, text_of
+from engine.supposing.parts import smallest_parts, told
 from engine.supposing.scenarios import Scenario, read_scenarios, scenario
 from engine.supposing.setting import settings, with_settings
 from engine.supposing.sweeping import sweep
@@ -79,10 +79,7 @@ def whatif(run: Run, asked: Scenario, *, unit: str | None = None, most: int = 20
 
 def _with_parts(work: _Supposition, found: Comparison, after: Run) -> Comparison:
     """A comparison that names, for each unit that is told of, the smallest part of the overlays that moves it."""
-    movers = {
-        book.rulebook: pl.Series([unit.id for unit in book.moved if unit.before != unit.after or unit.changes])
-        for book in found.books
-    }
+    movers = {book.rulebook: pl.Series([unit.id for unit in book.moved], dtype=pl.String) for book in found.books}
     movers = {book: ids for book, ids in movers.items() if ids.len()}
     if not movers:
         return found
@@ -91,9 +88,7 @@ def _with_parts(work: _Supposition, found: Comparison, after: Run) -> Comparison
     books = [
         replace(
             book,
-            moved=tuple(
-                replace(unit, parts=tuple(map(text_of, parts.get((book.rulebook, unit.id), ())))) for unit in book.moved
-            ),
+            moved=tuple(replace(unit, parts=told(parts.get((book.rulebook, unit.id), ()))) for unit in book.moved),
         )
         for book in found.books
     ]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.comparing.answers import answers, moving
+from engine.comparing.model import MovedBy
 from engine.messages.words import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from engine.archive import Run
-    from engine.explanation.model import Text
     from engine.programme.overlays import Overlay, Part
 
 _LANGUAGES = ("zh", "en")
@@ -42,9 +42,9 @@ def smallest_parts(
     """
     parts = [(at, part) for at, overlay in enumerate(overlays) for part in overlay.parts]
     every = tuple(part for _, part in parts)
-    found = {(book, id_): every for book, ids in movers.items() for id_ in ids}
     start, end = (_standings(run, movers) for run in (before, after))
-    open_ = {book: set(ids) for book, ids in movers.items()}
+    open_ = {book: {id_ for id_ in ids if start[book][id_] != end[book][id_]} for book, ids in movers.items()}
+    found = {(book, id_): every for book, ids in open_.items() for id_ in ids}
 
     def with_only(chosen: Iterable[tuple[int, Part]]) -> dict[str, dict[str, tuple[object, ...]]]:
         own: dict[int, list[str]] = {}
@@ -81,15 +81,17 @@ def _standings(run: Run, movers: Mapping[str, pl.Series]) -> dict[str, dict[str,
     return found
 
 
-def text_of(part: Part) -> Text:
-    """A part in words: what it changes, from what to what."""
-    found = {}
-    for language in _LANGUAGES:
-        label = part.label.texts[language]
-        steps = [
-            phrase("part_step", language, before=step.before, after=step.after)
-            for step in part.steps
-            if step.before is not None and step.after is not None and step.key not in _BESIDE
-        ]
-        found[language] = " ".join([label, *steps])
-    return found
+def told(parts: Sequence[Part]) -> tuple[MovedBy, ...]:
+    """Parts in words: what each changes, from what to what."""
+    found = []
+    for part in parts:
+        label = {}
+        for language in _LANGUAGES:
+            steps = [
+                phrase("part_step", language, before=step.before, after=step.after)
+                for step in part.steps
+                if step.before is not None and step.after is not None and step.key not in _BESIDE
+            ]
+            label[language] = " ".join([part.label.texts[language], *steps])
+        found.append(MovedBy(part.id, label))
+    return tuple(found)
