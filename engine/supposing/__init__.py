@@ -23,7 +23,7 @@ from engine.rating.affected import affected
 from engine.rating.needed import only_needed
 from engine.supposing.model import Sweep, WhatIf
 from engine.supposing.parts import smallest_parts, told
-from engine.supposing.scenario import Scenario, read_scenarios, scenario
+from engine.supposing.scenarios import Scenario, read_scenarios, scenario
 from engine.supposing.setting import settings, with_settings
 from engine.supposing.sweeping import sweep
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.facts import Facts
     from engine.programme import Programme
     from engine.rating import Rating
-    from engine.supposing.scenario import Asked
+    from engine.supposing.scenarios import Asked
 
 __all__ = ["Scenario", "Sweep", "WhatIf", "check_options", "read_scenarios", "scenario", "supposed", "sweep", "whatif"]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.facts import Facts
     from engine.facts.problems import Problem
     from engine.schema import Column, Table
-    from engine.supposing.scenario import Asked
+    from engine.supposing.scenarios import Asked
 
 
 @dataclass(frozen=True, slots=True)
