@@ -21,4 +21,4 @@ def test_a_name_is_a_function_or_class_whatever_was_imported_before(name: str) -
 
 def test_there_is_no_other_name() -> None:
     with pytest.raises(AttributeError, match="no attribute 'remdy'"):
-        _ = engine.remdy  # type: ignore[attr-defined]
+        _ = engine.remdy
