@@ -52,6 +52,9 @@ _overlay_option = click.option(
     type=click.Path(path_type=str),
     help="A file that changes the rules. May repeat; the later changes what the earlier made.",
 )
+_format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", help="How it is written."
+)
 _run_argument = click.argument("run", type=click.Path(path_type=str))
 
 
@@ -136,9 +139,7 @@ def run(  # noqa: PLR0913
 @click.option("--not", "other", metavar="GRADE", help="Only what stands between the unit and this grade (id or label).")
 @click.option("--next", "following", is_flag=True, help="Only the way to the next grade: what one change would bring.")
 @click.option("--clause", "--clauses", is_flag=True, help="Also the wording of each clause and open decision.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", help="How it is written."
-)
+@_format_option
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=str), help="Write it to a file.")
 @_output_options
 def why(  # noqa: PLR0913
@@ -250,8 +251,11 @@ def list_(  # noqa: PLR0913, PLR0917
 @click.option(
     "--top", type=click.IntRange(0), default=20, show_default=True, help="Tell this many of the units that moved."
 )
+@_format_option
 @_output_options
-def compare(before: str, after: str, kind: str | None, top: int, language: Language, *, as_json: bool) -> None:
+def compare(
+    before: str, after: str, kind: str | None, top: int, form: str, language: Language, *, as_json: bool
+) -> None:
     """Compare two runs: which units moved from BEFORE to AFTER, and why.
 
     \b
@@ -261,9 +265,9 @@ def compare(before: str, after: str, kind: str | None, top: int, language: Langu
     from engine.archive import Run
     from engine.comparing import compare as compare_runs
     from engine.comparing import rulebooks_of
-    from engine.messages import sentence
-    from engine.rendering import render
+    from engine.rendering.questions import comparison
 
+    as_json = as_json or form == "json"
     with _problems(language, as_json=as_json), _progress(language) as step:
         step("step_compare")
         first, second = Run.open(before), Run.open(after)
@@ -272,8 +276,7 @@ def compare(before: str, after: str, kind: str | None, top: int, language: Langu
     if as_json:
         click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2, default=str))
         return
-    refused = [sentence(item, language)[0] for item in found.refused]
-    click.echo(render("compare.txt.j2", language, colour=_colour(), c=found, top=top, refused=refused), nl=False)
+    click.echo(comparison(found, language, form, colour=_colour()), nl=False)
 
 
 @main.command()
@@ -287,6 +290,7 @@ def compare(before: str, after: str, kind: str | None, top: int, language: Langu
 @click.option("--sweep", metavar="FACT=FROM..TO", help="At which values of a fact the grade of UNIT changes.")
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="Tell this many units that move.")
 @click.option("-o", "--output", type=click.Path(path_type=str), help="Write it as a new run, marked hypothetical.")
+@_format_option
 @_output_options
 def whatif(  # noqa: PLR0913, PLR0917
     run: str,
@@ -299,6 +303,7 @@ def whatif(  # noqa: PLR0913, PLR0917
     sweep: str | None,
     top: int,
     output: str | None,
+    form: str,
     language: Language,
     *,
     as_json: bool,
@@ -316,8 +321,10 @@ def whatif(  # noqa: PLR0913, PLR0917
 
     from engine import supposing as asking
     from engine.archive import Run, check_target, write_run
-    from engine.rendering import render
+    from engine.messages.words import phrase
+    from engine.rendering.questions import sweeps, whatifs
 
+    as_json = as_json or form == "json"
     with _problems(language, as_json=as_json), _progress(language) as step:
         asking.check_options(sets=[*sets, *unsets, *params, *overlays], file=file, sweep=sweep, output=output)
         opened = Run.open(run)
@@ -325,7 +332,7 @@ def whatif(  # noqa: PLR0913, PLR0917
         if sweep is not None:
             swept = asking.sweep(opened, unit, sweep)
             data: Any = [item.as_data() for item in swept]
-            text = render("sweep.txt.j2", language, colour=_colour(), sweeps=swept)
+            text = sweeps(swept, language, form, colour=_colour())
         else:
             asked = asking.read_scenarios(Path(file)) if file else ()
             asked = asked or (asking.scenario(sets, unsets, params, [Path(name) for name in overlays]),)
@@ -336,15 +343,9 @@ def whatif(  # noqa: PLR0913, PLR0917
                 write_run(supposed, Path(output), written=written, language=language)
             found = [asking.whatif(opened, item, unit=unit, most=top) for item in asked]
             data = [item.as_data() for item in found] if file else found[0].as_data()
-            text = render(
-                "whatif.txt.j2",
-                language,
-                colour=_colour(),
-                run=opened,
-                found=found,
-                top=top,
-                output=output,
-            )
+            text = whatifs(found, language, form, colour=_colour())
+            if output is not None and form == "text":
+                text += phrase("run_written", language, folder=output) + phrase("hypothetical", language) + "\n"
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if as_json else text, nl=as_json)
 
 

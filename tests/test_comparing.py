@@ -9,8 +9,7 @@ from questions import VILLAGE, VILLAGES, make_run
 
 from engine.comparing import compare, rulebooks_of
 from engine.diagnostic import InvalidInputError
-from engine.messages import sentence
-from engine.rendering import render
+from engine.rendering.questions import comparison
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,7 +142,6 @@ def test_the_screen(first: Run, tmp_path: Path, golden: Callable[[str, str], Non
     screens = []
     for before, after, top in ((first, second, 20), (first, second, 1), (first, first, 20)):
         found = compare(before, after, most=top)
-        refused = [sentence(item, language)[0] for item in found.refused]
-        text = render("compare.txt.j2", language, c=found, top=top, refused=refused)
+        text = comparison(found, language)
         screens.append(text.replace(str(first.folder), "FIRST").replace(str(second.folder), "SECOND"))
     golden(f"compare/screen.{language}.txt", "\n".join(screens))

@@ -23,7 +23,7 @@ from engine.messages import sentence
 from engine.programme import load, tables
 from engine.programme.overlays import Overlay
 from engine.rating import rate
-from engine.rendering import render
+from engine.rendering.questions import sweeps, whatifs
 from engine.supposing import read_scenarios, scenario, supposed, sweep, whatif
 from engine.verifying import verify
 
@@ -247,9 +247,9 @@ def test_the_screen(run: Run, tmp_path: Path, golden: Callable[[str, str], None]
     screens = []
     for item in asked:
         found = [whatif(run, item, unit="V1")]
-        text = render("whatif.txt.j2", language, run=run, found=found, top=20, output=None)
+        text = whatifs(found, language)
         screens.append(text.replace(str(run.folder), "RUN"))
-    screens.append(render("sweep.txt.j2", language, sweeps=sweep(run, "V2", "votes=0..10")))
+    screens.append(sweeps(sweep(run, "V2", "votes=0..10"), language))
     told = []
     for item in (scenario(["V1.vote=3", "votes=3"]), scenario(["V2.votes=99"]), scenario(params=["lest=80%"])):
         with pytest.raises(InvalidInputError) as raised:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from engine.diagnostic import Diagnostic
     from engine.explanation.model import Piece, Text
+    from engine.messages import Language
 
 PENDING = "pending"
 """In the place of a grade."""
@@ -185,3 +186,13 @@ class Comparison:
             {"code": item.code, "place": str(item.place), "values": dict(item.values)} for item in self.refused
         ]
         return data
+
+    def as_html(self, language: Language = "zh") -> str:
+        """The comparison as a part of a page, with its look."""
+        from engine.rendering.questions import comparison  # noqa: PLC0415 - data needs no templates until it is shown
+
+        return comparison(self, language, "part")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return self.as_html()

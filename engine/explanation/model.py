@@ -393,9 +393,9 @@ class Explanation:
 
     def as_html(self, language: Language = "zh") -> str:
         """The explanation as a part of a page, with its look."""
-        from engine.rendering.why import fragment  # noqa: PLC0415 - data needs no templates until it is shown
+        from engine.rendering.why import written  # noqa: PLC0415 - data needs no templates until it is shown
 
-        return fragment([self], language)
+        return written([self], language, "part")
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""

@@ -61,6 +61,8 @@ WORDS: dict[str, dict[str, str]] = {
     "part_step": {"zh": "{before} → {after}", "en": "{before} → {after}"},
     "hypothetical": {"zh": "（假设）", "en": " (hypothetical)"},
     "hypothetical_run": {"zh": "这是假设的批次，不是实际结果", "en": "a hypothetical run: nothing that was reported"},
+    "scenario": {"zh": "设想", "en": "Scenario"},
+    "scenario_moves": {"zh": "会变的", "en": "What would move"},
     "moved_only": {"zh": "{count} 个有变化", "en": "{count} moved"},
     "sweep_title": {"zh": "{name} 的 {fact}：现在是 {now}", "en": "{fact} of {name}: now {now}"},
     "sweep_now": {"zh": "← 现在", "en": "← now"},

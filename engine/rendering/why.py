@@ -1,18 +1,17 @@
-"""Explanations as texts and pages: one structure (`templates/why/body.j2`), which looks otherwise in each format."""
+"""Explanations as texts and pages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.rendering import render
+from engine.messages.words import phrase
+from engine.rendering import pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.explanation import Explanation
     from engine.messages import Language
-
-_ENDINGS = {"text": "txt", "md": "md", "html": "html"}
 
 
 def written(
@@ -29,15 +28,11 @@ def written(
     Args:
         explanations: what is explained, in order.
         language: of labels and sentences.
-        form: `text` for a terminal, `md` (GitHub's Markdown), or `html`, a page that needs no other file.
+        form: as `engine.rendering.pages` has them.
         clauses: with the wording of each clause and open decision.
         only: only one part below the grade: why it is `not` another grade, or what is `next`.
         colour: style text for a terminal.
     """
-    page = f"why/page.{_ENDINGS[form]}.j2"
-    return render(page, language, colour=colour, explanations=explanations, show_clauses=clauses, only=only)
-
-
-def fragment(explanations: Sequence[Explanation], language: Language) -> str:
-    """Explanations as a part of a page, with its look, as a notebook shows it."""
-    return render("why/fragment.html.j2", language, explanations=explanations, show_clauses=False, only=None)
+    title = explanations[0].name + phrase("colon", language) + phrase("why_title", language)
+    data = {"explanations": explanations, "show_clauses": clauses, "only": only}
+    return pages.written("why/explanations.j2", language, form, title=title, colour=colour, **data)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from engine.comparing import Comparison
     from engine.explanation.model import Piece, Text
+    from engine.messages import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ class WhatIf:
             "overlays": list(self.overlays),
             **self.comparison.as_data(),
         }
+
+    def as_html(self, language: Language = "zh") -> str:
+        """The answer as a part of a page, with its look."""
+        from engine.rendering.questions import whatifs  # noqa: PLC0415 - data needs no templates until it is shown
+
+        return whatifs([self], language, "part")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return self.as_html()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +93,13 @@ class Sweep:
     def as_data(self) -> dict[str, Any]:
         """The answer as plain data, for JSON."""
         return asdict(self)
+
+    def as_html(self, language: Language = "zh") -> str:
+        """The answer as a part of a page, with its look."""
+        from engine.rendering.questions import sweeps  # noqa: PLC0415 - data needs no templates until it is shown
+
+        return sweeps([self], language, "part")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return self.as_html()
