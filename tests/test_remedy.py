@@ -22,6 +22,7 @@ from engine.programme import tables
 from engine.rating import rate
 from engine.remedies import Remedy, remedy, remedy_all
 from engine.sampling import sample, write_tables
+from engine.supposing import scenario, whatif
 from engine.variants import rate_variants
 
 if TYPE_CHECKING:
@@ -144,6 +145,30 @@ def test_a_limit_that_leaves_no_plan_is_told_with_what_would_do(district_run: Ru
         assert (found.verdict, found.needed) == ("impossible", (3, "6"))
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_proof_names_the_fact_that_it_leaves_out(district_run: Run, language: str) -> None:
+    """More cadres would do for D05, but no plan can follow how they are read: nothing is said to be impossible."""
+    found = remedy(district_run, "D05")
+    (label,) = found.unplanned
+    assert found.answer == "impossible_but"
+    said = asked(district_run, "D05", "--lang", language).output
+    assert label[language] in said.splitlines()[0]
+    assert not any(blocked[language] in said for blocked in found.blocked)
+    (book,) = whatif(district_run, scenario(["D05.dispatched=10"])).comparison.books
+    assert [unit.direction for unit in book.moved] == ["up"]
+
+
+def test_a_date_moves_by_days(district_run: Run) -> None:
+    said = asked(district_run, "D02", "--allow", "arrival_date", "--lang", "en").output
+    assert "2004-01-09 → 2004-01-08 (1 day earlier)" in said
+
+
+def test_a_unit_without_a_grade_has_none_to_reach(district_run: Run) -> None:
+    result = asked(district_run, "H054", "--lang", "en")
+    assert result.exit_code == 2
+    assert "no grades here" in result.output
+
+
 def test_a_unit_that_has_reached_the_grade_needs_nothing(district_run: Run) -> None:
     assert remedy(district_run, "V14", to="合格").verdict == "reached"
     assert remedy(district_run, "V07").verdict == "reached"
@@ -156,7 +181,7 @@ def test_a_sheet_for_all(district_run: Run, tmp_path: Path) -> None:
     for name in ("plans.csv", "plans.xlsx"):
         result = asked(district_run, "--all", "--rulebook", "five_goods", "-o", str(tmp_path / name), "--lang", "en")
         assert result.exit_code == 0
-        assert "19 units below: 18 with a remedy, 1 without, 0 undecided" in result.output
+        assert "19 units below the grade asked for: 18 with a remedy, 1 without, 0 undecided" in result.output
     with (tmp_path / "plans.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
     sheet = CalamineWorkbook.from_path(tmp_path / "plans.xlsx").get_sheet_by_index(0).to_python()

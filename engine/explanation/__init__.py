@@ -13,6 +13,7 @@ from engine.diagnostic import Diagnostic, Place, near
 from engine.explanation.model import Explanation
 from engine.explanation.reader import Reader
 from engine.explanation.units import Unit, find_unit
+from engine.messages.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,10 +64,7 @@ def _grades(run: Run, books: Sequence[str], wanted: str) -> dict[str, str]:
     found = {book: known[wanted.casefold()] for book, known in names.items() if wanted.casefold() in known}
     if not found:
         known = list(dict.fromkeys(name for book in names.values() for name in book))
-        values = {
-            "name": wanted,
-            "grades": ", ".join(dict.fromkeys(id_ for book in names.values() for id_ in book.values())),
-        }
+        values = {"name": wanted, **listed(item["label"] for items in grades.values() for item in items)}
         code = "unknown_grade_of_unit" if known else "unit_has_no_grades"
         raise InvalidRunError([Diagnostic(code, Place(str(run.folder)), values, near(wanted, known))])
     return found

@@ -9,12 +9,26 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{unit} is {now}. To be {target}, {count} change{s}: {changes}",
     },
     "remedy_reached": {
-        "zh": "{unit}已经达到{target}，不用改什么",
-        "en": "{unit} has reached {target} already: there is nothing to change",
+        "zh": "{unit}现为{now}，已不低于{target}，不用改什么",
+        "en": "{unit} is {now}, no less than {target}: there is nothing to change",
+    },
+    "remedy_there": {
+        "zh": "{unit}已经是{now}，不用改什么",
+        "en": "{unit} is {now} already: there is nothing to change",
     },
     "remedy_impossible": {
-        "zh": "{unit}现为{now}。能改的都改了，也达不到{target}（已证明）",
-        "en": "{unit} is {now}. Nothing that may change makes it {target}; that is proved",
+        "zh": "{unit}现为{now}。本单位可以改的填报项，怎么改都达不到{target}（已证明）",
+        "en": "{unit} is {now}. No change of its own facts that may change makes it {target}; that is proved",
+    },
+    "remedy_impossible_but": {
+        "zh": "{unit}现为{now}。只要{facts}不变，怎么改都达不到{target}（已证明）；"
+        "改了它行不行没有算，可用 wuhao whatif 试",
+        "en": "{unit} is {now}. As long as this stays as it is, nothing that may change makes it {target}: {facts}. "
+        "That is proved; what changing it would do is not known, so try it with wuhao whatif",
+    },
+    "remedy_limited": {
+        "zh": "{unit}现为{now}。在限定的项数和难度以内达不到{target}（已证明）",
+        "en": "{unit} is {now}. Nothing within the limits that were set makes it {target}; that is proved",
     },
     "remedy_undecided": {
         "zh": "{unit}现为{now}。没有在规定的计算量内得出结论：是否有办法达到{target}还不知道",
@@ -30,6 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
     "remedy_establish_most": {"zh": "核实填报{label}，至多 {value}", "en": "establish {label}: at most {value}"},
     "remedy_establish_this": {"zh": "核实填报{label}，须为 {value}", "en": "establish {label}: {value}"},
     "remedy_more": {"zh": "（增加 {amount}）", "en": " ({amount} more)"},
+    "remedy_later": {"zh": "（推迟 {amount} 天）", "en": " ({amount} day{s} later)"},
+    "remedy_earlier": {"zh": "（提前 {amount} 天）", "en": " ({amount} day{s} earlier)"},
     "remedy_fewer": {"zh": "（减少 {amount}）", "en": " ({amount} less)"},
     "remedy_and_more": {"zh": " 等共 {count} 项", "en": "; and {count} more"},
     "remedy_met": {"zh": "“{label}”由此达标", "en": "“{label}” is met then"},
@@ -50,7 +66,10 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "{number}. {changes}（难度 {cost}，{points} 分）",
         "en": "{number}. {changes} (cost {cost}, {points} points)",
     },
-    "remedy_blocked": {"zh": "这些不能由本单位改变，却非变不可：", "en": "What would have to change, and may not:"},
+    "remedy_blocked": {
+        "zh": "要达到，就得改变现在不能改的项，例如：",
+        "en": "That would take a change of what may not change, such as:",
+    },
     "remedy_blocked_lower": {
         "zh": "{label}（要看下级单位或记录）",
         "en": "{label} (it depends on the units or records below)",
@@ -72,8 +91,8 @@ WORDS: dict[str, dict[str, str]] = {
     # --all
     "remedy_sheet": {"zh": "整改办法", "en": "Remedies"},
     "remedy_summary": {
-        "zh": "{count} 个单位在等次以下：有办法 {found}，没有办法 {impossible}，未得出结论 {undecided}",
-        "en": "{count} unit{s} below: {found} with a remedy, {impossible} without, {undecided} undecided",
+        "zh": "{count} 个单位还没有达到要求的等次：有办法 {found}，没有办法 {impossible}，未得出结论 {undecided}",
+        "en": "{count} unit{s} below the grade asked for: {found} with a remedy, {impossible} without, {undecided} undecided",
     },
     "remedy_written": {"zh": "已写入 {file}", "en": "written to {file}"},
     "target_grade": {"zh": "目标等次", "en": "Grade to reach"},
@@ -81,6 +100,10 @@ WORDS: dict[str, dict[str, str]] = {
     "remedy_verdict_found": {"zh": "有办法", "en": "possible"},
     "remedy_verdict_reached": {"zh": "已达到", "en": "reached"},
     "remedy_verdict_impossible": {"zh": "没有办法", "en": "impossible"},
+    "remedy_verdict_impossible_but": {
+        "zh": "没有找到办法（有的项没有算）",
+        "en": "none found (some facts left out)",
+    },
     "remedy_verdict_undecided": {"zh": "未得出结论", "en": "not decided"},
     "remedy_plan": {"zh": "办法", "en": "Plan"},
     "remedy_fact": {"zh": "填报项", "en": "Fact"},
@@ -120,16 +143,26 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("`{name}` is both frozen and allowed to change", "leave it out of --freeze or of --allow"),
     },
     "remedy_unknown_grade": {
-        "zh": ("没有叫 `{name}` 的等次", "有：{grades}"),
-        "en": ("no grade is called `{name}`", "there are: {grades}"),
+        "zh": ("没有叫 `{name}` 的等次", "写等次的编号或叫法；有：{zh}"),
+        "en": ("no grade is called `{name}`", "write its id or label; there are: {en}"),
     },
     "remedy_unknown_rulebook": {
-        "zh": ("这里没有评定等次的规则书 `{name}`", "有：{rulebooks}"),
-        "en": ("no rulebook `{name}` gives grades here", "there are: {rulebooks}"),
+        "zh": ("这里没有评定等次的规则书 `{name}`", "有：{zh}"),
+        "en": ("no rulebook `{name}` gives grades here", "there are: {en}"),
+    },
+    "remedy_no_grades": {
+        "zh": (
+            "`{name}` 所属的“{zh}”没有等次可评，谈不上怎样达到",
+            "换一个评等次的单位；wuhao why 说明这个单位各项考核的结果",
+        ),
+        "en": (
+            "`{name}` is a {en}, and these are given no grades here: there is none to reach",
+            "name a unit that has a grade; `wuhao why` tells how this one stands",
+        ),
     },
     "remedy_which_rulebook": {
-        "zh": ("`{name}` 由几本规则书评定：{rulebooks}", "用 --rulebook 说明按哪一本"),
-        "en": ("`{name}` is rated by several rulebooks: {rulebooks}", "say which with --rulebook"),
+        "zh": ("评定等次的规则书不止一本", "用 --rulebook 说明按哪一本：{zh}"),
+        "en": ("several rulebooks give grades here", "say which with --rulebook: {en}"),
     },
     "remedy_unit_or_all": {
         "zh": ("要么写一个单位，要么用 --all", "写一个 UNIT；或不写，用 --all 和 -o 为所有单位写成一张表"),

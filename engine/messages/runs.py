@@ -80,8 +80,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("no grade is called `{name}`", ""),
     },
     "unknown_grade_of_unit": {
-        "zh": ("没有叫 `{name}` 的等次", "写等次的编号或叫法；有：{grades}"),
-        "en": ("no grade is called `{name}`", "write its id or label; there are: {grades}"),
+        "zh": ("没有叫 `{name}` 的等次", "写等次的编号或叫法；有：{zh}"),
+        "en": ("no grade is called `{name}`", "write its id or label; there are: {en}"),
     },
     "unit_has_no_grades": {
         "zh": ("评定这个单位的规则书都不分等次", "不写 --not 和 --next，看各项考核结果"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
 from engine.messages.comparing import WORDS as COMPARING
@@ -13,12 +15,16 @@ from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
 from engine.messages.whatif import WORDS as WHATIF
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
 WORDS: dict[str, dict[str, str]] = {
     "summary": {"zh": "汇总", "en": "Summary"},
     "id": {"zh": "编号", "en": "Id"},
     "name": {"zh": "名称", "en": "Name"},
     "parent": {"zh": "上级", "en": "Parent"},
     "kind": {"zh": "类别", "en": "Kind"},
+    "unit": {"zh": "单位", "en": "unit"},
     "rulebook": {"zh": "规则书", "en": "Rulebook"},
     "grade": {"zh": "等次", "en": "Grade"},
     "grade_low": {"zh": "最低等次", "en": "Lowest grade"},
@@ -179,7 +185,10 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "只改一项，最能提高等次或得分的（每一项都已重新评定）",
         "en": "The single changes that bring most (each was rated again)",
     },
-    "steps_none": {"zh": "只改一项，等次和得分都不会提高", "en": "No single change betters the grade or the score"},
+    "steps_none": {
+        "zh": "本单位可以改的数，只改一项都不会提高等次或得分",
+        "en": "Of its own numbers that may change, no single one betters the grade or the score",
+    },
     "step_grade": {"zh": "等次成为{grade}", "en": "the grade becomes {grade}"},
     "step_points": {"zh": "等次不变，得分 {points}", "en": "the grade stays, score {points}"},
     "why_title": {"zh": "为什么是这个等次", "en": "why this grade"},
@@ -242,6 +251,20 @@ WORDS: dict[str, dict[str, str]] = {
 def word(key: str, language: str) -> str:
     """A word in a language."""
     return WORDS[key][language]
+
+
+def listed(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Several texts as one, in both languages."""
+    every = list(texts)
+    return {language: WORDS["comma"][language].join(text[language] for text in every) for language in ("zh", "en")}
+
+
+def with_id(id_: str, label: Mapping[str, str] | None) -> dict[str, str]:
+    """An id, with what it is called in brackets."""
+    return {
+        language: id_ + (WORDS["in_brackets"][language].format(text=label[language]) if label else "")
+        for language in ("zh", "en")
+    }
 
 
 def phrase(key: str, language: str, **values: object) -> str:

@@ -18,6 +18,7 @@ from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.explanation import explain, find_unit
 from engine.explanation.numbers import write_score
 from engine.kin import below as all_below
+from engine.messages.words import WORDS, listed, with_id
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
 from engine.remedies import asking
@@ -128,14 +129,15 @@ def _rulebook(run: Run, kind: str | None, wanted: str | None, name: str) -> str:
         for id_, of in run.manifest["rulebooks"].items()
         if run.rules["rulebooks"][id_]["grades"] and kind in {None, of}
     }
-    if wanted is not None and wanted not in rated:
-        values = {"name": wanted, "rulebooks": ", ".join(rated)}
-        raise InvalidInputError([Diagnostic("remedy_unknown_rulebook", place, values, near(wanted, rated))])
     if not rated:
-        raise InvalidRunError([Diagnostic("unit_not_rated", place, {"name": name, "kind": kind or ""})])
+        called = WORDS["unit"] if kind is None else run.rules["kinds"][kind]
+        raise InvalidRunError([Diagnostic("remedy_no_grades", place, {"name": name, **called})])
+    known = listed(with_id(id_, run.rules["rulebooks"][id_]["label"]) for id_ in rated)
+    if wanted is not None and wanted not in rated:
+        values = {"name": wanted, **known}
+        raise InvalidInputError([Diagnostic("remedy_unknown_rulebook", place, values, near(wanted, rated))])
     if wanted is None and len(rated) > 1:
-        values = {"name": name, "rulebooks": ", ".join(rated)}
-        raise InvalidInputError([Diagnostic("remedy_which_rulebook", place, values)])
+        raise InvalidInputError([Diagnostic("remedy_which_rulebook", place, known)])
     return wanted or next(iter(rated))
 
 

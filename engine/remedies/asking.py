@@ -10,6 +10,7 @@ import polars as pl
 
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.facts import cells
+from engine.messages.words import listed
 from engine.remedies.planned import number_of_value
 from engine.remedies.planning import Limits
 from engine.schema import NUMERIC
@@ -91,8 +92,8 @@ def grade(book: Rules, name: str, place: str = _TO) -> int:
         if name in {id_, *labels[id_].texts.values()}:
             return at
     guess = near(name, [text for id_ in book.grades for text in (id_, *labels[id_].texts.values())])
-    known = ", ".join(book.grades)
-    raise InvalidInputError([Diagnostic("remedy_unknown_grade", Place(place), {"name": name, "grades": known}, guess)])
+    known = listed(labels[id_].texts for id_ in book.grades)
+    raise InvalidInputError([Diagnostic("remedy_unknown_grade", Place(place), {"name": name, **known}, guess)])
 
 
 def _allowed(

@@ -37,6 +37,7 @@ class Change:
         need: which values would do as well: `least` (and more), `most` (and less), or `this` only.
         amount: how much more or less that is; None where it is no amount.
         more: whether it is more.
+        days: the amount is one of days.
         cost: what it costs.
         setting: the value as `wuhao whatif --set` takes it.
         because: what it turns.
@@ -51,6 +52,7 @@ class Change:
     need: Literal["least", "most", "this"]
     amount: str | None
     more: bool
+    days: bool
     cost: str
     setting: str
     because: tuple[Because, ...]
@@ -85,7 +87,7 @@ class Remedy:
         target: the grade to be reached.
         verdict: `found`; `reached` already; `impossible`, which is a proof; `undecided` within the effort allowed.
         plans: cheapest first.
-        blocked: facts that would have to change and may not.
+        blocked: the fewest facts beyond what may change that a plan would need; others may do as well.
         lower: what is found of the units below, and would have to be otherwise.
         needed: where a limit on plans leaves none, the cheapest without it: how many changes, and the cost.
         unplanned: facts that a plan leaves as they are, because a rule reads them in a way that no plan can follow.
@@ -109,6 +111,11 @@ class Remedy:
     lower: tuple[Text, ...] = ()
     needed: tuple[int, str] | None = None
     unplanned: tuple[Text, ...] = ()
+
+    @property
+    def answer(self) -> str:
+        """The verdict; what is proved impossible only as long as `unplanned` facts stay is `impossible_but`."""
+        return "impossible_but" if self.verdict == "impossible" and self.unplanned else self.verdict
 
     def as_data(self) -> dict[str, Any]:
         """The remedy as plain data, for JSON."""

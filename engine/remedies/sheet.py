@@ -46,11 +46,11 @@ def write(found: Iterable[Remedy], file: str, language: Language) -> None:
 
 def _rows(found: Remedy, language: Language) -> Iterator[tuple[str, ...]]:
     grade = found.grade[language] if found.grade else phrase("remedy_pending", language, low=found.grade_low[language])
-    verdict = word(f"remedy_verdict_{found.verdict}", language)
+    verdict = word(f"remedy_verdict_{found.answer}", language)
     unit = (found.id, found.name, grade, found.points, found.target[language], verdict)
     if not found.plans:
-        blocked = word("comma", language).join(label[language] for label in (*found.blocked, *found.lower))
-        yield (*unit, "", blocked, "", "", "", "", "", "")
+        labels = found.unplanned if found.answer == "impossible_but" else (*found.blocked, *found.lower)
+        yield (*unit, "", word("comma", language).join(label[language] for label in labels), "", "", "", "", "", "")
     for number, plan in enumerate(found.plans, start=1):
         for change in plan.changes:
             yield (*unit, str(number), *_change(change, plan, language))

@@ -76,6 +76,7 @@ class Teller:
             if difference is None
             else write(float(abs(difference)), "" if unit in {"date", "count"} else unit),
             more=difference is None or difference > 0,
+            days=unit == "date",
             cost=amount(step.cost),
             setting=_setting(column.type, stored(column, step.value)),
             because=tuple(self._because(step.fact, row, without)),
