@@ -120,9 +120,11 @@ def test_an_unknown_grade_is_told_with_what_may_be_meant(district_run: Run) -> N
 
 
 def test_two_questions_at_once_are_refused(district_run: Run) -> None:
-    result = CliRunner().invoke(main, ["why", str(district_run.folder), "V01", "--not", "excellent", "--next"])
-    assert result.exit_code == 2
-    assert "--not and --next are two questions" in result.stderr
+    arguments = ["why", str(district_run.folder), "V01", "--not", "excellent", "--next"]
+    told, data = (CliRunner().invoke(main, [*arguments, *form]) for form in ([], ["--json"]))
+    assert told.exit_code == data.exit_code == 2
+    assert "--not and --next are two questions" in told.stderr
+    assert '"why_options"' in data.output
 
 
 def test_an_explanation_is_written_to_a_file(district_run: Run, tmp_path: Path) -> None:
