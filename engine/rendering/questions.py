@@ -134,7 +134,7 @@ def _stretch(language: Language, item: Stretch) -> list[_Cell]:
     first, last = (end if isinstance(end, str) else end[language] for end in (item.first, item.last))
     values = first if first == last else phrase("sweep_values", language, first=first, last=last)
     low, high = item.points
-    points = low if low == high else phrase("to", language, low=low, high=high)
+    points = low if low == high else phrase("sweep_values", language, first=low, last=high)
     grade = item.grade
     if grade is None and item.low and item.high:
         shown = phrase("pending_between", language, low=item.low[language], high=item.high[language])
