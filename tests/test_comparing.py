@@ -130,9 +130,25 @@ def test_what_is_not_comparable_is_refused(first: Run, tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError) as raised:
         compare(first, make_run(tmp_path / "none", village=other), rulebooks=["village_book"])
     assert [item.code for item in raised.value.diagnostics] == ["compare_other_grades", "nothing_to_compare"]
+    assert rulebooks_of(first, "村") == rulebooks_of(first, "village") == ["village_book"]
     with pytest.raises(InvalidInputError) as raised:
         rulebooks_of(first, "vilage")
     assert raised.value.diagnostics[0].near == ("village",)
+
+
+def test_a_rule_that_gaps_leave_open_is_neither_there_nor_gone(first: Run, tmp_path: Path) -> None:
+    unknown = VILLAGES.replace("V2,西村,T1,7", "V2,西村,T1,")
+    found = moved(compare(first, make_run(tmp_path / "second", villages=unknown)))["V2"]
+    assert {change.signs for change in found.changes if change.what == "rule"} >= {("fired", "may_fire")}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_year_is_no_cause_within_a_year(first: Run, tmp_path: Path, language: Language) -> None:
+    stricter = VILLAGE.replace("score >= 60, grade: fair", "score >= 30, grade: fair")
+    told = comparison(compare(first, make_run(tmp_path / "rules", village=stricter)), language)
+    assert {"zh": "规则变了", "en": "the rules changed"}[language] in told
+    told = comparison(compare(first, make_run(tmp_path / "year", year=2005)), language)
+    assert {"zh": "规则或年度变了", "en": "the rules or the year changed"}[language] in told
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

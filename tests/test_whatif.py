@@ -239,6 +239,23 @@ def test_a_sweep_tells_where_the_grade_changes(run: Run) -> None:
         assert [item.code for item in raised.value.diagnostics] == [code]
 
 
+def test_a_sweep_leaves_out_what_no_cell_may_hold(run: Run) -> None:
+    """`--set` refuses more votes than voters; so does a sweep."""
+    assert refused(run, sets=["V2.votes=11"])
+    (found,) = sweep(run, "V2", "votes=0..14")
+    assert (found.stretches[-1].last, found.refused) == ("10", 4)
+    (found,) = sweep(run, "V2", "votes=11..14")
+    assert (found.stretches, found.refused) == ((), 4)
+
+
+def test_a_run_of_a_what_if_is_asked_what_if_again(run: Run, tmp_path: Path) -> None:
+    write_run(supposed(run, scenario(params=["least=80%"])), tmp_path / "supposed", written="")
+    opened = Run.open(tmp_path / "supposed")
+    assert standings(whatif(opened, scenario(params=["least=90%"])))
+    assert compare(run, opened).after.hypothetical
+    assert verify(opened).hypothetical
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_screen(run: Run, tmp_path: Path, golden: Callable[[str, str], None], language: Language) -> None:
     file = tmp_path / "stricter.yaml"

@@ -11,7 +11,7 @@ from engine.comparing.details import Details, grade_text
 from engine.comparing.model import PENDING, BookComparison, Change, Comparison, Moved, Side, Standing, Unit, Value
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.listing import record_kinds
-from engine.messages.words import WORDS
+from engine.messages.words import WORDS, listed, with_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -79,28 +79,31 @@ def compare(
 
 
 def rulebooks_of(run: Run, kind: str) -> list[str]:
-    """The rulebooks that rate a kind in a run.
+    """The rulebooks that rate a kind, by its id or label, in a run.
 
     Raises:
         InvalidInputError: there are none.
     """
     rulebooks = run.manifest["rulebooks"]
-    if found := [id_ for id_, of in rulebooks.items() if of == kind]:
+    labels = {id_: run.rules["kinds"][id_] for id_ in dict.fromkeys(rulebooks.values())}
+    if found := [id_ for id_, of in rulebooks.items() if kind in {of, *labels[of].values()}]:
         return found
-    kinds = list(dict.fromkeys(rulebooks.values()))
-    values = {"kind": kind, "kinds": ", ".join(kinds)}
-    raise InvalidInputError([Diagnostic("compare_unknown_kind", Place(str(run.folder)), values, near(kind, kinds))])
+    values = {"kind": kind, **listed(with_id(id_, label) for id_, label in labels.items())}
+    raise InvalidInputError([Diagnostic("compare_unknown_kind", Place(str(run.folder)), values, near(kind, labels))])
 
 
 def _side(run: Run) -> Side:
-    return Side(str(run.folder), run.manifest["year"], run.manifest["final"])
+    manifest = run.manifest
+    overlays = tuple(item["label"] for item in manifest.get("overlays", ()))
+    return Side(str(run.folder), manifest["year"], manifest["final"], overlays, "hypothetical" in manifest)
 
 
 def _refusal(before: Run, after: Run, rulebook: str) -> Diagnostic | None:
     """Why the units of a rulebook cannot be compared."""
     place = Place(str(after.folder))
     kind = before.manifest["rulebooks"][rulebook]
-    values: dict[str, object] = {"rulebook": rulebook, "kind": kind, "before": str(before.folder)}
+    label = before.rules["rulebooks"][rulebook]["label"] or {"zh": rulebook, "en": rulebook}
+    values: dict[str, object] = {"rulebook": rulebook, "kind": kind, "before": str(before.folder), **label}
     if rulebook not in after.manifest["rulebooks"]:
         return Diagnostic("compare_not_rated", place, values)
     old, new = before.rules["rulebooks"][rulebook], after.rules["rulebooks"][rulebook]

@@ -26,7 +26,7 @@ def answers(run: Run, rulebook: str) -> pl.LazyFrame:
     """Every answer of a rulebook, one row a unit: `title:t`, `criterion:c` … as texts, the grades as theirs.
 
     The columns `id`, `name`, `parent`, `grade` (`pending` while it is), `grade_low`, `grade_high`, `points_low`,
-    `points_high` and `rules` stand before them.
+    `points_high`, `rules` and `case` stand before them.
     """
     book = run.rules["rulebooks"][rulebook]
     ratings = run.ratings(rulebook)
@@ -35,7 +35,7 @@ def answers(run: Run, rulebook: str) -> pl.LazyFrame:
     columns = [pl.col("id", "name", "parent")]
     grade = pl.col("grade").cast(text)
     columns.append(grade.fill_null(PENDING).alias("grade") if book["grades"] else grade)
-    columns += [pl.col("grade_low", "grade_high").cast(text), pl.col("points_low", "points_high", "rules")]
+    columns += [pl.col("grade_low", "grade_high").cast(text), pl.col("points_low", "points_high", "rules", "case")]
     columns += [_truth(item["id"], "won", "not_won").alias(f"title:{item['id']}") for item in book["titles"]]
     columns += [_truth(item["id"], "met", "unmet").alias(f"good:{item['id']}") for item in book["goods"]]
     for item in (item for good in book["goods"] for item in good["criteria"]):

@@ -44,7 +44,16 @@ class Details:
         self.facts = [self._rows(run.facts(self.kind)) for run in (before, after)]
         self.numbers = [self._rows(run.measures(rulebook)) for run in (before, after)]
         stages = [book["policy"][stage] for book in (self.book, self.old_book) for stage in ("propose", "adjust")]
+        self.may_fire = [self._possible(run, rulebook) for run in (before, after)]
         self.rules = list(dict.fromkeys(rule["id"] for stage in stages for rule in stage))
+
+    def _possible(self, run: Run, rulebook: str) -> dict[int, set[str]]:
+        """The rules that fire in some completion of each case."""
+        if not self.ids:
+            return {}
+        return {
+            case: set(rules or ()) for case, rules in run.cases(rulebook).select("case", "may_fire").collect().rows()
+        }
 
     def _rows(self, table: pl.LazyFrame) -> dict[str, Data]:
         if not self.ids:
@@ -88,8 +97,12 @@ class Details:
 
     def _changes(self, old: Data, new: Data) -> Iterator[Change]:
         fired = [set(filter(None, (row["rules"] or "").split(","))) for row in (old, new)]
+        may_fire = [side.get(row["case"], set()) for side, row in zip(self.may_fire, (old, new), strict=True)]
         for rule in self.rules:
-            signs = tuple("fired" if rule in side else "not_fired" for side in fired)
+            signs = tuple(
+                "fired" if rule in sure else "may_fire" if rule in maybe else "not_fired"
+                for sure, maybe in zip(fired, may_fire, strict=True)
+            )
             if signs[0] != signs[1]:
                 yield self._change("rule", rule, signs)
         for what in FORMS[1:]:

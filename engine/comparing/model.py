@@ -21,11 +21,18 @@ evidence was closed."""
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two that are compared: what it is called, its year, whether its evidence is closed."""
+    """One of the two that are compared: what it is called, its year, whether its evidence is closed.
+
+    Attributes:
+        overlays: what the overlays are called under which it was rated.
+        hypothetical: it is what would be, not what was reported.
+    """
 
     name: str
     year: int
     final: bool
+    overlays: tuple[Text, ...] = ()
+    hypothetical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,11 @@ class Moved:
     numbers: tuple[Value, ...]
     cause: Cause | None = None
     parts: tuple[MovedBy, ...] = ()
+
+    @property
+    def is_still(self) -> bool:
+        """Nothing at all is another one."""
+        return self.before == self.after and not (self.changes or self.facts or self.numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "compare_not_rated": {
-        "zh": ("批次 {before} 按规则书 `{rulebook}`（{kind}）评定过，这个批次没有", "两个批次都按它评定过，才能比较"),
+        "zh": ("批次 {before} 评定了{zh}（{rulebook}），这个批次没有", "两个批次都评定了的，才能比较"),
         "en": (
-            "the run {before} has ratings by the rulebook `{rulebook}` ({kind}), and this one has none",
+            "the run {before} has ratings of {en} ({rulebook}), and this one has none",
             "only what both runs rated can be compared",
         ),
     },
@@ -25,8 +25,8 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "compare_unknown_kind": {
-        "zh": ("这个批次没有评定 `{kind}` 这个类别", "评定了的类别：{kinds}"),
-        "en": ("the run has rated no `{kind}`", "its kinds are: {kinds}"),
+        "zh": ("这个批次没有评定 `{kind}` 这个类别", "写类别的编号或名称：{zh}"),
+        "en": ("the run has rated no `{kind}`", "write the id or label of a kind: {en}"),
     },
     "nothing_to_compare": {
         "zh": ("和批次 {before} 没有可以比较的内容", "比较同一方案的两个批次；用 --kind 时，核对类别名"),
@@ -40,6 +40,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
 WORDS: dict[str, dict[str, str]] = {
     "compared": {"zh": "{before} → {after}", "en": "{before} → {after}"},
     "rule_fired": {"zh": "适用", "en": "applies"},
+    "rule_may_fire": {"zh": "可能适用", "en": "may apply"},
     "rule_not_fired": {"zh": "不适用", "en": "does not apply"},
     "met": {"zh": "达标", "en": "met"},
     "unmet": {"zh": "未达标", "en": "not met"},
@@ -53,11 +54,14 @@ WORDS: dict[str, dict[str, str]] = {
     "matrix_hint": {"zh": "（左为前，上为后）", "en": "(rows: before; columns: after)"},
     "cause_facts": {"zh": "资料变了（本单位或下级）", "en": "facts changed (its own, or of units below)"},
     "cause_rules": {"zh": "规则或年度变了", "en": "the rules or the year changed"},
+    "cause_rules_alone": {"zh": "规则变了", "en": "the rules changed"},
     "cause_both": {"zh": "资料和规则共同所致", "en": "facts and rules together"},
     "cause_closing": {"zh": "终评，缺项按最低计", "en": "the evidence was closed"},
     "causes": {"zh": "原因：{causes}", "en": "Why: {causes}"},
     "cause_count": {"zh": "{cause} {count} 个", "en": "{cause}: {count}"},
-    "by_part": {"zh": "因调整件的：{parts}", "en": "moved by: {parts}"},
+    "unchanged": {"zh": "不变", "en": "unchanged"},
+    "side_overlays": {"zh": "{name} 的调整件：{overlays}", "en": "{name} with overlays: {overlays}"},
+    "by_part": {"zh": "起作用的改动：{parts}", "en": "moved by: {parts}"},
     "moved_more": {"zh": "……另有 {count} 个，用 --top 多列", "en": "… and {count} more; --top lists more of them"},
     "appeared": {"zh": "新增 {count} 个：{units}", "en": "new: {count} ({units})"},
     "gone": {"zh": "不再有 {count} 个：{units}", "en": "gone: {count} ({units})"},

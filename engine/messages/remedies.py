@@ -92,7 +92,8 @@ WORDS: dict[str, dict[str, str]] = {
     "remedy_sheet": {"zh": "整改办法", "en": "Remedies"},
     "remedy_summary": {
         "zh": "{count} 个单位还没有达到要求的等次：有办法 {found}，没有办法 {impossible}，未得出结论 {undecided}",
-        "en": "{count} unit{s} below the grade; remedies: {found} found, {impossible} impossible, {undecided} open",
+        "en": "{count} unit{s} below the grade asked for: {found} with a remedy, {impossible} without, "
+        "{undecided} undecided",
     },
     "remedy_written": {"zh": "已写入 {file}", "en": "written to {file}"},
     "target_grade": {"zh": "目标等次", "en": "Grade to reach"},

@@ -12,12 +12,15 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("does not say which unit's `{fact}`", "write village:V01.{fact}, or name the unit after the run"),
     },
     "whatif_unknown_fact": {
-        "zh": ("{kind} 没有填报项 `{name}`", "可以写编号或名称；规则书里算出来的指标不能设"),
-        "en": ("{kind} has no fact `{name}`", "write its id or label; what rulebooks compute cannot be set"),
+        "zh": ("“{zh}”没有填报项 `{name}`", "写填报项的编号或叫法；编号、名称、上级和算出来的指标不能设"),
+        "en": (
+            "{en} has no fact `{name}`",
+            "write its id or label; id, name, parent and what is computed cannot be set",
+        ),
     },
     "whatif_unknown_reference": {
-        "zh": ("没有编号为 `{name}` 的 {kind}", "写已有单位的编号"),
-        "en": ("there is no {kind} with the id `{name}`", "write the id of a unit of the run"),
+        "zh": ("没有编号为 `{name}` 的{zh}", "写已有单位的编号"),
+        "en": ("there is no {en} with the id `{name}`", "write the id of a unit of the run"),
     },
     "whatif_unknown_parameter": {
         "zh": ("没有参数 `{name}`", "写规则书 parameters 里的编号或名称，或 规则书.参数"),
@@ -28,7 +31,7 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("several parameters are called `{name}`", "name the rulebook: {names}"),
     },
     "whatif_options": {
-        "zh": ("{what}不能一起用", "分开运行"),
+        "zh": ("{what} 不能一起用", "分开运行"),
         "en": ("{what} do not go together", "run them one by one"),
     },
     "whatif_sweep_unit": {
@@ -40,8 +43,11 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("`{text}` is no range", "write FROM..TO, as 0..8 or 60%..90%, with a step if need be: 0..10/0.5"),
     },
     "whatif_sweep_type": {
-        "zh": ("`{fact}` 不是数，不能逐一试一个范围", "是否、选项用 --set 一个一个试"),
-        "en": ("`{fact}` is no number: there is no range to try", "try its values one by one with --set"),
+        "zh": ("`{fact}` 不是数，不能逐一试一个范围", "日期、是否、选项用 --set 一个一个试"),
+        "en": (
+            "`{fact}` is no number: there is no range to try",
+            "try dates, yes and no and choices one by one with --set",
+        ),
     },
     "whatif_sweep_many": {
         "zh": ("要试 {count} 个值，太多", "缩小范围或加大步长，最多 {most} 个"),
@@ -64,11 +70,11 @@ WORDS: dict[str, dict[str, str]] = {
     "scenario": {"zh": "设想", "en": "Scenario"},
     "scenario_moves": {"zh": "会变的", "en": "What would move"},
     "moved_only": {"zh": "{count} 个有变化", "en": "{count} moved"},
-    "sweep_title": {"zh": "{name} 的 {fact}：现在是 {now}", "en": "{fact} of {name}: now {now}"},
+    "sweep_title": {"zh": "{name}的{fact}：现在是 {now}", "en": "{fact} of {name}: now {now}"},
     "sweep_now": {"zh": "← 现在", "en": "← now"},
     "sweep_refused": {
-        "zh": "另有 {count} 个值通不过数据核对，没有列出",
-        "en": "{count} more value{s} that a data check refuses, left out",
+        "zh": "另有 {count} 个值超出填报范围，或通不过数据核对，没有列出",
+        "en": "{count} more value{s} beyond the bounds of the fact, or refused by a data check, left out",
     },
     "sweep_values": {"zh": "{first} 至 {last}", "en": "{first} to {last}"},
     "step_whatif": {"zh": "重新评定可能变的单位", "en": "Rating again what can move"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -117,9 +118,12 @@ class _Supposition:
     def __init__(self, run: Run, asked: Scenario, unit: str | None) -> None:
         self.run = run
         meant = None if unit is None else find_unit(run, unit)
+        if meant is not None and meant.refused:
+            values = {"name": meant.name, "id": meant.id}
+            raise InvalidInputError([Diagnostic("unit_refused", Place(str(run.folder)), values)])
         self.before = programmes_of(run)
         self.overlays = (
-            *_parameters(self.before, asked.parameters, run.manifest["year"]),
+            *_parameters(self.before, asked.parameters, run),
             *map(Overlay.read, asked.overlays),
         )
         self.programmes = programmes_of(run, self.overlays) if self.overlays else self.before
@@ -202,8 +206,8 @@ class _Supposition:
         return kin.below(roots, self.schema, self.run.facts)
 
 
-def _parameters(programmes: Sequence[Programme], asked: Sequence[Asked], year: int) -> list[Overlay]:
-    """Parameters with other values from the year on, as overlays: one for each programme.
+def _parameters(programmes: Sequence[Programme], asked: Sequence[Asked], run: Run) -> list[Overlay]:
+    """Parameters with other values from the year of a run on, as overlays: one for each programme.
 
     Raises:
         InvalidInputError: with every name that no parameter, or several, have.
@@ -230,10 +234,12 @@ def _parameters(programmes: Sequence[Programme], asked: Sequence[Asked], year: i
         owner, _, name = found[0].partition(".")
         programme = books[owner][0].id
         parameters = changes.setdefault(programme, {}).setdefault(owner, {}).setdefault("parameters", {})
-        parameters[name] = {str(year): item.text or ""}
+        parameters[name] = {str(run.manifest["year"]): item.text or ""}
     if problems:
         raise InvalidInputError(problems)
+    taken = {item["id"] for item in run.manifest.get("overlays", ())}  # a run may itself be one of a what-if
+    id_ = next(name for name in chain(["param"], (f"param_{number}" for number in count(2))) if name not in taken)
     return [
-        Overlay.made("param", WORDS["supposed_parameters"], programme, rulebooks)
+        Overlay.made(id_, WORDS["supposed_parameters"], programme, rulebooks)
         for programme, rulebooks in changes.items()
     ]

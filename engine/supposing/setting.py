@@ -70,7 +70,8 @@ def settings(
         columns = schema[meant.kind].columns
         names = {text: id_ for id_, column in columns.items() for text in (column.label["zh"], column.label["en"], id_)}
         if fact not in names:
-            values = {"name": fact, "kind": meant.kind}
+            label = schema[meant.kind].label
+            values = {"name": fact, "zh": label["zh"], "en": label["en"]}
             problems.append(Diagnostic("whatif_unknown_fact", item.place, values, near(fact, names, n=3)))
             continue
         found.append(Setting(meant.kind, meant.id, names[fact], item.text, item.place))
@@ -110,9 +111,8 @@ def with_settings(facts: Facts, schema: Mapping[str, Table], changes: Sequence[S
     for kind, own in by_kind.items():
         for fact in {change.fact: schema[kind].columns[change.fact] for change in own}.values():
             if fact.kind in tables:
-                problems += _unknown_units(
-                    tables[fact.kind], fact, [change for change in own if change.fact == fact.id]
-                )
+                named = [change for change in own if change.fact == fact.id]
+                problems += _unknown_units(tables[fact.kind], schema[fact.kind], named)
     if problems:
         raise InvalidInputError(problems)
     return replace(facts, tables=tables)
@@ -176,14 +176,14 @@ def _cell(change: Setting | None, fact: Column) -> str | None:
     return None if change.text == NOT_ENTERED == fact.blank else change.text
 
 
-def _unknown_units(table: pl.DataFrame, fact: Column, changes: Sequence[Setting]) -> list[Diagnostic]:
+def _unknown_units(table: pl.DataFrame, kind: Table, changes: Sequence[Setting]) -> list[Diagnostic]:
     """The references that name no unit."""
     known = table["id"].to_list()
     return [
         Diagnostic(
             "whatif_unknown_reference",
             change.place,
-            {"name": change.text, "kind": fact.kind},
+            {"name": change.text, "zh": kind.label["zh"], "en": kind.label["en"]},
             near(str(change.text), known, n=3),
         )
         for change in changes

@@ -18,6 +18,7 @@ from engine.explanation.units import find_unit
 from engine.expression.check import type_of_constant
 from engine.expression.syntax import ExpressionError
 from engine.expression.typed import number_of
+from engine.facts import checks
 from engine.programme import tables as tables_of
 from engine.schema import NUMERIC
 from engine.supposing.model import Stretch, Sweep
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.archive import Run
-    from engine.schema import Column
+    from engine.schema import Column, Table
 
 MOST_VALUES = 2_000
 _STEPS = 100
@@ -54,6 +55,8 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
     if unit is None:
         raise InvalidInputError([Diagnostic("whatif_sweep_unit", place, {"run": str(run.folder)})])
     meant = find_unit(run, unit)
+    if meant.refused:
+        raise InvalidInputError([Diagnostic("unit_refused", place, {"name": meant.name, "id": meant.id})])
     programmes = programmes_of(run)
     schema = {kind: table for kind, table in tables_of(programmes).items() if kind in run.manifest["counts"]}
     matched = _RANGE.fullmatch(text.strip())
@@ -63,13 +66,16 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
         raise InvalidInputError([Diagnostic("whatif_sweep_range", place, {"text": text})])
     name = matched["fact"].strip()
     if name not in names:
-        values = {"name": name, "kind": meant.kind}
+        kind_label = schema[meant.kind].label
+        values = {"name": name, "zh": kind_label["zh"], "en": kind_label["en"]}
         raise InvalidInputError([Diagnostic("whatif_unknown_fact", place, values, near(name, names, n=3))])
     fact = columns[names[name]]
-    grid = _grid(fact, [matched[part] for part in ("low", "high", "step")], place)
+    grid = _grid(fact, name, [matched[part] for part in ("low", "high", "step")], place)
     ids = kin.below({meant.kind: pl.Series([meant.id])}, schema, run.facts)
     facts = facts_of(run, programmes, ids)
-    now = facts.tables[meant.kind].filter(pl.col("id") == meant.id)[fact.id].item()
+    row = facts.tables[meant.kind].filter(pl.col("id") == meant.id)
+    now = row[fact.id].item()
+    allowed = _within(grid, fact, row, schema[meant.kind])
     described = run.rules["facts"][meant.kind][fact.id]
     found = []
     for id_, kind in run.manifest["rulebooks"].items():
@@ -95,7 +101,7 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
             )
             return [{**row, "value": value} for value, row in zip(values, rows.iter_rows(named=True), strict=True)]
 
-        tried = rated(grid)
+        tried = rated(allowed) if allowed else []
         for _ in range(0 if fact.type == "count" else _TIMES):
             between = [
                 low["value"] + (high["value"] - low["value"]) * step / _FINER
@@ -108,7 +114,7 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
         stretches = [_stretch(list(rows), book, fact, now) for _, rows in groupby(believed, key=standing)]
         label = {"zh": fact.label["zh"], "en": fact.label["en"]}
         shown = None if now is None else write(now, described["type"])
-        refused = len(tried) - len(believed)
+        refused = len(grid) - len(allowed) + len(tried) - len(believed)
         found.append(
             Sweep(
                 meant.kind, meant.id, meant.name, id_, book["label"], fact.id, label, shown, tuple(stretches), refused
@@ -117,10 +123,18 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
     return tuple(found)
 
 
-def _grid(fact: Column, texts: list[str | None], place: Place) -> list[Fraction]:
+def _within(values: list[Fraction], fact: Column, row: pl.DataFrame, table: Table) -> list[Fraction]:
+    """The values that break no bound of the unit's facts."""
+    typed = pl.Series(fact.id, [_typed(value, fact) for value in values], row.schema[fact.id])
+    rows = pl.concat([row] * len(values)).with_columns(typed, pl.Series("_row", range(len(values)), pl.UInt32))
+    beyond = {number for problem in checks.bounds(rows, table) for number in problem.cells["_row"]}
+    return [value for number, value in enumerate(values) if number not in beyond]
+
+
+def _grid(fact: Column, name: str, texts: list[str | None], place: Place) -> list[Fraction]:
     """The values to try."""
     if fact.type not in NUMERIC:
-        raise InvalidInputError([Diagnostic("whatif_sweep_type", place, {"fact": fact.id})])
+        raise InvalidInputError([Diagnostic("whatif_sweep_type", place, {"fact": name})])
     numbers = [None if text is None else _number(text, place) for text in texts]
     low, high, step = numbers
     assert low is not None  # noqa: S101 - the pattern asks for both ends

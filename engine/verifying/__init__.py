@@ -181,6 +181,7 @@ class _Work:
             manifest=digest(run.folder / "manifest.json"),
             year=run.manifest["year"],
             final=run.manifest["final"],
+            hypothetical="hypothetical" in run.manifest,
             files=len(run.manifest["files"]),
             units=sum({item.book.kind: item.ratings.height for item in rating.books.values()}.values())
             if rating

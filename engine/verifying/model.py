@@ -80,6 +80,7 @@ class Verification:
         manifest: the SHA-256 of its manifest, on which all other digests hang.
         year: the year rated.
         final: the evidence was closed.
+        hypothetical: the run is of a what-if: some of its facts are supposed.
         files: how many files the manifest lists.
         units: how many units were rated again.
         values: how many values were compared.
@@ -93,6 +94,7 @@ class Verification:
     manifest: str
     year: int
     final: bool
+    hypothetical: bool
     files: int
     units: int
     values: int
