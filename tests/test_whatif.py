@@ -249,9 +249,9 @@ def test_a_sweep_leaves_out_what_no_cell_may_hold(run: Run) -> None:
 
 
 def test_a_run_of_a_what_if_is_asked_what_if_again(run: Run, tmp_path: Path) -> None:
-    write_run(supposed(run, scenario(params=["least=80%"])), tmp_path / "supposed", written="")
+    write_run(supposed(run, scenario(params=["least=80%"])), tmp_path / "supposed")
     opened = Run.open(tmp_path / "supposed")
-    assert standings(whatif(opened, scenario(params=["least=90%"])))
+    assert standings(whatif(opened, scenario(params=["least=60%"])))["V2"] == ("Poor", "Fine")
     assert compare(run, opened).after.hypothetical
     assert verify(opened).hypothetical
 
