@@ -65,7 +65,6 @@ def parents(reporter: Reporter, said: ProgrammeFile) -> dict[str, str | None]:
             if isinstance(branch, str) and branch.isidentifier():
                 reporter.refuse("kind_without_colon", path, name=branch)
                 found.setdefault(branch, path[-1] if len(path) > 1 else None)
-                paths.setdefault(branch, path)
             elif branch:
                 reporter.refuse("wrong_shape", path, key=path[-1], expected="mapping")
             return
@@ -73,7 +72,7 @@ def parents(reporter: Reporter, said: ProgrammeFile) -> dict[str, str | None]:
             at = (*path, kind)
             if not kind.isidentifier():
                 reporter.refuse("not_an_identifier", at, of_key=True, name=kind, instead=as_name(kind))
-            if kind in found:
+            if kind in paths:  # one that lacks its colon is told of as such
                 first = reporter.source.key_place(*paths[kind]).line
                 reporter.refuse("duplicate_id", at, of_key=True, id=kind, first=first)
             found[kind] = path[-1] if len(path) > 1 else None
