@@ -367,7 +367,7 @@ def test_an_overlay_that_the_manifest_conceals_is_told(run: Run, tmp_path: Path)
 )
 def test_why_says_under_which_overlays(run: Run, language: str, shown: str) -> None:
     told = CliRunner().invoke(main, ["why", str(run.folder), "V1", "--lang", language])
-    assert told.stdout.splitlines()[1] == shown
+    assert shown in told.stdout.splitlines()[:4]
 
 
 # The county's versions of the shipped programmes
