@@ -404,7 +404,7 @@ def remedy(
         click.echo(remedies.as_summary(found, output, language), nl=False)
     else:
         click.echo(remedies.as_text(found[0], language, colour=_colour()), nl=False)
-    if not all_units and found[0].verdict in {"impossible", "undecided"}:
+    if not all_units and found[0].verdict in {"impossible", "not_planned", "undecided"}:
         raise SystemExit(NO)
 
 

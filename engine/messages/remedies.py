@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "{unit}现为{now}。本单位可以改的填报项，怎么改都达不到{target}（已证明）",
         "en": "{unit} is {now}. No change of its own facts that may change makes it {target}; that is proved",
     },
-    "remedy_impossible_but": {
+    "remedy_not_planned": {
         "zh": "{unit}现为{now}。只要{facts}不变，怎么改都达不到{target}（已证明）；"
         "改了它行不行没有算，可用 wuhao whatif 试",
         "en": "{unit} is {now}. As long as this stays as it is, nothing that may change makes it {target}: {facts}. "
@@ -101,7 +101,7 @@ WORDS: dict[str, dict[str, str]] = {
     "remedy_verdict_found": {"zh": "有办法", "en": "possible"},
     "remedy_verdict_reached": {"zh": "已达到", "en": "reached"},
     "remedy_verdict_impossible": {"zh": "没有办法", "en": "impossible"},
-    "remedy_verdict_impossible_but": {
+    "remedy_verdict_not_planned": {
         "zh": "没有找到办法（有的项没有算）",
         "en": "none found (some facts left out)",
     },

@@ -231,7 +231,7 @@ class _Desk:
         needed = found.needed
         return replace(
             told,
-            verdict=found.verdict,
+            verdict="not_planned" if found.verdict == "impossible" and found.unplanned else found.verdict,
             plans=plans,
             blocked=tuple(labels[id_] for id_ in found.blocked),
             lower=tuple(self._lower_label(name) for name in found.lower),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from engine.explanation.model import Piece, Test, Text
 
-Verdict = Literal["found", "reached", "impossible", "undecided"]
+Verdict = Literal["found", "reached", "impossible", "not_planned", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ class Remedy:
 
     Attributes:
         target: the grade to be reached.
-        verdict: `found`; `reached` already; `impossible`, which is a proof; `undecided` within the effort allowed.
+        verdict: `found`; `reached` already; `impossible`, which is a proof; `not_planned`: impossible while `unplanned`
+            facts stay as they are, which may be what it takes; `undecided` within the effort allowed.
         plans: cheapest first.
         blocked: the fewest facts beyond what may change that a plan would need; others may do as well.
         lower: what is found of the units below, and would have to be otherwise.
@@ -111,11 +112,6 @@ class Remedy:
     lower: tuple[Text, ...] = ()
     needed: tuple[int, str] | None = None
     unplanned: tuple[Text, ...] = ()
-
-    @property
-    def answer(self) -> str:
-        """The verdict; what is proved impossible only as long as `unplanned` facts stay is `impossible_but`."""
-        return "impossible_but" if self.verdict == "impossible" and self.unplanned else self.verdict
 
     def as_data(self) -> dict[str, Any]:
         """The remedy as plain data, for JSON."""

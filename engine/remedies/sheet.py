@@ -46,10 +46,10 @@ def write(found: Iterable[Remedy], file: str, language: Language) -> None:
 
 def _rows(found: Remedy, language: Language) -> Iterator[tuple[str, ...]]:
     grade = found.grade[language] if found.grade else phrase("remedy_pending", language, low=found.grade_low[language])
-    verdict = word(f"remedy_verdict_{found.answer}", language)
+    verdict = word(f"remedy_verdict_{found.verdict}", language)
     unit = (found.id, found.name, grade, found.points, found.target[language], verdict)
     if not found.plans:
-        labels = found.unplanned if found.answer == "impossible_but" else (*found.blocked, *found.lower)
+        labels = found.unplanned if found.verdict == "not_planned" else (*found.blocked, *found.lower)
         yield (*unit, "", word("comma", language).join(label[language] for label in labels), "", "", "", "", "", "")
     for number, plan in enumerate(found.plans, start=1):
         for change in plan.changes:

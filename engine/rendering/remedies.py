@@ -31,7 +31,8 @@ def as_html(found: Remedy, language: Language = "zh") -> str:
 def as_summary(found: Sequence[Remedy], file: str | None, language: Language) -> str:
     """What was found for many units, in one line; where the sheet is."""
     counts = Counter(item.verdict for item in found)
-    verdicts = {key: counts[key] for key in ("found", "impossible", "undecided")}
+    undecided = counts["undecided"] + counts["not_planned"]
+    verdicts = {"found": counts["found"], "impossible": counts["impossible"], "undecided": undecided}
     lines = [phrase("remedy_summary", language, count=len(found), **verdicts)]
     lines += [] if file is None else [phrase("remedy_written", language, file=file)]
     return "".join(f"{line}\n" for line in lines)
