@@ -26,8 +26,8 @@ from engine.messages.words import WORDS
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
 from engine.scoring import aggregates
-from engine.sweeping import exact, values
 from engine.variants import rate_variants
+from engine.worth_trying import exact, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

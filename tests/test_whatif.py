@@ -195,6 +195,7 @@ def test_what_names_nothing_is_told_all_at_once(run: Run) -> None:
         ("cell_not_boolean", "--set V3.fraud=perhaps", ()),
         ("cell_above_fact", "--set V2.votes=99", ()),
     ]
+    assert refused(run, params=["least=80"]) == [("overlay_breaks", "--param least=80", ())]
     assert refused(run, params=["lest=80%"]) == [("whatif_unknown_parameter", "--param lest=80%", ("least",))]
     with pytest.raises(InvalidInputError) as raised:
         scenario(["V1.votes"], params=["least"])
@@ -230,6 +231,7 @@ def test_a_sweep_tells_where_the_grade_changes(run: Run) -> None:
     for text, code in (
         ("votes=0-9", "whatif_sweep_range"),
         ("votes=9..0", "whatif_sweep_range"),
+        ("votes=0.2..0.8", "whatif_sweep_range"),
         ("fraud=0..1", "whatif_sweep_type"),
         ("vote=0..1", "whatif_unknown_fact"),
         ("votes=0..9000", "whatif_sweep_many"),

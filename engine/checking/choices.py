@@ -15,8 +15,8 @@ from engine.expression.columns import table_column
 from engine.rulebook import Label
 from engine.schema import NOT_ENTERED, NUMERIC, Column
 from engine.scoring import tables_asked
-from engine.sweeping import asked, exact, late_conditions, near, tests_of
 from engine.thresholds import Reader
+from engine.worth_trying import asked, exact, late_conditions, near, tests_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -16,8 +16,8 @@ from engine.checking.study import criterion_path
 from engine.checking.units import refusals, refusing
 from engine.expression import syntax, typed
 from engine.expression.text import spell
-from engine.sweeping import exact
 from engine.thresholds import NoValueError
+from engine.worth_trying import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

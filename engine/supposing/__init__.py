@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,15 +13,15 @@ from engine.archive.again import conformed, facts_of, programmes_of
 from engine.archive.held import Held
 from engine.archive.run import digest
 from engine.comparing import compare
-from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
+from engine.diagnostic import Diagnostic, InvalidInputError, Place
 from engine.explanation.units import Unit, find_unit
-from engine.messages.words import WORDS
 from engine.programme import tables as tables_of
 from engine.programme.overlays import Overlay
 from engine.rating import Hypothesis, rate
 from engine.rating.affected import affected
 from engine.rating.needed import only_needed
 from engine.supposing.model import Sweep, WhatIf
+from engine.supposing.parameters import as_overlays
 from engine.supposing.parts import smallest_parts, told
 from engine.supposing.scenarios import Scenario, read_scenarios, scenario
 from engine.supposing.setting import settings, with_settings
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from engine.facts import Facts
     from engine.programme import Programme
     from engine.rating import Rating
-    from engine.supposing.scenarios import Asked
 
 __all__ = ["Scenario", "Sweep", "WhatIf", "check_options", "read_scenarios", "scenario", "supposed", "sweep", "whatif"]
 
@@ -123,7 +121,7 @@ class _Supposition:
             raise InvalidInputError([Diagnostic("unit_refused", Place(str(run.folder)), values)])
         self.before = programmes_of(run)
         self.overlays = (
-            *_parameters(self.before, asked.parameters, run),
+            *as_overlays(self.before, asked.parameters, run),
             *map(Overlay.read, asked.overlays),
         )
         self.programmes = programmes_of(run, self.overlays) if self.overlays else self.before
@@ -204,42 +202,3 @@ class _Supposition:
             if book.kind in roots and any(item.group is None for item in book.selections):  # among all units
                 roots[book.kind] = self.run.facts(book.kind).select("id").collect()["id"]
         return kin.below(roots, self.schema, self.run.facts)
-
-
-def _parameters(programmes: Sequence[Programme], asked: Sequence[Asked], run: Run) -> list[Overlay]:
-    """Parameters with other values from the year of a run on, as overlays: one for each programme.
-
-    Raises:
-        InvalidInputError: with every name that no parameter, or several, have.
-    """
-    books = {book.id: (programme, book) for programme in programmes for book in programme.rulebooks}
-    owners: dict[str, list[str]] = {}
-    for id_, (_, book) in books.items():
-        for name, parameter in book.parameters.items():
-            if ":" in name:  # what is due of a target
-                continue
-            label = parameter.said.label
-            for text in {name, *(label.texts.values() if label else ())}:
-                owners.setdefault(text, []).append(f"{id_}.{name}")
-                owners.setdefault(f"{id_}.{text}", []).append(f"{id_}.{name}")
-    problems = []
-    changes: dict[str, dict[str, dict[str, dict[str, dict[str, str]]]]] = {}
-    for item in asked:
-        found = list(dict.fromkeys(owners.get(item.name, [])))
-        if len(found) != 1:
-            code = "whatif_several_parameters" if found else "whatif_unknown_parameter"
-            values = {"name": item.name, "names": ", ".join(found)}
-            problems.append(Diagnostic(code, item.place, values, () if found else near(item.name, owners, n=3)))
-            continue
-        owner, _, name = found[0].partition(".")
-        programme = books[owner][0].id
-        parameters = changes.setdefault(programme, {}).setdefault(owner, {}).setdefault("parameters", {})
-        parameters[name] = {str(run.manifest["year"]): item.text or ""}
-    if problems:
-        raise InvalidInputError(problems)
-    taken = {item["id"] for item in run.manifest.get("overlays", ())}  # a run may itself be one of a what-if
-    id_ = next(name for name in chain(["param"], (f"param_{number}" for number in count(2))) if name not in taken)
-    return [
-        Overlay.made(id_, WORDS["supposed_parameters"], programme, rulebooks)
-        for programme, rulebooks in changes.items()
-    ]

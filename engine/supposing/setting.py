@@ -67,17 +67,28 @@ def settings(
         if meant.refused:
             problems.append(Diagnostic("unit_refused", item.place, {"name": meant.name, "id": meant.id}))
             continue
-        columns = schema[meant.kind].columns
-        names = {text: id_ for id_, column in columns.items() for text in (column.label["zh"], column.label["en"], id_)}
-        if fact not in names:
-            label = schema[meant.kind].label
-            values = {"name": fact, "zh": label["zh"], "en": label["en"]}
-            problems.append(Diagnostic("whatif_unknown_fact", item.place, values, near(fact, names, n=3)))
-            continue
-        found.append(Setting(meant.kind, meant.id, names[fact], item.text, item.place))
+        try:
+            column = fact_called(schema[meant.kind], fact, item.place)
+        except InvalidInputError as error:
+            problems += error.diagnostics
+        else:
+            found.append(Setting(meant.kind, meant.id, column.id, item.text, item.place))
     if problems:
         raise InvalidInputError(problems)
     return tuple(found)
+
+
+def fact_called(table: Table, name: str, place: Place) -> Column:
+    """The fact of a kind with an id or label.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
+    names = {text: fact for fact in table.columns.values() for text in (fact.label["zh"], fact.label["en"], fact.id)}
+    if name not in names:
+        values = {"name": name, "zh": table.label["zh"], "en": table.label["en"]}
+        raise InvalidInputError([Diagnostic("whatif_unknown_fact", place, values, near(name, names, n=3))])
+    return names[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, pairwise
+from math import ceil, floor
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,7 +15,7 @@ import polars as pl
 from engine import kin
 from engine.archive.again import facts_of, programmes_of
 from engine.comparing.details import grade_text
-from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
+from engine.diagnostic import Diagnostic, InvalidInputError, Place
 from engine.explanation.numbers import score_limits, write, write_score
 from engine.explanation.units import find_unit
 from engine.expression.check import type_of_constant
@@ -22,12 +25,16 @@ from engine.facts import checks
 from engine.programme import tables as tables_of
 from engine.schema import NUMERIC
 from engine.supposing.model import Stretch, Sweep
+from engine.supposing.setting import fact_called
 from engine.variants import rate_variants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.archive import Run
+    from engine.explanation.units import Unit
+    from engine.facts import Facts
+    from engine.programme import Programme
     from engine.schema import Column, Table
 
 MOST_VALUES = 2_000
@@ -60,67 +67,79 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
     programmes = programmes_of(run)
     schema = {kind: table for kind, table in tables_of(programmes).items() if kind in run.manifest["counts"]}
     matched = _RANGE.fullmatch(text.strip())
-    columns = schema[meant.kind].columns
-    names = {name: id_ for id_, column in columns.items() for name in (column.label["zh"], column.label["en"], id_)}
     if matched is None:
         raise InvalidInputError([Diagnostic("whatif_sweep_range", place, {"text": text})])
-    name = matched["fact"].strip()
-    if name not in names:
-        kind_label = schema[meant.kind].label
-        values = {"name": name, "zh": kind_label["zh"], "en": kind_label["en"]}
-        raise InvalidInputError([Diagnostic("whatif_unknown_fact", place, values, near(name, names, n=3))])
-    fact = columns[names[name]]
-    grid = _grid(fact, name, [matched[part] for part in ("low", "high", "step")], place)
+    fact = fact_called(schema[meant.kind], matched["fact"].strip(), place)
+    grid = _grid(fact, text, [matched[part] for part in ("low", "high", "step")], place)
     ids = kin.below({meant.kind: pl.Series([meant.id])}, schema, run.facts)
-    facts = facts_of(run, programmes, ids)
-    row = facts.tables[meant.kind].filter(pl.col("id") == meant.id)
-    now = row[fact.id].item()
-    allowed = _within(grid, fact, row, schema[meant.kind])
-    described = run.rules["facts"][meant.kind][fact.id]
-    found = []
-    for id_, kind in run.manifest["rulebooks"].items():
-        book = run.rules["rulebooks"][id_]
-        reads = any(fact.id in item.facts for programme in programmes for item in programme.rulebooks if item.id == id_)
-        if kind != meant.kind or not book["grades"] or not reads:
-            continue
+    work = _Trials(run, programmes, facts_of(run, programmes, ids), meant, fact)
+    allowed = _within(grid, fact, work.row, schema[meant.kind])
+    readers = {book.id for programme in programmes for book in programme.rulebooks if fact.id in book.facts}
+    books = [
+        id_
+        for id_, kind in run.manifest["rulebooks"].items()
+        if kind == meant.kind and id_ in readers and run.rules["rulebooks"][id_]["grades"]
+    ]
+    return tuple(work.sweep(id_, allowed, len(grid) - len(allowed)) for id_ in books)
 
-        titles = [title["id"] for title in book["titles"]]
 
-        def standing(row: dict[str, Any], titles: Sequence[str] = titles) -> tuple[Any, ...]:
-            return (*(row[name] for name in (*_GRADE, "refused")), *(row[title] for title in titles))
+@dataclass(frozen=True)
+class _Trials:
+    """A unit, and the fact of it that is tried."""
 
-        def rated(values: Sequence[Fraction], rulebook: str = id_) -> list[dict[str, Any]]:
-            variants = [(meant.id, {fact.id: _typed(value, fact)}) for value in values]
-            rows = rate_variants(
-                programmes,
-                facts,
-                year=run.manifest["year"],
-                rulebook=rulebook,
-                variants=variants,
-                final=run.manifest["final"],
-            )
-            return [{**row, "value": value} for value, row in zip(values, rows.iter_rows(named=True), strict=True)]
+    run: Run
+    programmes: tuple[Programme, ...]
+    facts: Facts
+    unit: Unit
+    fact: Column
 
-        tried = rated(allowed) if allowed else []
-        for _ in range(0 if fact.type == "count" else _TIMES):
+    @property
+    def row(self) -> pl.DataFrame:
+        """The facts of the unit."""
+        return self.facts.tables[self.unit.kind].filter(pl.col("id") == self.unit.id)
+
+    def sweep(self, rulebook: str, grid: Sequence[Fraction], beyond: int) -> Sweep:
+        """Try the values of a grid by one rulebook; `beyond`: how many more the fact cannot have."""
+        book = self.run.rules["rulebooks"][rulebook]
+        names = [*_GRADE, "refused", *(title["id"] for title in book["titles"])]
+        standing = itemgetter(*names)
+        tried = self.rated(rulebook, grid)
+        for _ in range(0 if self.fact.type == "count" else _TIMES):
             between = [
                 low["value"] + (high["value"] - low["value"]) * step / _FINER
                 for low, high in pairwise(tried)
                 if standing(low) != standing(high)
                 for step in range(1, _FINER)
             ]
-            tried = sorted([*tried, *(rated(between) if between else ())], key=lambda row: row["value"])
+            tried = sorted([*tried, *self.rated(rulebook, between)], key=itemgetter("value"))
         believed = [row for row in tried if not row["refused"]]
-        stretches = [_stretch(list(rows), book, fact, now) for _, rows in groupby(believed, key=standing)]
-        label = {"zh": fact.label["zh"], "en": fact.label["en"]}
-        shown = None if now is None else write(now, described["type"])
-        refused = len(grid) - len(allowed) + len(tried) - len(believed)
-        found.append(
-            Sweep(
-                meant.kind, meant.id, meant.name, id_, book["label"], fact.id, label, shown, tuple(stretches), refused
-            )
+        now = self.row[self.fact.id].item()
+        return Sweep(
+            kind=self.unit.kind,
+            id=self.unit.id,
+            name=self.unit.name,
+            rulebook=rulebook,
+            label=book["label"],
+            fact=self.fact.id,
+            fact_label=self.fact.label.texts,
+            now=None if now is None else write(now, self.fact.type),
+            stretches=tuple(_stretch(list(rows), book, self.fact, now) for _, rows in groupby(believed, key=standing)),
+            refused=beyond + len(tried) - len(believed),
         )
-    return tuple(found)
+
+    def rated(self, rulebook: str, values: Sequence[Fraction]) -> list[dict[str, Any]]:
+        """How the unit is rated with each value."""
+        if not values:
+            return []
+        rows = rate_variants(
+            self.programmes,
+            self.facts,
+            year=self.run.manifest["year"],
+            rulebook=rulebook,
+            variants=[(self.unit.id, {self.fact.id: _typed(value, self.fact)}) for value in values],
+            final=self.run.manifest["final"],
+        )
+        return [{**row, "value": value} for value, row in zip(values, rows.iter_rows(named=True), strict=True)]
 
 
 def _within(values: list[Fraction], fact: Column, row: pl.DataFrame, table: Table) -> list[Fraction]:
@@ -131,17 +150,19 @@ def _within(values: list[Fraction], fact: Column, row: pl.DataFrame, table: Tabl
     return [value for number, value in enumerate(values) if number not in beyond]
 
 
-def _grid(fact: Column, name: str, texts: list[str | None], place: Place) -> list[Fraction]:
+def _grid(fact: Column, text: str, parts: list[str | None], place: Place) -> list[Fraction]:
     """The values to try."""
     if fact.type not in NUMERIC:
-        raise InvalidInputError([Diagnostic("whatif_sweep_type", place, {"fact": name})])
-    numbers = [None if text is None else _number(text, place) for text in texts]
+        raise InvalidInputError([Diagnostic("whatif_sweep_type", place, {"fact": fact.id})])
+    numbers = [None if part is None else _number(part, place) for part in parts]
     low, high, step = numbers
     assert low is not None  # noqa: S101 - the pattern asks for both ends
     assert high is not None  # noqa: S101
-    if low > high or (step is not None and step <= 0):
-        raise InvalidInputError([Diagnostic("whatif_sweep_range", place, {"text": "..".join(filter(None, texts[:2]))})])
     whole = fact.type == "count"
+    if whole:
+        low, high = Fraction(ceil(low)), Fraction(floor(high))
+    if low > high or (step is not None and step <= 0):
+        raise InvalidInputError([Diagnostic("whatif_sweep_range", place, {"text": text})])
     step = step or (Fraction(1) if whole else (high - low) / _STEPS or Fraction(1))
     count = int((high - low) / step) + 1
     if count > MOST_VALUES:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from engine.diagnostic import Place
     from engine.programme.overlays.merging import Change
     from engine.programme.overlays.merging import Path as Path_
     from engine.yaml_text import Source
@@ -56,7 +57,14 @@ class Overlay:
         return cls._of(source_of(path), path)
 
     @classmethod
-    def made(cls, id_: str, label: Mapping[str, str], programme: str, rulebooks: Mapping[str, Any]) -> Overlay:
+    def made(
+        cls,
+        id_: str,
+        label: Mapping[str, str],
+        programme: str,
+        rulebooks: Mapping[str, Any],
+        places: Mapping[yaml_text.Path_, Place] | None = None,
+    ) -> Overlay:
         """Make an overlay in memory.
 
         Args:
@@ -64,12 +72,16 @@ class Overlay:
             label: what it is called, by language.
             programme: the programme whose rulebooks it changes.
             rulebooks: the changes, as a file has them.
+            places: where changes were written, by their paths.
 
         Raises:
             InvalidRulesError: with everything that is wrong with it.
         """
         data = {"overlay": id_, "label": dict(label), "programme": programme, "rulebooks": rulebooks}
-        return cls._of(yaml_text.parse(_as_text(data), id_), None)
+        source = yaml_text.parse(_as_text(data), id_)
+        source.places.update(places or {})
+        source.keys.update(places or {})
+        return cls._of(source, None)
 
     @classmethod
     def _of(cls, source: Source, path: Path | None) -> Overlay:
