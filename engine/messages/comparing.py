@@ -38,7 +38,6 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 WORDS: dict[str, dict[str, str]] = {
-    "compared": {"zh": "{before} → {after}", "en": "{before} → {after}"},
     "rule_fired": {"zh": "适用", "en": "applies"},
     "rule_may_fire": {"zh": "可能适用", "en": "may apply"},
     "rule_not_fired": {"zh": "不适用", "en": "does not apply"},
@@ -77,7 +76,5 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "No grade, title, target or selection moved",
     },
     "not_compared": {"zh": "未比较", "en": "not compared"},
-    "hint_why_before": {"zh": "变化前为什么是那个等次", "en": "why the grade was what it was"},
-    "hint_why_after": {"zh": "变化后为什么是这个等次", "en": "why it is what it is now"},
     "step_compare": {"zh": "比较", "en": "Comparing"},
 }

@@ -64,5 +64,4 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "undone_rating": {"zh": "没有重新评定", "en": "Nothing was rated again"},
     "step_verify": {"zh": "重新计算并比对", "en": "Recomputing and comparing"},
-    "hint_verify": {"zh": "重新计算，核对整个批次", "en": "recompute it all, and compare"},
 }

@@ -217,7 +217,6 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "数据核对“{check}”：{count} 个单位不符（{units}）",
         "en": "data check “{check}” fails, units: {count} ({units})",
     },
-    "and_more": {"zh": "等", "en": "and more"},
     "rejected_hint": {"zh": "退回的行和原因见 {file}", "en": "the refused rows and their reasons are in {file}"},
     "workbook_hint": {"zh": "Excel 汇总：{file}", "en": "as a workbook: {file}"},
     "final": {"zh": "（终评）", "en": " (final)"},
