@@ -14,11 +14,11 @@ import polars as pl
 
 from engine.archive import InvalidRunError
 from engine.archive.again import facts_of, programmes_of
+from engine.archive.units import find_unit
 from engine.diagnostic import Diagnostic, Place
 from engine.explanation import explain
 from engine.explanation.model import Step
 from engine.explanation.reader import Reader
-from engine.explanation.units import find_unit
 from engine.expression.columns import column_name
 from engine.expression.days import day_of
 from engine.kin import below

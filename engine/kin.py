@@ -20,6 +20,13 @@ LOST = pl.col("_refused") & pl.col("parent").is_null()
 """Of a refused row it may not be known under which unit it stands."""
 
 
+def among(column: str, ids: pl.Series) -> pl.Expr:
+    """Whether a column names one of some units."""
+    # Told of the first and last, a scan skips the parts of a sorted file that hold none of them.
+    first, last = pl.lit(ids.min(), pl.String), pl.lit(ids.max(), pl.String)
+    return pl.col(column).is_between(first, last) & pl.col(column).is_in(ids.implode())
+
+
 def links(kind: str, schema: Mapping[str, Table]) -> Iterator[tuple[str, str]]:
     """The columns of a kind that name other units, each with the kind of these."""
     table = schema[kind]
@@ -41,7 +48,7 @@ def below(units: Mapping[str, pl.Series], schema: Mapping[str, Table], scan: Sca
         for lower in schema:
             for column, of in links(lower, schema):
                 if of == kind:
-                    names = pl.col(column).is_in(new.implode())
+                    names = among(column, new)
                     yield lower, scan(lower).filter(names | LOST if column == "parent" else names).select("id")
 
     return _closed(units, step)
@@ -51,7 +58,7 @@ def above(units: Mapping[str, pl.Series], schema: Mapping[str, Table], scan: Sca
     """Units with every unit above them, and those that they name; see `below`."""
 
     def step(kind: str, new: pl.Series) -> Iterator[tuple[str, pl.LazyFrame]]:
-        own = scan(kind).filter(pl.col("id").is_in(new.implode()))
+        own = scan(kind).filter(among("id", new))
         for column, of in links(kind, schema):
             yield of, own.select(pl.col(column).alias("id")).drop_nulls()
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.archive import InvalidRunError
+from engine.archive.units import similar_units
 from engine.diagnostic import Diagnostic, Place, near
-from engine.explanation.numbers import score_limits, write_score
-from engine.explanation.units import similar_units
 from engine.messages.words import WORDS
+from engine.numbers import score_limits, write_score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -137,7 +137,7 @@ Decisions = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 class Model(BaseModel):
     """A frozen model in which an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
 
 class Label(Model):

@@ -9,8 +9,8 @@ import polars as pl
 
 from engine.archive import InvalidRunError
 from engine.diagnostic import Diagnostic, Place, near
-from engine.explanation.numbers import exact, write_range
 from engine.messages.words import WORDS
+from engine.numbers import exact, write_range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from engine import scoring
+from engine.expression.library import unframed
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -110,7 +111,7 @@ def scored_columns() -> Iterator[list[pl.DataFrame]]:
 
     def score(*arguments: Any, traces: bool) -> scoring.Layers:  # noqa: ANN401
         layers = original(*arguments, traces=traces)
-        frames.append(layers.frame.to_native().collect())
+        frames.append(unframed(layers.frame).collect())
         return layers
 
     with pytest.MonkeyPatch.context() as patch:

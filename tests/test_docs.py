@@ -37,13 +37,13 @@ from cli import main
 from engine import rulebook
 from engine.archive import Run, write_run
 from engine.diagnostic import InvalidRulesError
-from engine.explanation.numbers import write_range
 from engine.expression.syntax import _OPERATORS, AGGREGATES, ARGUMENTS, ExpressionError, parse
 from engine.facts import read_facts
 from engine.facts.headers import ID, NAME, PARENT
 from engine.facts.kinds import RESERVED as RESERVED_TABLES
 from engine.facts.tables import OTHER_WORKBOOKS, TABLES
 from engine.facts.words import NO, YES
+from engine.numbers import write_range
 from engine.programme import STANDARD_KINDS, load, tables
 from engine.rating import rate
 

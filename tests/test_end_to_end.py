@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from cli import main
 from engine import Run, explain
-from engine.explanation.numbers import exact
+from engine.numbers import exact
 
 ROOT = Path(__file__).parents[1]
 DISTRICT = ROOT / "fixtures" / "district"

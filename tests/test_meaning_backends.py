@@ -1,10 +1,11 @@
-"""The same column expressions on polars and on DuckDB."""
+"""The same column expressions on polars and, as narwhals', on DuckDB."""
 
 from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 import duckdb
 import narwhals as nw
@@ -15,6 +16,7 @@ from populations import YEAR, columns_of, facts_from, random_units, seeded
 from strategies import examples, programmes
 
 from engine import scoring
+from engine.expression.library import unframed
 from engine.rating import rate
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from language import Drawn
 
     from engine.expression.columns import Environment
+    from engine.expression.library import Frame, Library
     from engine.programme.rules import Rules
 
 
@@ -34,7 +37,7 @@ def on_both_backends(seen: Counter[str]) -> Iterator[None]:
 
     def score(
         book: Rules,
-        frame: nw.LazyFrame[Any],
+        frame: Frame,
         environment: Environment,
         lower: Mapping[str, scoring.Lower],
         *,
@@ -43,12 +46,17 @@ def on_both_backends(seen: Counter[str]) -> Iterator[None]:
         layers = original(book, frame, environment, lower, traces=traces)
         with duckdb.connect() as connection:
 
-            def moved(lazy: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-                return nw.from_native(connection.from_arrow(lazy.to_native().collect().to_arrow()))
+            def moved(frame: Frame) -> Frame:
+                return nw.from_native(connection.from_arrow(unframed(frame).collect().to_arrow()))
 
-            below = {kind: scoring.Lower(moved(units.frame), units.environment) for kind, units in lower.items()}
-            other = original(book, moved(frame), environment, below, traces=traces).frame.to_native().pl()
-        compare(layers.frame.to_native().collect(), other, seen)
+            def translated(environment: Environment) -> Environment:
+                return replace(environment, over=cast("Library", nw))
+
+            below = {
+                kind: scoring.Lower(moved(units.frame), translated(units.environment)) for kind, units in lower.items()
+            }
+            other = original(book, moved(frame), translated(environment), below, traces=traces).frame.to_native().pl()
+        compare(unframed(layers.frame).collect(), other, seen)
         return layers
 
     with pytest.MonkeyPatch.context() as patch:

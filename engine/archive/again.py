@@ -12,6 +12,7 @@ from engine.diagnostic import Diagnostic, Place
 from engine.facts import Facts, Origin, Rejection
 from engine.facts.cells import dtype
 from engine.facts.reading import IDENTITY
+from engine.kin import among
 from engine.programme import load
 from engine.programme import tables as tables_of
 
@@ -40,7 +41,7 @@ def programmes_of(run: Run, others: Iterable[Overlay] = ()) -> tuple[Programme, 
     listed = run.manifest["programmes"]
     unlisted = {path.parent.name for path in rules.glob("*/programme.yaml")}.difference(listed)
     own = [run.folder / item["file"] for item in run.manifest.get("overlays", ())]
-    return load([rules / id_ for id_ in (*listed, *sorted(unlisted))] or [rules], [*own, *others])
+    return load([rules / id_ for id_ in (*listed, *sorted(unlisted))] or [rules], [*own, *others], shipped=None)
 
 
 def facts_of(
@@ -122,7 +123,7 @@ def _table(run: Run, name: str, table: Table | None, ids: pl.Series | None) -> p
         stored = scan_table(run.folder, name)
         if dict(stored.collect_schema()) != expected:
             raise unreadable
-        found = (stored if ids is None else stored.filter(pl.col("id").is_in(ids.implode()))).collect()
+        found = (stored if ids is None else stored.filter(among("id", ids))).collect()
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise unreadable from error
     if found["id"].null_count() or not found["id"].is_unique().all():

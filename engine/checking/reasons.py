@@ -6,9 +6,9 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from engine.checking.model import NONE
-from engine.explanation.numbers import write
 from engine.expression import check, syntax, typed
 from engine.expression.text import spell
+from engine.numbers import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from engine import scoring
 from engine.expression import typed
 from engine.expression.columns import Range, Truth, table_column
+from engine.expression.library import framed, unframed
 from engine.facts import Facts
 from engine.rating import rate
 from engine.rating.frames import environment_of, working_frame
@@ -19,6 +19,7 @@ from engine.rating.frames import environment_of, working_frame
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.expression.library import Expr
     from engine.expression.syntax import Node
     from engine.programme import Programme
     from engine.programme.rules import Check, Rules
@@ -83,15 +84,14 @@ class Subject:
         """Expressions over units or boxes, under their names; of a number the high end too, with `:high`."""
         table = frame.with_columns(pl.lit(False).alias("_refused"))  # noqa: FBT003
         environment = environment_of(table, constants)
-        layers = scoring.measure(self.book, nw.from_native(working_frame(table, {})), environment, {})
-        columns: dict[str, nw.Expr] = {}
+        layers = scoring.measure(self.book, framed(working_frame(table, {})), environment, {})
+        columns: dict[str, Expr] = {}
         for name, value in layers.compile(nodes).items():
             if isinstance(value, Range):
                 columns |= {name: value.low, f"{name}:high": value.high}
             elif isinstance(value, Truth):
                 columns[name] = value.column
-        computed: pl.DataFrame = layers.frame.select(**columns).to_native().collect()
-        return computed
+        return unframed(layers.frame.select(**columns)).collect()
 
     @cached_property
     def counted(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from engine.comparing.answers import answers, moving
 from engine.comparing.details import Details, grade_text
 from engine.comparing.model import PENDING, BookComparison, Change, Comparison, Moved, Side, Standing, Unit, Value
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
+from engine.kin import among
 from engine.listing import record_kinds
 from engine.messages.words import WORDS, listed, with_id
 
@@ -129,7 +130,7 @@ class _Pair:
         found = []
         for run in (before, after):
             table = answers(run, rulebook)
-            found.append((table if ids is None else table.filter(pl.col("id").is_in(ids.implode()))).collect())
+            found.append((table if ids is None else table.filter(among("id", ids))).collect())
         self.old, self.new = found
         self.both = self.new.join(self.old, on="id", how="inner", suffix="@", maintain_order="left")
         names = [name for name in moving(self.new.columns) if name in self.old.columns]

@@ -11,6 +11,7 @@ from engine.archive.again import conformed, facts_of, programmes_of
 from engine.archive.held import Held
 from engine.comparing.answers import answers, moving
 from engine.diagnostic import InvalidInputError
+from engine.kin import among
 from engine.rating import rate
 from engine.rating.needed import only_needed
 
@@ -46,7 +47,7 @@ class Causes:
         runs = (self._closed, self._rules_alone, self._facts_alone, self.after)
         if any(run is None or rulebook not in run.manifest["rulebooks"] for run in runs):
             return dict.fromkeys(ids)
-        tables = [answers(run, rulebook).filter(pl.col("id").is_in(ids.implode())).collect() for run in runs if run]
+        tables = [answers(run, rulebook).filter(among("id", ids)).collect() for run in runs if run]
         names = [name for name in moving(tables[0].columns) if all(name in table.columns for table in tables)]
         joined = pl.DataFrame({"id": ids})
         for at, table in enumerate(tables):

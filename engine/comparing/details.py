@@ -8,8 +8,8 @@ import polars as pl
 
 from engine.comparing.answers import FORMS, label_of, word_of
 from engine.comparing.model import PENDING, Change, Moved, Standing, Value
-from engine.explanation.numbers import score_limits, write_range, write_score, written
 from engine.messages.words import WORDS
+from engine.numbers import score_limits, write_range, write_score, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.archive import InvalidRunError
+from engine.archive.units import Unit, find_unit
 from engine.diagnostic import Diagnostic, Place, near
 from engine.explanation.model import Explanation
 from engine.explanation.reader import Reader
-from engine.explanation.units import Unit, find_unit
 from engine.messages.words import listed
 
 if TYPE_CHECKING:

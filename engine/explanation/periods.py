@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.explanation.model import Period
-from engine.explanation.numbers import write_range
 from engine.expression.days import periods
 from engine.messages.words import phrase
+from engine.numbers import write_range
 
 if TYPE_CHECKING:
     from engine.explanation.model import Text

@@ -24,19 +24,19 @@ from engine.explanation.model import (
     Text,
     Title,
 )
-from engine.explanation.numbers import exact, score_limits, write, write_range, write_score, written
 from engine.explanation.obstacles import ObstacleReader
 from engine.explanation.policy import PolicyReader
 from engine.explanation.targets import TargetReader
 from engine.explanation.tests import TestReader, read_with
 from engine.messages.words import WORDS
+from engine.numbers import exact, score_limits, write, write_range, write_score, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.archive import Run
+    from engine.archive.units import Unit
     from engine.explanation.model import Period, Piece, Selected, Test
-    from engine.explanation.units import Unit
 
 Data = dict[str, Any]
 

@@ -8,7 +8,7 @@ from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
 from engine.explanation.model import Due, Target
-from engine.explanation.numbers import exact, write, write_missing
+from engine.numbers import exact, write, write_missing
 
 if TYPE_CHECKING:
     from engine.explanation.model import Piece, Text

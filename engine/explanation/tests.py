@@ -7,8 +7,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from engine.explanation.model import Shortfall, Test
-from engine.explanation.numbers import exact, whole_units_missing, write, write_missing, write_range
 from engine.messages.words import WORDS
+from engine.numbers import exact, whole_units_missing, write, write_missing, write_range
 
 if TYPE_CHECKING:
     from engine.explanation.model import Piece, Text

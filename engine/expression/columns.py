@@ -1,7 +1,7 @@
 """Resolved expressions as column expressions over ranges (docs/meaning.md).
 
 A number is a range `[low, high]`, a point when it is known; a condition is true, false or null for unknown. The same
-narwhals expressions run on every backend. Invariant: low < ∞, high > −∞, neither is ever null or NaN.
+expressions run everywhere (`engine.expression.library`). Invariant: low < ∞, high > −∞, neither is ever null or NaN.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
-import narwhals as nw
-
 from engine.expression import syntax, typed
 from engine.expression.days import day_number, year_of
+from engine.expression.library import POLARS, as_float, library_of, max_horizontal, min_horizontal, when
 from engine.expression.text import spell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from engine.expression.library import Expr, Library
     from engine.expression.syntax import Node
     from engine.schema import Column
 
@@ -43,8 +43,8 @@ class Range:
         exact: the value, when it is a constant.
     """
 
-    low: nw.Expr
-    high: nw.Expr
+    low: Expr
+    high: Expr
     least: float = -inf
     most: float = inf
     whole: bool = False
@@ -66,7 +66,7 @@ class Truth:
         certain: it is never unknown.
     """
 
-    column: nw.Expr
+    column: Expr
     exact: bool | None = None
     certain: bool = False
 
@@ -75,7 +75,7 @@ class Truth:
 class Symbol:
     """A text or an unordered choice as one column; null for unknown."""
 
-    column: nw.Expr
+    column: Expr
     certain: bool = False
 
 
@@ -93,6 +93,7 @@ class Environment:
         refused: the frame holds rows whose every fact is a gap (`_refused`).
         held: parts of expressions that have columns of their own, by their spelling.
         ranged: facts that are known to lie within a range: from the fact's column to the same name with `:high`.
+        over: whose expressions are made.
     """
 
     constants: Mapping[tuple[str, str], Node]
@@ -101,12 +102,17 @@ class Environment:
     certain: frozenset[str] = frozenset()
     held: Mapping[str, Value] = field(default_factory=dict)
     ranged: frozenset[str] = frozenset()
+    over: Library = POLARS
+
+    def column(self, name: str) -> Expr:
+        """A column of the frame."""
+        return self.over.col(name)
 
 
-def constant(value: Fraction | float) -> Range:
+def constant(value: Fraction | float, over: Library) -> Range:
     """A known number."""
     exact = Fraction(value)
-    literal = nw.lit(float(exact))
+    literal = over.lit(float(exact))
     return Range(literal, literal, float(exact), float(exact), exact.denominator == 1, exact)
 
 
@@ -132,15 +138,17 @@ def compile_value(node: Node, env: Environment) -> Value:
         return value
     match node:
         case syntax.Number():
-            return constant(node.value)
+            return constant(node.value, env.over)
         case syntax.Day():
-            return constant(day_number(node.value))
+            return constant(day_number(node.value), env.over)
         case syntax.Truth():
-            return Truth(nw.lit(node.value), node.value, certain=True)
+            return Truth(env.over.lit(node.value), node.value, certain=True)
         case syntax.Text():
-            return Symbol(nw.lit(node.value), certain=True)
+            return Symbol(env.over.lit(node.value), certain=True)
         case typed.ChoiceLeaf():
-            return constant(_rank(node.type, node.id)) if node.type.ordered else Symbol(nw.lit(node.id), certain=True)
+            if node.type.ordered:
+                return constant(_rank(node.type, node.id), env.over)
+            return Symbol(env.over.lit(node.id), certain=True)
         case typed.ParameterLeaf():
             return compile_value(env.constants[node.rulebook, node.id], env)
         case typed.FactLeaf():
@@ -209,42 +217,42 @@ def stored(name: str, type_: typed.Type, env: Environment) -> Value:
     """What an earlier step has put into the frame."""
     certain = name in env.certain
     if type_.name == "boolean":
-        return Truth(nw.col(name), certain=certain)
+        return Truth(env.column(name), certain=certain)
     if type_.name in {"text", "choice"} and not type_.ordered:
-        return Symbol(nw.col(name), certain=certain)
-    low = nw.col(name)
-    return Range(low, low if certain else nw.col(f"{name}:high"), whole=type_.whole)
+        return Symbol(env.column(name), certain=certain)
+    low = env.column(name)
+    return Range(low, low if certain else env.column(f"{name}:high"), whole=type_.whole)
 
 
 def fact(column: Column, env: Environment) -> Value:
     """A fact of the unit; a gap is the range of values that it can have."""
     certain = not env.gaps(column.id)
     if column.type == "boolean":
-        return Truth(nw.col(column.id), certain=certain)
+        return Truth(env.column(column.id), certain=certain)
     if column.choices is not None and (column.ordered or column.type == "grade"):
         type_ = typed.fact_leaf(column).type
-        value = _ranked(nw.col(column.id), type_)
+        value = _ranked(env.column(column.id), type_)
         most = float(len(type_.choices) - 1)
         if certain:
             return Range(value, value, 0.0, most, whole=True)
         return Range(value.fill_null(0.0), value.fill_null(most), 0.0, most, whole=True)
     if column.type in {"text", "choice", "reference"}:
-        return Symbol(nw.col(column.id), certain=certain)
-    value = nw.col(column.id).cast(nw.Float64)
+        return Symbol(env.column(column.id), certain=certain)
+    value = as_float(env.column(column.id))
     least, most = column.least, column.most
     whole = column.type in {"count", "date"}
     if column.id in env.ranged:
-        return Range(value, nw.col(f"{column.id}:high").cast(nw.Float64), least, most, whole=whole)
+        return Range(value, as_float(env.column(f"{column.id}:high")), least, most, whole=whole)
     if certain:
         return Range(value, value, least, most, whole=whole)
-    low = value.fill_null(_bound(column.low, least))
-    high = value.fill_null(_bound(column.high, most))
+    low = value.fill_null(_bound(column.low, least, env))
+    high = value.fill_null(_bound(column.high, most, env))
     return Range(low, high, least, most, whole=whole)
 
 
-def _bound(bound: float | str, otherwise: float) -> nw.Expr:
+def _bound(bound: float | str, otherwise: float, env: Environment) -> Expr:
     """A bound of a gap; where another fact bounds it and is a gap too, that fact's own bound."""
-    return nw.col(bound).cast(nw.Float64).fill_null(otherwise) if isinstance(bound, str) else nw.lit(float(bound))
+    return as_float(env.column(bound)).fill_null(otherwise) if isinstance(bound, str) else env.over.lit(float(bound))
 
 
 def _rank(type_: typed.Type, choice: str) -> int:
@@ -253,12 +261,12 @@ def _rank(type_: typed.Type, choice: str) -> int:
     return len(type_.choices) - 1 - place if type_.name == "grade" else place
 
 
-def _ranked(column: nw.Expr, type_: typed.Type) -> nw.Expr:
+def _ranked(column: Expr, type_: typed.Type) -> Expr:
     first, *rest = type_.choices
-    ranks = nw.when(column == first).then(nw.lit(float(_rank(type_, first))))
+    ranks = when(column == first).then(float(_rank(type_, first)))
     for choice in rest:
-        ranks = ranks.when(column == choice).then(nw.lit(float(_rank(type_, choice))))
-    return ranks.otherwise(nw.lit(None, dtype=nw.Float64))
+        ranks = ranks.when(column == choice).then(float(_rank(type_, choice)))
+    return ranks.otherwise(None)
 
 
 # Conditions
@@ -285,13 +293,13 @@ def either(left: Truth, right: Truth) -> Truth:
 def negation(item: Truth) -> Truth:
     """Kleene's `not`."""
     if item.exact is not None:
-        return Truth(nw.lit(not item.exact), not item.exact, certain=True)
+        return Truth(library_of(item.column).lit(not item.exact), not item.exact, certain=True)
     return Truth(~item.column, certain=item.certain)
 
 
-def tristate(certain: nw.Expr, impossible: nw.Expr) -> Truth:
+def tristate(certain: Expr, impossible: Expr) -> Truth:
     """True where certain, false where impossible, else unknown."""
-    return Truth(nw.when(certain).then(nw.lit(True)).when(impossible).then(nw.lit(False)))  # noqa: FBT003
+    return Truth(when(certain).then(True).when(impossible).then(False))  # noqa: FBT003
 
 
 def choose(condition: Truth, then: Value, otherwise: Value) -> Value:
@@ -302,21 +310,21 @@ def choose(condition: Truth, then: Value, otherwise: Value) -> Value:
         yes, no = both(condition, then), both(negation(condition), otherwise)
         return either(either(yes, no), both(then, otherwise))
     if isinstance(then, Symbol) and isinstance(otherwise, Symbol):
-        return Symbol(nw.when(condition.column).then(then.column).when(~condition.column).then(otherwise.column))
+        return Symbol(when(condition.column).then(then.column).when(~condition.column).then(otherwise.column))
     if not (isinstance(then, Range) and isinstance(otherwise, Range)):
         raise TypeError(then, otherwise)
     is_, not_ = condition.column, ~condition.column
 
-    def pick(a: nw.Expr, b: nw.Expr, hull: Callable[..., nw.Expr]) -> nw.Expr:
+    def pick(a: Expr, b: Expr, hull: Callable[..., Expr]) -> Expr:
         if condition.certain:
-            return nw.when(is_).then(a).otherwise(b)
-        return nw.when(is_).then(a).when(not_).then(b).otherwise(hull(a, b))
+            return when(is_).then(a).otherwise(b)
+        return when(is_).then(a).when(not_).then(b).otherwise(hull(a, b))
 
-    low = pick(then.low, otherwise.low, nw.min_horizontal)
+    low = pick(then.low, otherwise.low, min_horizontal)
     is_point = condition.certain and then.is_point and otherwise.is_point
     return Range(
         low,
-        low if is_point else pick(then.high, otherwise.high, nw.max_horizontal),
+        low if is_point else pick(then.high, otherwise.high, max_horizontal),
         min(then.least, otherwise.least),
         max(then.most, otherwise.most),
         whole=then.whole and otherwise.whole,
@@ -339,7 +347,7 @@ def _compare_ranges(operator: str, a: Range, b: Range) -> Truth:
         return _compare_ranges({"<": ">", "<=": ">="}[operator], b, a)
     if a.exact is not None and b.exact is not None:
         holds = {">=": a.exact >= b.exact, ">": a.exact > b.exact, "==": a.exact == b.exact}[operator]
-        return Truth(nw.lit(holds), holds, certain=True)
+        return Truth(library_of(a.low).lit(holds), holds, certain=True)
     if operator == ">=":
         return _test(a, b, slack=-1)
     if operator == ">":
@@ -356,16 +364,16 @@ def _compare_ranges(operator: str, a: Range, b: Range) -> Truth:
 def _test(a: Range, b: Range, *, slack: int) -> Truth:
     """`a >= b` or `a > b`: certain when a's low end passes b's high end, impossible when a's high fails b's low."""
 
-    def holds(x: nw.Expr, y: nw.Expr) -> nw.Expr:
+    def holds(x: Expr, y: Expr) -> Expr:
         return x >= y if slack < 0 else x > y
 
     if a.whole and b.whole:
         return _decide(a, b, holds, lambda end: end, lambda end: end)
     if b.exact is not None:
-        limit = nw.lit(float(b.exact) + slack * TOLERANCE * max(1.0, abs(float(b.exact))))
+        limit = library_of(b.low).lit(float(b.exact) + slack * TOLERANCE * max(1.0, abs(float(b.exact))))
         return _decide(a, b, holds, lambda _: limit, lambda end: end)
     if a.exact is not None:
-        limit = nw.lit(float(a.exact) - slack * TOLERANCE * max(1.0, abs(float(a.exact))))
+        limit = library_of(a.low).lit(float(a.exact) - slack * TOLERANCE * max(1.0, abs(float(a.exact))))
         return _decide(a, b, holds, lambda end: end, lambda _: limit)
     return _decide(a, b, holds, lambda end: _shift(end, slack * TOLERANCE), lambda end: end)
 
@@ -373,26 +381,26 @@ def _test(a: Range, b: Range, *, slack: int) -> Truth:
 def _decide(
     a: Range,
     b: Range,
-    holds: Callable[[nw.Expr, nw.Expr], nw.Expr],
-    limit: Callable[[nw.Expr], nw.Expr],
-    value: Callable[[nw.Expr], nw.Expr],
+    holds: Callable[[Expr, Expr], Expr],
+    limit: Callable[[Expr], Expr],
+    value: Callable[[Expr], Expr],
 ) -> Truth:
     if a.is_point and b.is_point:
         return Truth(holds(value(a.low), limit(b.low)), certain=True)
     return tristate(holds(value(a.low), limit(b.high)), ~holds(value(a.high), limit(b.low)))
 
 
-def _shift(end: nw.Expr, step: float) -> nw.Expr:
+def _shift(end: Expr, step: float) -> Expr:
     """`end + step * max(1, |end|)`, without making a NaN of an infinite end."""
-    return nw.when(end >= 1.0).then(end * (1.0 + step)).when(end <= -1.0).then(end * (1.0 - step)).otherwise(end + step)
+    return when(end >= 1.0).then(end * (1.0 + step)).when(end <= -1.0).then(end * (1.0 - step)).otherwise(end + step)
 
 
 # Arithmetic
 
 
 def _range(
-    low: nw.Expr,
-    high: nw.Expr,
+    low: Expr,
+    high: Expr,
     least: float,
     most: float,
     *parts: Range,
@@ -405,7 +413,7 @@ def _range(
 def add(a: Range, b: Range) -> Range:
     """`a + b`."""
     if a.exact is not None and b.exact is not None:
-        return constant(a.exact + b.exact)
+        return constant(a.exact + b.exact, library_of(a.low))
     whole = a.whole and b.whole
     return _range(a.low + b.low, a.high + b.high, a.least + b.least, a.most + b.most, a, b, whole=whole)
 
@@ -413,7 +421,7 @@ def add(a: Range, b: Range) -> Range:
 def subtract(a: Range, b: Range) -> Range:
     """`a - b`."""
     if a.exact is not None and b.exact is not None:
-        return constant(a.exact - b.exact)
+        return constant(a.exact - b.exact, library_of(a.low))
     whole = a.whole and b.whole
     return _range(a.low - b.high, a.high - b.low, a.least - b.most, a.most - b.least, a, b, whole=whole)
 
@@ -421,14 +429,14 @@ def subtract(a: Range, b: Range) -> Range:
 def multiply(a: Range, b: Range) -> Range:
     """`a * b`, where 0 · ∞ is 0."""
     if a.exact is not None and b.exact is not None:
-        return constant(a.exact * b.exact)
+        return constant(a.exact * b.exact, library_of(a.low))
     if b.exact is None and a.exact is not None:
         a, b = b, a
     ends = [_times(x, y) for x in (a.least, a.most) for y in (b.least, b.most)]
     least, most, whole = min(ends), max(ends), a.whole and b.whole
     if b.exact is not None:
         if b.exact == 0:
-            return constant(0)
+            return constant(0, library_of(a.low))
         low, high = (a.low, a.high) if b.exact > 0 else (a.high, a.low)
         return _range(low * float(b.exact), high * float(b.exact), least, most, a, whole=whole)
     if a.is_point and b.is_point:
@@ -437,14 +445,14 @@ def multiply(a: Range, b: Range) -> Range:
         # A high end that may be infinite meets a high end that may be 0.
         return Range(a.low * b.low, _column_times(a.high, b.high), least, most, whole=whole)
     products = [_column_times(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
-    return Range(nw.min_horizontal(*products), nw.max_horizontal(*products), least, most, whole=whole)
+    return Range(min_horizontal(*products), max_horizontal(*products), least, most, whole=whole)
 
 
 def divide(a: Range, b: Range) -> Range:
     """`a / b`: (−∞, ∞), undefined, where b can be 0."""
     if b.exact is not None and b.exact != 0:
         if a.exact is not None:
-            return constant(a.exact / b.exact)
+            return constant(a.exact / b.exact, library_of(a.low))
         low, high = (a.low, a.high) if b.exact > 0 else (a.high, a.low)
         ends = [_times(x, 1 / float(b.exact)) for x in (a.least, a.most)]
         return _range(low / float(b.exact), high / float(b.exact), min(ends), max(ends), a)
@@ -454,19 +462,19 @@ def divide(a: Range, b: Range) -> Range:
         return _range(a.low / b.high, a.high / b.low, 0.0, a.most / b.least, a, b)
     if a.least >= 0 and b.least >= 0:
         defined = b.low > nothing
-        low = nw.when(defined).then(a.low / b.high).otherwise(nw.lit(-inf))
-        high = nw.when(defined).then(a.high / b.low).otherwise(nw.lit(inf))
+        low = when(defined).then(a.low / b.high).otherwise(-inf)
+        high = when(defined).then(a.high / b.low).otherwise(inf)
         return Range(low, high)
     defined = (b.low > nothing) | (b.high < -nothing)
-    low_divisor, high_divisor = (nw.when(defined).then(end).otherwise(nw.lit(1.0)) for end in (b.low, b.high))
+    low_divisor, high_divisor = (when(defined).then(end).otherwise(1.0) for end in (b.low, b.high))
     quotients = [x / y for x in (a.low, a.high) for y in (low_divisor, high_divisor)]
     # ∞ / ∞ would be NaN; a quotient of an infinite divisor is 0.
     quotients = [
-        nw.when(y.abs() == inf).then(nw.lit(0.0)).otherwise(q)
+        when(y.abs() == inf).then(0.0).otherwise(q)
         for q, y in zip(quotients, (low_divisor, high_divisor) * 2, strict=True)
     ]
-    low = nw.when(defined).then(nw.min_horizontal(*quotients)).otherwise(nw.lit(-inf))
-    high = nw.when(defined).then(nw.max_horizontal(*quotients)).otherwise(nw.lit(inf))
+    low = when(defined).then(min_horizontal(*quotients)).otherwise(-inf)
+    high = when(defined).then(max_horizontal(*quotients)).otherwise(inf)
     return Range(low, high)
 
 
@@ -477,8 +485,8 @@ def _times(x: float, y: float) -> float:
     return 0.0 if x == 0 or y == 0 else x * y
 
 
-def _column_times(x: nw.Expr, y: nw.Expr) -> nw.Expr:
-    return nw.when((x == 0) | (y == 0)).then(nw.lit(0.0)).otherwise(x * y)
+def _column_times(x: Expr, y: Expr) -> Expr:
+    return when((x == 0) | (y == 0)).then(0.0).otherwise(x * y)
 
 
 # Functions
@@ -504,21 +512,21 @@ def _entry(node: syntax.Call, env: Environment) -> Value:
     """`entered` and `given`: an empty cell is an answer, but for a refused row, of which nothing is known."""
     leaf = node.arguments[0]
     assert isinstance(leaf, typed.FactLeaf)  # noqa: S101 - the checker refuses anything else
-    is_entered = Truth(~nw.col(leaf.column.id).is_null(), certain=True)
+    is_entered = Truth(~env.column(leaf.column.id).is_null(), certain=True)
     if env.refused:
-        is_entered = Truth(nw.when(~nw.col("_refused")).then(is_entered.column))
+        is_entered = Truth(when(~env.column("_refused")).then(is_entered.column))
     if node.function == "entered":
         return is_entered
     return choose(is_entered, fact(leaf.column, env), compile_value(node.arguments[1], env))
 
 
 def _least(a: Range, b: Range) -> Range:
-    low, high = nw.min_horizontal(a.low, b.low), nw.min_horizontal(a.high, b.high)
+    low, high = min_horizontal(a.low, b.low), min_horizontal(a.high, b.high)
     return _range(low, high, min(a.least, b.least), min(a.most, b.most), a, b, whole=a.whole and b.whole)
 
 
 def _greatest(a: Range, b: Range) -> Range:
-    low, high = nw.max_horizontal(a.low, b.low), nw.max_horizontal(a.high, b.high)
+    low, high = max_horizontal(a.low, b.low), max_horizontal(a.high, b.high)
     return _range(low, high, max(a.least, b.least), max(a.most, b.most), a, b, whole=a.whole and b.whole)
 
 
@@ -528,8 +536,8 @@ def _absolute(a: Range) -> Range:
     if a.is_point:
         return _range(a.low.abs(), a.low.abs(), 0.0, max(abs(a.least), abs(a.most)), a, whole=a.whole)
     crosses = (a.low < 0) & (a.high > 0)
-    nearest = nw.when(crosses).then(nw.lit(0.0)).otherwise(nw.min_horizontal(a.low.abs(), a.high.abs()))
-    farthest = nw.max_horizontal(a.low.abs(), a.high.abs())
+    nearest = when(crosses).then(0.0).otherwise(min_horizontal(a.low.abs(), a.high.abs()))
+    farthest = max_horizontal(a.low.abs(), a.high.abs())
     return Range(nearest, farthest, 0.0, max(abs(a.least), abs(a.most)), whole=a.whole)
 
 
@@ -537,14 +545,14 @@ def _rounded(function: str, a: Range, digits: int) -> Range:
     """Half away from zero, up or down; a value within a billionth of a step counts as on it."""
     scale = 10.0**digits
 
-    def at(end: nw.Expr) -> nw.Expr:
+    def at(end: Expr) -> Expr:
         scaled = end * scale
         if function == "round_up":
             return (scaled - _ROUNDING).ceil() / scale
         if function == "round_down":
             return (scaled + _ROUNDING).floor() / scale
         size = (scaled.abs() + 0.5 + _ROUNDING).floor() / scale
-        return nw.when(end < 0).then(-size).otherwise(size)
+        return when(end < 0).then(-size).otherwise(size)
 
     step = 1.0 / scale
     return _range(at(a.low), at(a.high), a.least - step, a.most + step, a, whole=digits == 0)

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
-import narwhals as nw
-
+from engine.expression.library import as_float, when
 from engine.expression.syntax import PERIODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
+
+    from engine.expression.library import Expr
 
 EPOCH = date(1970, 1, 1)
 _ERA = 146_097
@@ -40,17 +41,17 @@ def periods(period: str, year: int) -> Iterator[tuple[int, int]]:
         yield day_number(first), day_number(last)
 
 
-def year_of(day: nw.Expr) -> nw.Expr:
+def year_of(day: Expr) -> Expr:
     """The year of a day; of an infinite end the end itself.
 
     In years that begin with March the leap day is the last, so that months and years are plain divisions.
     """
     endless = day.abs() == inf
-    days = nw.when(endless).then(nw.lit(0.0)).otherwise(day).floor() + _EPOCH_IN_ERA
+    days = when(endless).then(0.0).otherwise(day).floor() + _EPOCH_IN_ERA
     era = (days / _ERA).floor()
     rest = days - era * _ERA
     years = ((rest - (rest / 1_460).floor() + (rest / 36_524).floor() - (rest / 146_096).floor()) / 365).floor()
     day_of_year = rest - (365 * years + (years / 4).floor() - (years / 100).floor())
     from_january = ((5 * day_of_year + 2) / 153).floor() >= 10  # noqa: PLR2004 - ten months after March
-    year = years + era * 400 + from_january.cast(nw.Float64)
-    return nw.when(endless).then(day).otherwise(year)
+    year = years + era * 400 + as_float(from_january)
+    return when(endless).then(day).otherwise(year)

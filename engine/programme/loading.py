@@ -22,12 +22,18 @@ SHIPPED = Path(__file__).resolve().parents[2] / "rules"
 """The programmes that come with wuhao."""
 
 
-def load(folders: Iterable[str | Path] = (), overlays: Iterable[str | Path | Overlay] = ()) -> tuple[Programme, ...]:
+def load(
+    folders: Iterable[str | Path] = (),
+    overlays: Iterable[str | Path | Overlay] = (),
+    *,
+    shipped: Path | None = SHIPPED,
+) -> tuple[Programme, ...]:
     """Read programmes: each folder is one, or holds some; by default the shipped ones.
 
     Args:
         folders: the folders.
         overlays: files that change the programmes, or what was read from them; in this order.
+        shipped: a folder whose registry all programmes may cite; None for those that bring along all that they cite.
 
     Raises:
         InvalidRulesError: with everything that is wrong in any of their files.
@@ -35,7 +41,7 @@ def load(folders: Iterable[str | Path] = (), overlays: Iterable[str | Path | Ove
     roots = [Path(folder) for folder in folders] or [SHIPPED]
     problems: list[Diagnostic] = []
     programmes: list[Programme] = []
-    registries = Registries(SHIPPED)
+    registries = Registries(shipped)
     changes = _overlays(overlays, problems)
     known: list[str | None] = []
     for folder in [found for root in roots for found in _programme_folders(root, problems)]:

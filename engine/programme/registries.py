@@ -59,16 +59,16 @@ class Registries:
     """The registries that programmes share; each file is read once.
 
     Args:
-        shipped: the folder whose registry every programme may cite.
+        shipped: the folder whose registry every programme may cite, if there is one.
     """
 
-    def __init__(self, shipped: Path) -> None:
+    def __init__(self, shipped: Path | None) -> None:
         self.shipped = shipped
         self._read: dict[Path, RegistryFile] = {}
 
     def of(self, folder: Path) -> list[RegistryFile]:
         """The registries for the programme of a folder: its own last, before it those beside and above it."""
-        folders = dict.fromkeys(path.resolve() for path in (self.shipped, folder.parent, folder))
+        folders = dict.fromkeys(path.resolve() for path in (self.shipped, folder.parent, folder) if path is not None)
         paths = [path / REGISTRY for path in folders if (path / REGISTRY).is_file()]
         for path in paths:
             if path not in self._read:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
-import narwhals as nw
 import polars as pl
 
 from engine import scoring
 from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidRulesError, Place
 from engine.expression.columns import compile_truth
+from engine.expression.library import framed, unframed
 from engine.policy import decide_all
 from engine.programme.dependencies import facts_behind
 from engine.programme.symbols import implications
@@ -202,7 +202,7 @@ class _Work:
             if book.kind not in frames:
                 continue
             lower = {
-                kind: scoring.Lower(nw.from_native(frame), environments[kind], strays=kind in strays)
+                kind: scoring.Lower(framed(frame), environments[kind], strays=kind in strays)
                 for kind, frame in frames.items()
                 if kind != book.kind
             }
@@ -228,7 +228,7 @@ class _Work:
             below = frames.get(life.kind)
             events = None
             if below is not None and f"^{book.kind}" in below.collect_schema():
-                events = scoring.Lower(nw.from_native(below), environments[life.kind], strays=life.kind in strays)
+                events = scoring.Lower(framed(below), environments[life.kind], strays=life.kind in strays)
             units = self.facts.tables[book.kind]
             told = histories.tell(life, book.kind, units.select("id", "_refused"), events, self.year)
             found.append(told.histories)
@@ -266,7 +266,7 @@ class _Work:
         lower: Mapping[str, scoring.Lower],
     ) -> tuple[pl.DataFrame, Environment]:
         """Everything a rulebook measures, computed once, with what is known about its columns."""
-        layers = scoring.score(book, nw.from_native(frame), environment, lower, traces=self.measures)
+        layers = scoring.score(book, framed(frame), environment, lower, traces=self.measures)
         names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *late_columns(book)])
         names |= dict.fromkeys(book.states)
         if self.measures:
@@ -276,8 +276,8 @@ class _Work:
             names[f"{name}:high"] = None
         groups = {item.group for item in book.selections if item.group is not None}
         names |= dict.fromkeys(name for name in sorted({*self.wanted, *groups}) if name in known)
-        collected: pl.DataFrame = layers.frame.select(*names).to_native().collect()
-        return collected if collected["id"].is_sorted() else collected.sort("id"), layers.environment
+        scored = unframed(layers.frame.select(*names)).collect()
+        return scored if scored["id"].is_sorted() else scored.sort("id"), layers.environment
 
     def conclude(
         self,
@@ -317,16 +317,15 @@ class _Work:
     def titles(self, book: Rules, decided: pl.DataFrame, environment: Environment) -> pl.DataFrame:
         """The units with the titles that they win."""
         # Lazily: on an eager frame polars 2.1 cannot compare a literal with a column that holds one value.
-        layers = scoring.Layers(nw.from_native(decided.lazy()), replace(environment, held={}))
+        layers = scoring.Layers(framed(decided.lazy()), replace(environment, held={}))
         layers.hold(title.when for title in book.titles)
         columns = {}
         for title in book.titles:
             won = compile_truth(title.when, layers.environment).column
             if title.id in book.policy.titles:
-                won = won & ~nw.col(f"withheld:{title.id}")
+                won = won & ~layers.environment.column(f"withheld:{title.id}")
             columns[f"title:{title.id}"] = won.fill_null(False) if self.final else won  # noqa: FBT003
-        titled: pl.DataFrame = layers.frame.with_columns(**columns).to_native().collect()
-        return titled
+        return unframed(layers.frame.with_columns(**columns)).collect()
 
     def groups(self, book: Rules) -> dict[str, pl.Series]:
         """For each selection within units above, their ids, where their table was given."""

@@ -6,12 +6,12 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from engine import scoring
 from engine.diagnostic import Diagnostic, InvalidRulesError, Place
 from engine.expression.columns import Environment, Range, Truth
+from engine.expression.library import POLARS
 from engine.expression.syntax import Number
 from engine.expression.typed import YEAR
 from engine.programme.ordering import above
@@ -88,9 +88,9 @@ def environment_of(table: pl.DataFrame, constants: Mapping[tuple[str, str], Node
     ranged = frozenset(name for name in table.columns if f"{name}:high" in nulls)
     parts = [name for name in table.columns if name.startswith(scoring.HELD) and not name.endswith(":high")]
     held = {
-        name[len(scoring.HELD) :]: Range(nw.col(name), nw.col(f"{name}:high"))
+        name[len(scoring.HELD) :]: Range(POLARS.col(name), POLARS.col(f"{name}:high"))
         if name in ranged
-        else Truth(nw.col(name))
+        else Truth(POLARS.col(name))
         for name in parts
     }
     return Environment(

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import polars as pl
 
 from engine.expression.columns import Range, fact
 from engine.expression.days import day_number
+from engine.expression.library import unframed
 from engine.policy.statechart import Statechart
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ def _events(life: Lifecycle, ancestor: str, events: Lower, year: int) -> pl.Data
     """What may have happened by the end of a year: a row an event, with the range of its date."""
     day = fact(life.dated, events.environment)
     assert isinstance(day, Range)  # noqa: S101 - the checker refuses what is no date
-    frame: pl.LazyFrame = events.frame.with_columns(
-        unit=nw.col(ancestor), low=day.low, high=day.high, what=nw.col(life.what.id)
-    ).to_native()
+    column = events.environment.column
+    frame = unframed(
+        events.frame.with_columns(unit=column(ancestor), low=day.low, high=day.high, what=column(life.what.id))
+    )
     places = [name for name in ("_file", "_row") if name in frame.collect_schema()]
     by_then = pl.col("low") <= day_number(date(year, 12, 31))
     concerns = pl.col("what").is_null() | pl.col("what").is_in(life.events)

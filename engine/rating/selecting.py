@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from engine import scoring
 from engine.expression import typed
 from engine.expression.columns import TOLERANCE, Truth, compile_truth
+from engine.expression.library import framed, unframed
 from engine.expression.typed import number_of
 from engine.rating.columns import late_conditions
 from engine.scoring.layers import stored_as
@@ -34,18 +34,17 @@ _WIDEST = 1 << 62
 def candidates(book: Rules, decided: pl.DataFrame, environment: Environment) -> pl.DataFrame:
     """The units with who is eligible for each selection (`eligible:s`) and its keys (`key:s:1`, …)."""
     titles = [pl.col(f"title:{title.id}").alias(f"title.{title.id}") for title in book.titles]
-    layers = scoring.Layers(nw.from_native(decided.lazy().with_columns(titles)), replace(environment, held={}))
+    layers = scoring.Layers(framed(decided.lazy().with_columns(titles)), replace(environment, held={}))
     keys = {f"key:{item.id}:{at}": key.value for item in book.selections for at, key in enumerate(item.keys, start=1)}
     layers.hold([node for item in book.selections for node in item.nodes], repeated=keys.values())
     values: dict[str, Value] = layers.compile(keys)
     for item in book.selections:
-        everybody = Truth(nw.lit(True), exact=True, certain=True)  # noqa: FBT003
+        everybody = Truth(layers.environment.over.lit(True), exact=True, certain=True)  # noqa: FBT003
         eligible = everybody if item.when is None else compile_truth(item.when, layers.environment)
         values[f"eligible:{item.id}"] = eligible
     values |= layers.compile(late_conditions(book))
     columns = {name: column for key, value in values.items() for name, column in stored_as(key, value).items()}
-    found: pl.DataFrame = layers.frame.with_columns(**columns).to_native().collect()
-    return found
+    return unframed(layers.frame.with_columns(**columns)).collect()
 
 
 def selections(

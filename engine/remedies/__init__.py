@@ -16,9 +16,10 @@ from engine.archive import InvalidRunError
 from engine.archive.again import facts_of, programmes_of
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.explanation import explain, find_unit
-from engine.explanation.numbers import write_score
+from engine.kin import among
 from engine.kin import below as all_below
 from engine.messages.words import WORDS, listed, with_id
+from engine.numbers import write_score
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
 from engine.remedies import asking
@@ -193,7 +194,7 @@ class _Desk:
         return self.book.grades.index(self.rows[id_]["grade_low"]) <= goal
 
     def _units(self, ids: Sequence[str]) -> dict[str, Unit]:
-        wanted = pl.col("id").is_in(pl.Series(ids, dtype=pl.String).implode())
+        wanted = among("id", pl.Series(ids, dtype=pl.String))
         facts = {row["id"]: row for row in self.run.facts(self.book.kind).filter(wanted).collect().to_dicts()}
         measures = self.run.measures(self.rulebook).filter(wanted).collect().to_dicts()
         states = self.book.states

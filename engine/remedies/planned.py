@@ -8,8 +8,8 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any
 
-from engine.explanation.numbers import exact
 from engine.expression.days import day_number
+from engine.numbers import exact
 from engine.remedies.linear import ONE, ZERO, Condition, Holds, Linear, constant, some, summed, variable
 from engine.schema import NUMERIC
 

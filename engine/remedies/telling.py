@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from engine.explanation.numbers import exact, write
 from engine.messages.words import WORDS
+from engine.numbers import exact, write
 from engine.programme.dependencies import facts_behind
 from engine.remedies.model import Because, Change, Plan
 from engine.remedies.outcomes import parts_of

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine.checking.model import BookReport, Finding, Result, Trace
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
-from engine.explanation.numbers import write
 from engine.expression.days import day_number
 from engine.messages import sentence
 from engine.messages.words import word
+from engine.numbers import write
 from engine.rendering import render
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.explanation.numbers import write
+from engine.numbers import write
 from engine.rendering.checking import grade_shown, label_of, shown
 
 if TYPE_CHECKING:

@@ -13,9 +13,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-import narwhals as nw
+from typing import TYPE_CHECKING
 
 from engine.expression import typed
 from engine.expression.columns import (
@@ -27,6 +25,7 @@ from engine.expression.columns import (
     table_column,
     tristate,
 )
+from engine.expression.library import when
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
 from engine.scoring.aggregates import Lower, aggregates, aggregates_in, known_tables, tables_asked, with_aggregates
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.expression.columns import Value
+    from engine.expression.library import Expr, Frame
     from engine.programme.rules import Rules
     from engine.schema import Column
 
@@ -62,7 +62,7 @@ __all__ = [
 
 def score(
     book: Rules,
-    frame: nw.LazyFrame[Any],
+    frame: Frame,
     environment: Environment,
     lower: Mapping[str, Lower],
     *,
@@ -96,7 +96,7 @@ def score(
 
 def measure(
     book: Rules,
-    frame: nw.LazyFrame[Any],
+    frame: Frame,
     environment: Environment,
     lower: Mapping[str, Lower],
 ) -> Layers:
@@ -156,23 +156,25 @@ def _met_by_points(book: Rules, layers: Layers) -> dict[str, Value]:
 # The case
 
 
-def _case(book: Rules, environment: Environment) -> nw.Expr:
+def _case(book: Rules, environment: Environment) -> Expr:
     """The symbols of the policy as one number, the first symbol counting least."""
-    case, weight = nw.lit(0, dtype=nw.Int64), 1
+    over = environment.over
+    case, weight = over.lit(0, dtype=over.Int64), 1
     for atom in book.atoms:
-        symbol = compile_truth(atom, environment).column.cast(nw.Int64).fill_null(2)
+        symbol = compile_truth(atom, environment).column.cast(over.Int64).fill_null(2)
         case, weight = case + symbol * weight, weight * 3
     for entry in book.entries:
         case, weight = case + _entry_symbol(entry, book.grades, environment) * weight, weight * (len(book.grades) + 2)
     return case
 
 
-def _entry_symbol(entry: Column, grades: tuple[str, ...], environment: Environment) -> nw.Expr:
+def _entry_symbol(entry: Column, grades: tuple[str, ...], environment: Environment) -> Expr:
     """The place of the entered grade; one more for "not entered", two more for unknown."""
-    column, missing = nw.col(entry.id), len(grades) + (0 if entry.blank == NOT_ENTERED else 1)
-    chain = nw.when(column == grades[0]).then(nw.lit(0, dtype=nw.Int64))
+    over = environment.over
+    column, missing = over.col(entry.id), len(grades) + (0 if entry.blank == NOT_ENTERED else 1)
+    chain = when(column == grades[0]).then(over.lit(0, dtype=over.Int64))
     for place, grade in enumerate(grades[1:], start=1):
-        chain = chain.when(column == grade).then(nw.lit(place, dtype=nw.Int64))
+        chain = chain.when(column == grade).then(over.lit(place, dtype=over.Int64))
     if environment.refused:
-        chain = chain.when(nw.col("_refused")).then(nw.lit(len(grades) + 1, dtype=nw.Int64))
-    return chain.otherwise(nw.lit(missing, dtype=nw.Int64))
+        chain = chain.when(over.col("_refused")).then(over.lit(len(grades) + 1, dtype=over.Int64))
+    return chain.otherwise(over.lit(missing, dtype=over.Int64))

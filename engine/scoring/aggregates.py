@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-
-import narwhals as nw
+from typing import TYPE_CHECKING
 
 from engine.expression import syntax, typed
 from engine.expression.columns import Environment, column_name, table_column
+from engine.expression.library import as_float
 from engine.programme import rules
 from engine.schema import NOT_ENTERED
 from engine.scoring import gathering
-from engine.scoring.gathering import UNITS
+from engine.scoring.gathering import UNITS, Gathering
 from engine.scoring.layers import Layers, both_ends, stored_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from engine.expression.library import Expr, Frame
     from engine.expression.syntax import Node
     from engine.programme.rules import Rules
 
@@ -32,7 +32,7 @@ class Lower:
         strays: some may stand under any unit above: of a refused row it may not be known under which.
     """
 
-    frame: nw.LazyFrame[Any]
+    frame: Frame
     environment: Environment
     strays: bool = False
 
@@ -80,10 +80,10 @@ def aggregates_in(node: Node) -> dict[str, syntax.Aggregate]:
 
 def with_aggregates(
     book: Rules,
-    frame: nw.LazyFrame[Any],
+    frame: Frame,
     environment: Environment,
     lower: Mapping[str, Lower],
-) -> nw.LazyFrame[Any]:
+) -> Frame:
     """Join each aggregate to the units that ask, those that others need first.
 
     An aggregate needs those in the measures that it reads through `this.`. One that the frame has already is taken as
@@ -92,7 +92,7 @@ def with_aggregates(
     there = set(frame.collect_schema().names())
     waiting = {name: node for name, node in aggregates(book).items() if name not in there}
     known = known_tables(book, lower)
-    asked = {table_column(table): nw.lit(table in known) for table in tables_asked(book)}
+    asked = {table_column(table): environment.over.lit(table in known) for table in tables_asked(book)}
     if new := {name: column for name, column in asked.items() if name not in there}:
         frame = frame.with_columns(**new)
     while waiting:
@@ -106,20 +106,20 @@ def with_aggregates(
 
 def _joined(
     book: Rules,
-    frame: nw.LazyFrame[Any],
+    frame: Frame,
     environment: Environment,
     wanted: Mapping[str, syntax.Aggregate],
     below: Lower | None,
-) -> nw.LazyFrame[Any]:
+) -> Frame:
     """The frame with aggregates over the units that one column tells: one group-by and one join."""
-    joined: dict[str, nw.Expr] = {}
+    joined: dict[str, Expr] = {}
     via = next(iter(wanted.values())).via
     owner = via or f"^{book.kind}"
     if below is None or owner not in below.frame.collect_schema().names():
         # Without a table of the kind nothing is known of its units, not even that there are none.
         for name, node in wanted.items():
-            joined |= stored_as(name, gathering.unknown(node))
-            joined |= gathering.nothing_beside(node, name)
+            joined |= stored_as(name, gathering.unknown(node, environment.over))
+            joined |= gathering.nothing_beside(node, name, environment.over)
         return frame.with_columns(**joined)
     units = below.frame
     if asked := _asked(wanted.values()):
@@ -127,29 +127,30 @@ def _joined(
         units = units.join(asking, left_on=owner, right_on="id", how="left")
     inner = Layers(units, replace(below.environment, constants=environment.constants))
     inner.hold(node.item for node in wanted.values() if node.item is not None)
-    parts: dict[str, nw.Expr] = {UNITS: nw.lit(1.0)}
+    parts: dict[str, Expr] = {UNITS: environment.over.lit(1.0)}
     unplaced = _unplaced(wanted.values(), below, owner)
-    loose: dict[str, nw.Expr] = {}
-    short: dict[str, nw.Expr] = {}
-    ready: dict[str, nw.Expr] = {}
+    loose: dict[str, Expr] = {}
+    short: dict[str, Expr] = {}
+    ready: dict[str, Expr] = {}
     for at, (name, node) in enumerate(wanted.items()):
-        ready |= gathering.prepared(node, at, inner.environment)
-        own = gathering.parts(node, at, inner.environment)
-        short |= gathering.shortages(node, at, inner.environment, loose=unplaced is not None)
-        parts |= own
-        loose |= gathering.loose_parts(node, at, own) if unplaced is not None else {}
-        joined |= stored_as(name, gathering.gathered(node, at, inner.environment, loose=unplaced is not None))
-        if node.function == "share":
-            joined[f"{name}:of"] = nw.col(UNITS)
-        joined |= gathering.by_period(node, at, name, own, loose=unplaced is not None)
+        gathered = Gathering(node, at, inner.environment, loose=unplaced is not None)
+        ready |= gathered.prepared()
+        parts |= gathered.parts()
+        loose |= gathered.loose_parts()
+        short |= gathered.shortages()
+        joined |= stored_as(name, gathered.gathered())
+        joined |= gathered.beside(name)
     read = inner.frame.with_columns(**ready) if ready else inner.frame
+    column = environment.column
     groups = (
-        read.filter(~nw.col(owner).is_null())
+        read.filter(~column(owner).is_null())
         .select(owner, **parts)
         .group_by(owner)
-        .agg(**{name: nw.col(name).sum().cast(nw.Float64) for name in parts})
+        .agg(**{name: as_float(column(name).sum()) for name in parts})
     )
-    frame = frame.join(groups, left_on="id", right_on=owner, how="left").with_columns(nw.col(*parts).fill_null(0.0))
+    frame = frame.join(groups, left_on="id", right_on=owner, how="left").with_columns(
+        environment.over.col(*parts).fill_null(0.0)
+    )
     if unplaced is not None:
         # What names no unit yet may belong to any.
         rows = read.with_columns(**parts).filter(unplaced)
@@ -158,17 +159,17 @@ def _joined(
     return frame.with_columns(**joined).drop(*parts, *loose, *short)
 
 
-def _unplaced(nodes: Iterable[syntax.Aggregate], below: Lower, owner: str) -> nw.Expr | None:
+def _unplaced(nodes: Iterable[syntax.Aggregate], below: Lower, owner: str) -> Expr | None:
     """Which units name no unit that asks, though they may; None where there can be none."""
     link, environment = next(iter(nodes)).link, below.environment
     if link is None:
-        return nw.col(owner).is_null() if below.strays else None
+        return environment.column(owner).is_null() if below.strays else None
     if not isinstance(link, typed.FactLeaf) or not environment.gaps(link.column.id):
         return None
-    unnamed = nw.col(link.column.id).is_null()
+    unnamed = environment.column(link.column.id).is_null()
     if link.column.blank != NOT_ENTERED:
         return unnamed
-    return unnamed & nw.col("_refused") if environment.refused else None
+    return unnamed & environment.column("_refused") if environment.refused else None
 
 
 def _asked(nodes: Iterable[Node]) -> dict[str, typed.Leaf]:
@@ -200,14 +201,14 @@ def _needed(node: syntax.Aggregate, book: Rules) -> set[str]:
 def _asking(
     asked: Mapping[str, typed.Leaf],
     book: Rules,
-    frame: nw.LazyFrame[Any],
+    frame: Frame,
     environment: Environment,
-) -> nw.LazyFrame[Any]:
+) -> Frame:
     """The units that ask, with what aggregates read from them."""
     layers = Layers(frame, environment)
     for item in _measures_asked(asked.values(), book).values():
         layers.add(layers.compile({f"{book.id}.{item.id}": item.value}))
-    columns: dict[str, nw.Expr] = {}
+    columns: dict[str, Expr] = {}
     for name, value in layers.compile(asked).items():
         columns |= stored_as(name, both_ends(value))
     return layers.frame.select("id", **columns)

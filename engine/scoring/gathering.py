@@ -2,87 +2,196 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from math import inf
+from operator import or_
 from typing import TYPE_CHECKING
-
-import narwhals as nw
 
 from engine.expression import syntax, typed
 from engine.expression.columns import Range, Truth, compile_number, compile_truth, constant, tristate
 from engine.expression.days import periods
+from engine.expression.library import as_float, max_horizontal, min_horizontal, sum_horizontal, when
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from engine.expression.columns import Environment
+    from engine.expression.library import Expr, Library
 
 UNITS = "@units"
 """How many lower units there are; no fact can have such a name."""
 
 
-def parts(node: syntax.Aggregate, at: int, environment: Environment) -> dict[str, nw.Expr]:
-    """The columns of the lower units that an aggregate adds up.
+@dataclass(frozen=True)
+class Gathering:
+    """The columns of one aggregate, step by step.
 
-    Args:
+    Attributes:
         node: the aggregate.
         at: its number among those that are added up together.
         environment: how the lower units are read.
+        loose: some units may belong to any unit that asks; what they add up to stands beside.
     """
-    if node.function in {"sum", "mean"}:
-        assert node.item is not None  # noqa: S101 - the parser asks for it
-        value = compile_number(node.item, environment)
-        return {f"@low{at}": value.low, f"@high{at}": value.high}
-    if node.function == "periods":
-        return _parts_of_periods(node, at, environment)
-    truth = _condition(node, environment)
-    return {
-        f"@low{at}": truth.fill_null(False).cast(nw.Float64),  # noqa: FBT003
-        f"@high{at}": truth.fill_null(True).cast(nw.Float64),  # noqa: FBT003
-    }
 
+    node: syntax.Aggregate
+    at: int
+    environment: Environment
+    loose: bool
 
-def _condition(node: syntax.Aggregate, environment: Environment) -> nw.Expr:
-    """Whether a lower unit counts."""
-    return compile_truth(node.item, environment).column if node.item is not None else nw.lit(True)  # noqa: FBT003
+    def prepared(self) -> dict[str, Expr]:
+        """What `parts` reads of a lower unit more than once: its first and last possible day, whether it counts."""
+        at, day = self.at, self._day
+        if day is None:
+            return {}
+        ends = {f"@from{at}": day.low} | ({} if day.is_point else {f"@to{at}": day.high})
+        truth = self._condition()
+        return {**ends, f"@yes{at}": truth.fill_null(False), f"@may{at}": truth.fill_null(True)}  # noqa: FBT003
 
+    def parts(self) -> dict[str, Expr]:
+        """The columns of the lower units that are added up."""
+        at = self.at
+        if self.node.function in {"sum", "mean"}:
+            assert self.node.item is not None  # noqa: S101 - the parser asks for it
+            value = compile_number(self.node.item, self.environment)
+            return {f"@low{at}": value.low, f"@high{at}": value.high}
+        if self.node.function == "periods":
+            return self._parts_of_periods()
+        truth = self._condition()
+        return {
+            f"@low{at}": as_float(truth.fill_null(False)),  # noqa: FBT003
+            f"@high{at}": as_float(truth.fill_null(True)),  # noqa: FBT003
+        }
 
-def prepared(node: syntax.Aggregate, at: int, environment: Environment) -> dict[str, nw.Expr]:
-    """What `parts` reads of a lower unit more than once: the first and last day it may be dated, whether it counts."""
-    if node.day is None:
-        return {}
-    day, truth = compile_number(node.day, environment), _condition(node, environment)
-    ends = {f"@from{at}": day.low} | ({} if day.is_point else {f"@to{at}": day.high})
-    return {**ends, f"@yes{at}": truth.fill_null(False), f"@may{at}": truth.fill_null(True)}  # noqa: FBT003
+    def loose_parts(self) -> dict[str, Expr]:
+        """What units add up to that may belong to any unit that asks; each of them may also belong to another one."""
+        at, low, high = self.at, self._column("@low"), self._column("@high")
+        if not self.loose:
+            return {}
+        if self.node.function == "periods":
+            made = {name: self.environment.column(name).sum() for name in self.parts() if not name.startswith("@low")}
+        elif self.node.function == "mean":
+            return {f"?low{at}": low.min().fill_null(inf), f"?high{at}": high.max().fill_null(-inf)}
+        elif self.node.function in {"share", "all"}:
+            made = {f"@low{at}": (1.0 - low).sum(), f"@high{at}": high.sum()}
+        else:
+            made = {
+                f"@low{at}": when(low < 0).then(low).otherwise(0.0).sum(),
+                f"@high{at}": when(high > 0).then(high).otherwise(0.0).sum(),
+            }
+        return {f"?{name[1:]}": as_float(total.fill_null(0.0)) for name, total in made.items()}
 
+    def shortages(self) -> dict[str, Expr]:
+        """What `gathered` reads of a unit more than once: how many more units each period needs."""
+        if self._day is None or self._day.is_point:
+            return {}
+        least = self._least.low
+        settled = {place: self._total("high", place) for place in self._places}
+        return {
+            f"@less{self.at}.{place}": when(number < least).then(least - number).otherwise(0.0)
+            for place, number in settled.items()
+        }
 
-def _parts_of_periods(node: syntax.Aggregate, at: int, environment: Environment) -> dict[str, nw.Expr]:
-    """For each period the units that are certainly in it, those that can be in no other, and all that can be in it.
+    def gathered(self) -> Range | Truth:
+        """The aggregate from the sums: counts are [certain, certain + unknown]."""
+        low, high, n = self._column("@low"), self._column("@high"), self.environment.column(UNITS)
+        nothing = self.environment.over.lit(0.0)
+        less, more = (self._column("?low"), self._column("?high")) if self.loose else (nothing, nothing)
+        match self.node.function:
+            case "periods":
+                return self._periods()
+            case "count" | "sum":
+                return Range(low + less, high + more) if self.loose else Range(low, high)
+            case "share":
+                # At worst only those join of which the condition may be false, at best only those it may be true of.
+                return _defined(n > 0, low / (n + less), (high + more) / (n + more))
+            case "mean" if self.loose:
+                return _defined(n > 0, min_horizontal(low / n, less), max_horizontal(high / n, more))
+            case "mean":
+                return _defined(n > 0, low / n, high / n)
+            case "any":
+                return tristate(low > 0, high + more == 0)
+            case _:
+                return tristate((low == n) & (less == 0), high < n)
 
-    A unit whose day is open among several periods is in one of them at most: such units are counted beside.
-    """
-    is_point = _is_dated(node, environment)
-    low, high = nw.col(f"@from{at}"), nw.col(f"@from{at}" if is_point else f"@to{at}")
-    certain, possible = nw.col(f"@yes{at}"), nw.col(f"@may{at}")
-    ends = list(periods(node.period, _year(environment)))
-    inside = [(low >= first) & (high <= last) for first, last in ends]
-    touched = inside if is_point else [(low <= last) & (high >= first) for first, last in ends]
-    found = {}
-    for period, (within, near) in enumerate(zip(inside, touched, strict=True)):
-        found[f"@low{at}.{period}"] = (certain & within).cast(nw.Float64)
-        found[f"@high{at}.{period}"] = (possible & within).cast(nw.Float64)
+    def beside(self, name: str) -> dict[str, Expr]:
+        """What stands beside the aggregate: of how many units a share is, how many units each period has."""
+        if self.node.function == "share":
+            return {f"{name}:of": self.environment.column(UNITS)}
+        if self._day is None:
+            return {}
+        most = "high" if self._day.is_point else "near"
+        ends = [end for place in self._places for end in (self._column("@low", place), self._total(most, place))]
+        return dict(zip(beside(self.node, name), ends, strict=True))
+
+    def _column(self, name: str, place: int | None = None) -> Expr:
+        return self.environment.column(f"{name}{self.at}" + ("" if place is None else f".{place}"))
+
+    def _total(self, name: str, place: int | None = None) -> Expr:
+        total = self._column(f"@{name}", place)
+        return total + self._column(f"?{name}", place) if self.loose else total
+
+    def _condition(self) -> Expr:
+        """Whether a lower unit counts."""
+        item = self.node.item
+        return self.environment.over.lit(True) if item is None else compile_truth(item, self.environment).column  # noqa: FBT003
+
+    # Periods
+
+    @property
+    def _places(self) -> range:
+        return range(syntax.PERIODS[self.node.period])
+
+    @cached_property
+    def _day(self) -> Range | None:
+        """The day of a lower unit, of `periods`."""
+        return None if self.node.day is None else compile_number(self.node.day, self.environment)
+
+    @property
+    def _least(self) -> Range:
+        node, environment = self.node.least, self.environment
+        return constant(1, environment.over) if node is None else compile_number(node, environment)
+
+    def _parts_of_periods(self) -> dict[str, Expr]:
+        """For each period the units that are certainly in it, those that can be in no other, and all that can be in it.
+
+        A unit whose day is open among several periods is in one of them at most: such units are counted beside.
+        """
+        assert self._day is not None  # noqa: S101 - the checker gives it
+        at, is_point = self.at, self._day.is_point
+        low, high = self._column("@from"), self._column("@from" if is_point else "@to")
+        certain, possible = self._column("@yes"), self._column("@may")
+        ends = list(periods(self.node.period, _year(self.environment)))
+        inside = [(low >= first) & (high <= last) for first, last in ends]
+        touched = inside if is_point else [(low <= last) & (high >= first) for first, last in ends]
+        found = {}
+        for period, (within, near) in enumerate(zip(inside, touched, strict=True)):
+            found[f"@low{at}.{period}"] = as_float(certain & within)
+            found[f"@high{at}.{period}"] = as_float(possible & within)
+            if not is_point:
+                found[f"@near{at}.{period}"] = as_float(possible & near)
         if not is_point:
-            found[f"@near{at}.{period}"] = (possible & near).cast(nw.Float64)
-    if not is_point:
-        settled = nw.any_horizontal(*inside, ignore_nulls=True)
-        in_year = (low <= ends[-1][1]) & (high >= ends[0][0])
-        found[f"@open{at}"] = (possible & ~settled & in_year).cast(nw.Float64)
-    return found
+            in_year = (low <= ends[-1][1]) & (high >= ends[0][0])
+            found[f"@open{at}"] = as_float(possible & ~reduce(or_, inside) & in_year)
+        return found
 
-
-def _is_dated(node: syntax.Aggregate, environment: Environment) -> bool:
-    """Whether the day of every unit is known."""
-    assert node.day is not None  # noqa: S101 - the checker gives it
-    return compile_number(node.day, environment).is_point
+    def _periods(self) -> Range:
+        """How many periods count: for certain, and if every open unit falls into the period that it helps most."""
+        assert self._day is not None  # noqa: S101 - the checker gives it
+        least = self._least
+        low = _number_of(self._column("@low", place) >= least.low for place in self._places)
+        if self._day.is_point:
+            return Range(low, _number_of(self._total("high", place) >= least.low for place in self._places))
+        reached = _number_of(self._total("near", place) >= least.low for place in self._places)
+        missing = [self._column("@less", place) for place in self._places]
+        helping = self._total("open")
+        if least.exact == 1:
+            return Range(low, min_horizontal(reached, _number_of(number == 0 for number in missing) + helping))
+        helped = _number_of(
+            sum_horizontal(*(_if_before(other, mine, missing) for other in self._places)) <= helping
+            for mine in self._places
+        )
+        return Range(low, min_horizontal(reached, helped))
 
 
 def _year(environment: Environment) -> int:
@@ -91,27 +200,25 @@ def _year(environment: Environment) -> int:
     return int(year.value)
 
 
-def loose_parts(node: syntax.Aggregate, at: int, own: Iterable[str]) -> dict[str, nw.Expr]:
-    """What units add up to that may belong to any unit that asks; each of them may also belong to another one.
+def _defined(some: Expr, low: Expr, high: Expr) -> Range:
+    """A quotient by the number of units, which is undefined of none."""
+    return Range(when(some).then(low).otherwise(-inf), when(some).then(high).otherwise(inf))
 
-    Args:
-        node: the aggregate.
-        at: its number.
-        own: the columns that `parts` made of it.
-    """
-    low, high = nw.col(f"@low{at}"), nw.col(f"@high{at}")
-    if node.function == "periods":
-        made = {name: nw.col(name).sum() for name in own if not name.startswith("@low")}
-    elif node.function == "mean":
-        return {f"?low{at}": low.min().fill_null(inf), f"?high{at}": high.max().fill_null(-inf)}
-    elif node.function in {"share", "all"}:
-        made = {f"@low{at}": (1.0 - low).sum(), f"@high{at}": high.sum()}
-    else:
-        made = {
-            f"@low{at}": nw.when(low < 0).then(low).otherwise(nw.lit(0.0)).sum(),
-            f"@high{at}": nw.when(high > 0).then(high).otherwise(nw.lit(0.0)).sum(),
-        }
-    return {f"?{name[1:]}": total.fill_null(0.0).cast(nw.Float64) for name, total in made.items()}
+
+def _if_before(other: int, mine: int, missing: list[Expr]) -> Expr:
+    """What another period lacks, if it lacks less than mine: open units help best where the least is missing."""
+    first = missing[other] <= missing[mine] if other <= mine else missing[other] < missing[mine]
+    return when(first).then(missing[other]).otherwise(0.0)
+
+
+def _number_of(conditions: Iterable[Expr]) -> Expr:
+    return sum_horizontal(*map(as_float, conditions))
+
+
+def beside(node: syntax.Aggregate, name: str) -> list[str]:
+    """The columns beside that of `periods`: how many units each period has, at least and at most."""
+    places = range(syntax.PERIODS[node.period]) if node.function == "periods" else ()
+    return [f"{name}#{place + 1}{end}" for place in places for end in ("", ":high")]
 
 
 def unknown_ends(node: syntax.Aggregate) -> tuple[float, float] | tuple[None]:
@@ -123,112 +230,14 @@ def unknown_ends(node: syntax.Aggregate) -> tuple[float, float] | tuple[None]:
     return 0.0 if node.function == "count" else -inf, inf
 
 
-def unknown(node: syntax.Aggregate) -> Range | Truth:
+def unknown(node: syntax.Aggregate, over: Library) -> Range | Truth:
     """An aggregate of which nothing is known, as columns."""
-    low, *high = map(nw.lit, unknown_ends(node))
-    return Range(low, high[0]) if high else Truth(nw.lit(None, dtype=nw.Boolean))
+    low, *high = map(over.lit, unknown_ends(node))
+    return Range(low, high[0]) if high else Truth(over.lit(None, dtype=over.Boolean))
 
 
-def nothing_beside(node: syntax.Aggregate, name: str) -> dict[str, nw.Expr]:
+def nothing_beside(node: syntax.Aggregate, name: str, over: Library) -> dict[str, Expr]:
     """What stands beside an aggregate of which nothing is known."""
     if node.function == "share":
-        return {f"{name}:of": nw.lit(0.0)}
-    return {column: nw.lit(inf if column.endswith(":high") else 0.0) for column in beside(node, name)}
-
-
-def beside(node: syntax.Aggregate, name: str) -> list[str]:
-    """The columns beside that of `periods`: how many units each period has, at least and at most."""
-    places = range(syntax.PERIODS[node.period]) if node.function == "periods" else ()
-    return [f"{name}#{place + 1}{end}" for place in places for end in ("", ":high")]
-
-
-def by_period(node: syntax.Aggregate, at: int, name: str, own: Collection[str], *, loose: bool) -> dict[str, nw.Expr]:
-    """How many units each period has."""
-    made: dict[str, nw.Expr] = {}
-    for place in range(syntax.PERIODS[node.period]) if node.function == "periods" else ():
-        most = f"near{at}.{place}" if f"@near{at}.{place}" in own else f"high{at}.{place}"
-        high = nw.col(f"@{most}") + nw.col(f"?{most}") if loose else nw.col(f"@{most}")
-        made |= dict(zip(beside(node, name)[2 * place :], (nw.col(f"@low{at}.{place}"), high), strict=False))
-    return made
-
-
-def gathered(node: syntax.Aggregate, at: int, environment: Environment, *, loose: bool) -> Range | Truth:
-    """The aggregate from the sums: counts are [certain, certain + unknown].
-
-    Args:
-        node: the aggregate.
-        at: its number.
-        environment: how the lower units are read.
-        loose: some units may belong to any unit that asks; what they add up to stands beside.
-    """
-    low, high, n = nw.col(f"@low{at}"), nw.col(f"@high{at}"), nw.col(UNITS)
-    less, more = (nw.col(f"?low{at}"), nw.col(f"?high{at}")) if loose else (nw.lit(0.0), nw.lit(0.0))
-    match node.function:
-        case "periods":
-            return _periods(node, at, environment, loose=loose)
-        case "count" | "sum":
-            return Range(low + less, high + more) if loose else Range(low, high)
-        case "share":
-            # At worst only those join of which the condition may be false, at best only those of which it may be true.
-            return _defined(n > 0, low / (n + less), (high + more) / (n + more))
-        case "mean" if loose:
-            return _defined(n > 0, nw.min_horizontal(low / n, less), nw.max_horizontal(high / n, more))
-        case "mean":
-            return _defined(n > 0, low / n, high / n)
-        case "any":
-            return tristate(low > 0, high + more == 0)
-        case _:
-            return tristate((low == n) & (less == 0), high < n)
-
-
-def _defined(some: nw.Expr, low: nw.Expr, high: nw.Expr) -> Range:
-    """A quotient by the number of units, which is undefined of none."""
-    return Range(nw.when(some).then(low).otherwise(nw.lit(-inf)), nw.when(some).then(high).otherwise(nw.lit(inf)))
-
-
-def shortages(node: syntax.Aggregate, at: int, environment: Environment, *, loose: bool) -> dict[str, nw.Expr]:
-    """What `gathered` reads of a unit more than once: how many more units each period needs."""
-    if node.function != "periods" or _is_dated(node, environment):
-        return {}
-    least = _least(node, environment).low
-    settled = {place: _total(f"high{at}.{place}", loose=loose) for place in range(syntax.PERIODS[node.period])}
-    return {
-        f"@less{at}.{place}": nw.when(number < least).then(least - number).otherwise(nw.lit(0.0))
-        for place, number in settled.items()
-    }
-
-
-def _least(node: syntax.Aggregate, environment: Environment) -> Range:
-    return compile_number(node.least, environment) if node.least else constant(1)
-
-
-def _total(name: str, *, loose: bool) -> nw.Expr:
-    return nw.col(f"@{name}") + nw.col(f"?{name}") if loose else nw.col(f"@{name}")
-
-
-def _periods(node: syntax.Aggregate, at: int, environment: Environment, *, loose: bool) -> Range:
-    """How many periods count: for certain, and if every open unit falls into the period that it helps most."""
-    least = _least(node, environment)
-    places = range(syntax.PERIODS[node.period])
-    low = _number_of(nw.col(f"@low{at}.{place}") >= least.low for place in places)
-    if _is_dated(node, environment):
-        return Range(low, _number_of(_total(f"high{at}.{place}", loose=loose) >= least.low for place in places))
-    reached = _number_of(_total(f"near{at}.{place}", loose=loose) >= least.low for place in places)
-    missing = [nw.col(f"@less{at}.{place}") for place in places]
-    helping = _total(f"open{at}", loose=loose)
-    if least.exact == 1:
-        return Range(low, nw.min_horizontal(reached, _number_of(number == 0 for number in missing) + helping))
-    helped = _number_of(
-        nw.sum_horizontal(*(_if_before(other, mine, missing) for other in places)) <= helping for mine in places
-    )
-    return Range(low, nw.min_horizontal(reached, helped))
-
-
-def _if_before(other: int, mine: int, missing: list[nw.Expr]) -> nw.Expr:
-    """What another period lacks, if it lacks less than mine: open units help best where the least is missing."""
-    first = missing[other] <= missing[mine] if other <= mine else missing[other] < missing[mine]
-    return nw.when(first).then(missing[other]).otherwise(nw.lit(0.0))
-
-
-def _number_of(conditions: Iterable[nw.Expr]) -> nw.Expr:
-    return nw.sum_horizontal(*(condition.cast(nw.Float64) for condition in conditions))
+        return {f"{name}:of": over.lit(0.0)}
+    return {column: over.lit(inf if column.endswith(":high") else 0.0) for column in beside(node, name)}

@@ -7,9 +7,7 @@ where the number is always known; a condition as one column, null for unknown.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-import narwhals as nw
+from typing import TYPE_CHECKING
 
 from engine.expression import syntax, typed
 from engine.expression.columns import Environment, Range, Symbol, Truth, compile_value
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from engine.expression.columns import Value
+    from engine.expression.library import Expr, Frame
     from engine.expression.syntax import Node
 
 
@@ -29,14 +28,14 @@ HELD = "="
 class Layers:
     """The frame so far, and what is known about its columns."""
 
-    def __init__(self, frame: nw.LazyFrame[Any], environment: Environment) -> None:
+    def __init__(self, frame: Frame, environment: Environment) -> None:
         self.frame = frame
         self.environment = environment
         self._constants: dict[str, Range] = {}
 
     def add(self, values: Mapping[str, Value]) -> None:
         """Store values under names, as one layer."""
-        columns: dict[str, nw.Expr] = {}
+        columns: dict[str, Expr] = {}
         certain: set[str] = set()
         for name, value in values.items():
             columns |= stored_as(name, value)
@@ -64,13 +63,13 @@ class Layers:
         for node in repeated:
             _held_if_long(node, *_parts_to_hold(node, levels), levels)
         for level in levels:
-            columns: dict[str, nw.Expr] = {}
+            columns: dict[str, Expr] = {}
             held = dict(self.environment.held)
             for name, part in level.items():
                 value = compile_value(part, self.environment)
                 if name not in held and not (isinstance(value, Range) and value.exact is not None):
                     columns |= stored_as(f"{HELD}{name}", value)
-                    held[name] = _read(f"{HELD}{name}", value)
+                    held[name] = _read(f"{HELD}{name}", value, self.environment)
             if columns:
                 self.frame = self.frame.with_columns(**columns)
                 self.environment = replace(self.environment, held=held)
@@ -84,12 +83,13 @@ class Layers:
         """A stored number."""
         if name in self._constants:
             return self._constants[name]
-        low = nw.col(name)
-        return Range(low, low if name in self.environment.certain else nw.col(f"{name}:high"))
+        column = self.environment.column
+        low = column(name)
+        return Range(low, low if name in self.environment.certain else column(f"{name}:high"))
 
     def truth(self, name: str) -> Truth:
         """A stored condition."""
-        return Truth(nw.col(name), certain=name in self.environment.certain)
+        return Truth(self.environment.column(name), certain=name in self.environment.certain)
 
 
 _COPIES_MAX = 8
@@ -134,11 +134,11 @@ def _names_parts_again(node: Node, varies: list[bool]) -> bool:
             return isinstance(node, (syntax.Comparison, syntax.Membership, syntax.Conditional))
 
 
-def _read(name: str, value: Value) -> Value:
+def _read(name: str, value: Value, environment: Environment) -> Value:
     """A value that was stored, with what is known about it."""
-    low = nw.col(name)
+    low = environment.column(name)
     if isinstance(value, Range):
-        return replace(value, low=low, high=low if value.is_point else nw.col(f"{name}:high"))
+        return replace(value, low=low, high=low if value.is_point else environment.column(f"{name}:high"))
     return replace(value, column=low)
 
 
@@ -147,7 +147,7 @@ def both_ends(value: Value) -> Value:
     return replace(value, high=value.low.alias("high")) if isinstance(value, Range) and value.is_point else value
 
 
-def stored_as(name: str, value: Value) -> dict[str, nw.Expr]:
+def stored_as(name: str, value: Value) -> dict[str, Expr]:
     """The columns that hold a value."""
     match value:
         case Range():

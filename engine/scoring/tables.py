@@ -6,15 +6,15 @@ from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import narwhals as nw
-
 from engine.expression.columns import TOLERANCE, Range
+from engine.expression.library import library_of, when
 from engine.expression.typed import number_of
 from engine.programme import rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.expression.library import Expr
     from engine.expression.syntax import Node
 
 Table = rules.Bands | rules.Linear | rules.Deduction
@@ -36,13 +36,13 @@ def points_by(table: Table, of: Range) -> Range:
     return Range(at(low), at(high))
 
 
-def _bands_at(points: rules.Bands) -> Callable[[nw.Expr], nw.Expr]:
-    def at(end: nw.Expr) -> nw.Expr:
+def _bands_at(points: rules.Bands) -> Callable[[Expr], Expr]:
+    def at(end: Expr) -> Expr:
         (threshold, most), *rest = points.steps
-        chain = nw.when(end >= _reached_from(threshold)).then(nw.lit(float(most)))
+        chain = when(end >= _reached_from(threshold)).then(float(most))
         for threshold, value in rest:
-            chain = chain.when(end >= _reached_from(threshold)).then(nw.lit(float(value)))
-        return chain.otherwise(nw.lit(float(points.otherwise)))
+            chain = chain.when(end >= _reached_from(threshold)).then(float(value))
+        return chain.otherwise(float(points.otherwise))
 
     return at
 
@@ -53,25 +53,25 @@ def _reached_from(threshold: Node) -> float:
     return value - TOLERANCE * max(1.0, abs(value))
 
 
-def _line_at(points: rules.Linear) -> Callable[[nw.Expr], nw.Expr]:
+def _line_at(points: rules.Linear) -> Callable[[Expr], Expr]:
     """The first knot's points, and for each segment what it adds, clamped to what it can add."""
     knots = [(float(number_of(node) or 0), float(value)) for node, value in points.knots]
 
-    def at(end: nw.Expr) -> nw.Expr:
-        parts = [nw.lit(knots[0][1])] if knots[0][1] else []
+    def at(end: Expr) -> Expr:
+        parts = [library_of(end).lit(knots[0][1])] if knots[0][1] else []
         for (x0, y0), (x1, y1) in pairwise(knots):
             if y0 != y1:
                 along = end - x0 if x0 else end
                 parts.append((along * ((y1 - y0) / (x1 - x0))).clip(min(0.0, y1 - y0), max(0.0, y1 - y0)))
-        return reduce(lambda left, right: left + right, parts) if parts else nw.lit(knots[0][1])
+        return reduce(lambda left, right: left + right, parts) if parts else library_of(end).lit(knots[0][1])
 
     return at
 
 
-def _deduction_at(points: rules.Deduction) -> Callable[[nw.Expr], nw.Expr]:
+def _deduction_at(points: rules.Deduction) -> Callable[[Expr], Expr]:
     most, each = float(points.most), float(points.each)
 
-    def at(end: nw.Expr) -> nw.Expr:
-        return (most - end * each).clip(0.0, most) if each else nw.lit(most)
+    def at(end: Expr) -> Expr:
+        return (most - end * each).clip(0.0, most) if each else library_of(end).lit(most)
 
     return at

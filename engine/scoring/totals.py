@@ -7,15 +7,15 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
-import narwhals as nw
-
 from engine.expression.columns import TOLERANCE, Range, Truth, add, both, constant, either, negation, tristate
+from engine.expression.library import as_float, sum_horizontal, when
 from engine.programme import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from engine.expression.columns import Value
+    from engine.expression.library import Expr, Library
     from engine.programme.rules import Criterion, Good, Rules
     from engine.scoring.layers import Layers
 
@@ -42,7 +42,7 @@ class Sum:
 def _sum(criteria: Iterable[Criterion], layers: Layers) -> Sum:
     had: list[Range] = []
     of: list[Range] = []
-    always = Fraction(0)
+    always, over = Fraction(0), layers.environment.over
     for criterion in criteria:
         points = points_of(criterion, layers)
         if criterion.applies is None:
@@ -52,35 +52,32 @@ def _sum(criteria: Iterable[Criterion], layers: Layers) -> Sum:
         part = _if_applicable(points, float(criterion.most), layers.truth(f"applicable:{criterion.id}"))
         had.append(part.had)
         of.append(part.of)
-    return Sum(_total(had), _total([constant(always), *of]) if of else constant(always))
+    return Sum(_total(had, over), _total([constant(always, over), *of], over) if of else constant(always, over))
 
 
 def _if_applicable(points: Range, most: float, applies: Truth) -> Sum:
     yes, no = applies.column, ~applies.column
-    zero = nw.lit(0.0)
     if applies.certain:
-        low = nw.when(yes).then(points.low).otherwise(zero)
-        high = low if points.is_point else nw.when(yes).then(points.high).otherwise(zero)
-        of = yes.cast(nw.Float64) * most
+        low = when(yes).then(points.low).otherwise(0.0)
+        high = low if points.is_point else when(yes).then(points.high).otherwise(0.0)
+        of = as_float(yes) * most
         return Sum(Range(low, high), Range(of, of))
     return Sum(
-        Range(nw.when(yes).then(points.low).otherwise(zero), nw.when(no).then(zero).otherwise(points.high)),
-        Range(_pick(applies, nw.lit(most), zero, most - points.low), _pick(applies, nw.lit(most), zero, points.high)),
+        Range(when(yes).then(points.low).otherwise(0.0), when(no).then(0.0).otherwise(points.high)),
+        Range(_pick(applies, most, 0.0, most - points.low), _pick(applies, most, 0.0, points.high)),
     )
 
 
-def _pick(condition: Truth, yes: nw.Expr, no: nw.Expr, unknown: nw.Expr) -> nw.Expr:
-    return nw.when(condition.column).then(yes).when(~condition.column).then(no).otherwise(unknown)
+def _pick(condition: Truth, yes: Expr | float, no: Expr | float, unknown: Expr | float) -> Expr:
+    return when(condition.column).then(yes).when(~condition.column).then(no).otherwise(unknown)
 
 
-def _total(parts: Sequence[Range]) -> Range:
+def _total(parts: Sequence[Range], over: Library) -> Range:
     """The sum of ranges, in one step."""
     if not parts:
-        return constant(0)
-    low = nw.sum_horizontal(*(part.low for part in parts))
-    return Range(
-        low, low if all(part.is_point for part in parts) else nw.sum_horizontal(*(part.high for part in parts))
-    )
+        return constant(0, over)
+    low = sum_horizontal(*(part.low for part in parts))
+    return Range(low, low if all(part.is_point for part in parts) else sum_horizontal(*(part.high for part in parts)))
 
 
 def good_sums(book: Rules, layers: Layers) -> dict[str, Value]:
@@ -103,7 +100,7 @@ def goods(book: Rules, layers: Layers) -> dict[str, Value]:
 
 def _good(good: Good, layers: Layers) -> Truth:
     """Every essential criterion that applies, and the share of the points."""
-    met = Truth(nw.lit(True), exact=True, certain=True)  # noqa: FBT003
+    met = Truth(layers.environment.over.lit(True), exact=True, certain=True)  # noqa: FBT003
     for criterion in good.criteria:
         if criterion.said.essential and good.said.met.essential == "all":
             holds = layers.truth(f"met:{criterion.id}")
@@ -123,7 +120,7 @@ def _good(good: Good, layers: Layers) -> Truth:
 
 def totals(book: Rules, layers: Layers) -> dict[str, Value]:
     """The score, the points that can be had, and how many goods are met."""
-    total = _score(book, layers)
+    total, over = _score(book, layers), layers.environment.over
     bonus = [item for item in book.criteria if item.points is not None and item.said.bonus]
     if bonus:
         total = add(total, _at_most(_sum(bonus, layers).had, float(book.bonus_max)))
@@ -131,59 +128,58 @@ def totals(book: Rules, layers: Layers) -> dict[str, Value]:
     return {
         "score": total,
         "score_max": _score_max(book, layers),
-        "goods_met": _total([_counted_as(truth, 1.0) for truth in met]),
-        "goods_count": constant(len(book.goods)),
+        "goods_met": _total([_counted_as(truth, 1.0) for truth in met], over),
+        "goods_count": constant(len(book.goods), over),
     }
 
 
 def _at_most(value: Range, most: float) -> Range:
-    limit = nw.lit(most)
-    low = nw.when(value.low >= limit).then(limit).otherwise(value.low)
-    return Range(low, low if value.is_point else nw.when(value.high >= limit).then(limit).otherwise(value.high))
+    low = when(value.low >= most).then(most).otherwise(value.low)
+    return Range(low, low if value.is_point else when(value.high >= most).then(most).otherwise(value.high))
 
 
 def _counted_as(truth: Truth, value: float) -> Range:
     """A value while a condition holds, else 0."""
     if truth.certain:
-        known = truth.column.cast(nw.Float64) * value
+        known = as_float(truth.column) * value
         return Range(known, known)
-    low, high = (truth.column.fill_null(otherwise).cast(nw.Float64) * value for otherwise in (False, True))
+    low, high = (as_float(truth.column.fill_null(otherwise)) * value for otherwise in (False, True))
     return Range(low, high)
 
 
 def _score(book: Rules, layers: Layers) -> Range:
     """The points but for bonuses: rescaled to what applies, or what does not apply counted in full or not at all."""
-    mode = book.said.score.not_applicable
+    mode, over = book.said.score.not_applicable, layers.environment.over
     counted = _counted(book.criteria)
     if mode == "full":
-        return _total([_full_if_not_applicable(item, layers) for item in counted])
-    had = _total([layers.range(f"had:{good.id}") for good in book.goods])
+        return _total([_full_if_not_applicable(item, layers) for item in counted], over)
+    had = _total([layers.range(f"had:{good.id}") for good in book.goods], over)
     if mode == "zero" or all(item.applies is None for item in counted):
         return had
-    of, most = _total([layers.range(f"of:{good.id}") for good in book.goods]), float(book.most)
+    of, most = _total([layers.range(f"of:{good.id}") for good in book.goods], over), float(book.most)
     low = _rescaled(had.low, of.low, most)
     return Range(low, low if had.is_point and of.is_point else _rescaled(had.high, of.high, most))
 
 
 def _full_if_not_applicable(item: Criterion, layers: Layers) -> Range:
-    points, most = points_of(item, layers), nw.lit(float(item.most))
+    points, most = points_of(item, layers), float(item.most)
     if item.applies is None:
         return points
     applies = layers.truth(f"applicable:{item.id}")
     return Range(_pick(applies, points.low, most, points.low), _pick(applies, points.high, most, most))
 
 
-def _rescaled(end: nw.Expr, of: nw.Expr, most: float) -> nw.Expr:
+def _rescaled(end: Expr, of: Expr, most: float) -> Expr:
     """Points as a share of those that can be had, times all; none where nothing applies."""
-    return nw.when(of > 0.0).then(end / of * most).otherwise(nw.lit(0.0))
+    return when(of > 0.0).then(end / of * most).otherwise(0.0)
 
 
 def _score_max(book: Rules, layers: Layers) -> Range:
     """The points that can be had: of the criteria that apply, when the score is rescaled to them."""
     counted = _counted(book.criteria)
     if book.said.score.not_applicable != "rescale":
-        return constant(book.most)
+        return constant(book.most, layers.environment.over)
     always = sum((item.most for item in counted if item.applies is None), Fraction(0))
     applicable = [item for item in counted if item.applies is not None]
     parts = [_counted_as(layers.truth(f"applicable:{item.id}"), float(item.most)) for item in applicable]
-    return reduce(add, parts, constant(always))
+    return reduce(add, parts, constant(always, layers.environment.over))

@@ -12,9 +12,9 @@ from engine import kin
 from engine.archive.again import conformed, facts_of, programmes_of
 from engine.archive.held import Held
 from engine.archive.run import digest
+from engine.archive.units import Unit, find_unit
 from engine.comparing import compare
 from engine.diagnostic import Diagnostic, InvalidInputError, Place
-from engine.explanation.units import Unit, find_unit
 from engine.programme import tables as tables_of
 from engine.programme.overlays import Overlay
 from engine.rating import Hypothesis, rate

@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from engine.comparing.answers import answers, moving
 from engine.comparing.model import MovedBy
+from engine.kin import among
 from engine.messages.words import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import polars as pl
 
     from engine.archive import Run
     from engine.programme.overlays import Overlay, Part
@@ -75,7 +76,7 @@ def _standings(run: Run, movers: Mapping[str, pl.Series]) -> dict[str, dict[str,
     """How units stand: everything by which they can move."""
     found: dict[str, dict[str, tuple[object, ...]]] = {}
     for book, ids in movers.items():
-        table = answers(run, book).filter(pl.col("id").is_in(ids.implode())).collect()
+        table = answers(run, book).filter(among("id", ids)).collect()
         names = sorted(moving(table.columns))
         found[book] = {row[0]: row[1:] for row in table.select("id", *names).iter_rows()}
     return found

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.archive import InvalidRunError
+from engine.archive.units import Unit, find_unit
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
-from engine.explanation.units import Unit, find_unit
 from engine.facts import cells, checks
 from engine.facts.model import Origin
 from engine.facts.reading import cell_problem

@@ -14,14 +14,14 @@ import polars as pl
 
 from engine import kin
 from engine.archive.again import facts_of, programmes_of
+from engine.archive.units import find_unit
 from engine.comparing.details import grade_text
 from engine.diagnostic import Diagnostic, InvalidInputError, Place
-from engine.explanation.numbers import score_limits, write, write_score
-from engine.explanation.units import find_unit
 from engine.expression.check import type_of_constant
 from engine.expression.syntax import ExpressionError
 from engine.expression.typed import number_of
 from engine.facts import checks
+from engine.numbers import score_limits, write, write_score
 from engine.programme import tables as tables_of
 from engine.schema import NUMERIC
 from engine.supposing.model import Stretch, Sweep
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.archive import Run
-    from engine.explanation.units import Unit
+    from engine.archive.units import Unit
     from engine.facts import Facts
     from engine.programme import Programme
     from engine.schema import Column, Table

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.archive import Run, case_table
+from engine.archive.units import Unit
 from engine.explanation.reader import Reader
-from engine.explanation.units import Unit
 from engine.programme.resolved import resolve
 
 if TYPE_CHECKING:

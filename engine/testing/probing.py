@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import polars as pl
 
 from engine.expression import syntax, typed
 from engine.expression.columns import Environment, Range, column_name
+from engine.expression.library import framed, unframed
 from engine.rating.columns import measure_columns
 from engine.rating.frames import constants_in_force, tables_above, working_frame
 from engine.scoring import Layers
@@ -62,7 +62,7 @@ def _asked(node: Node) -> Iterable[typed.ThisLeaf]:
 
 def _compiled(frame: pl.LazyFrame, environment: Environment, nodes: Mapping[str, Node]) -> pl.LazyFrame:
     """The ids, and each expression under its name; of a number always both ends."""
-    layers: Layers = Layers(nw.from_native(frame), environment)
+    layers: Layers = Layers(framed(frame), environment)
     columns = ["id"]
     for name, value in layers.compile(nodes).items():
         is_number = isinstance(value, Range)
@@ -71,8 +71,7 @@ def _compiled(frame: pl.LazyFrame, environment: Environment, nodes: Mapping[str,
         if is_number and high is not None:
             layers.frame = layers.frame.with_columns(high.alias(f"{name}:high"))
         columns += [name, *([f"{name}:high"] if is_number else [])]
-    native: pl.LazyFrame = layers.frame.to_native()
-    return native.select(columns)
+    return unframed(layers.frame).select(columns)
 
 
 def _frame(rating: Rating, kind: str, programme: Programme, book: str) -> pl.LazyFrame:
