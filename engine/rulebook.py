@@ -194,6 +194,10 @@ class Fact(Cited):
     ordered: Boolean = Field(default=False, description="Choices compare in the order written, smallest first.")
     kind: str | None = Field(default=None, description="The kind a reference points to.")
     at_close: Literal["refuse", "against"] = "against"
+    previous: str | None = Field(
+        default=None,
+        description="What it was in the run before: `grade`, `score`, `title.x` or a fact. Fills empty cells.",
+    )
     better: Literal["more", "less"] | None = None
     mutable: Boolean = True
     cost: Natural = 1
@@ -383,6 +387,28 @@ class Policy(Model):
     adjust: list[Adjustment] = []
 
 
+class Scope(Cited):
+    """Who is not rated as the others are: not at all (`exempt`), or beside them (`advisory`)."""
+
+    id: RuleId
+    when: Expression
+    outcome: Literal["exempt", "advisory"]
+
+
+Ruled = Literal["grade", "title", "criterion", "exempt"]
+
+
+class Rulings(Cited):
+    """What people may decide beside what the rules give."""
+
+    on: Annotated[tuple[Ruled, ...], BeforeValidator(_listed), Field(min_length=1)]
+    up: Natural | None = Field(default=None, description="A grade may be raised by so many steps at most.")
+    down: Natural | None = Field(default=None, description="A grade may be lowered by so many steps at most.")
+    by: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+        default=(), description="Who may decide; where nobody is named, anybody who signs."
+    )
+
+
 class Key(Model):
     """What candidates are ordered by: the greatest value first (`most`), or the smallest (`least`)."""
 
@@ -460,6 +486,7 @@ class Rulebook(Model):
     label: Label
     dated: str | None = Field(default=None, description="The date fact that says when a record was made.")
     facts: dict[Identifier, Fact] = {}
+    scope: list[Scope] = []
     parameters: dict[Identifier, Parameter] = {}
     lifecycle: dict[Identifier, Lifecycle] = {}
     measures: dict[Identifier, Measure] = {}
@@ -469,6 +496,7 @@ class Rulebook(Model):
     score: Score = Score()
     grades: Annotated[dict[Identifier, Label], BeforeValidator(_grades), Field(min_length=1)] = UNGRADED
     policy: Policy = _NOTHING_DECIDED
+    rulings: Rulings | None = None
     select: dict[Identifier, Selection] = {}
     checks: list[Check] = []
 

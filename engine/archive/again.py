@@ -9,7 +9,7 @@ import polars as pl
 
 from engine.archive.run import damaged, scan_table
 from engine.diagnostic import Diagnostic, Place
-from engine.facts import Facts, Origin, Rejection
+from engine.facts import Facts, Origin, Rejection, Ruling
 from engine.facts.cells import dtype
 from engine.facts.reading import IDENTITY
 from engine.kin import among
@@ -41,7 +41,7 @@ def programmes_of(run: Run, others: Iterable[Overlay] = ()) -> tuple[Programme, 
     listed = run.manifest["programmes"]
     unlisted = {path.parent.name for path in rules.glob("*/programme.yaml")}.difference(listed)
     own = [run.folder / item["file"] for item in run.manifest.get("overlays", ())]
-    return load([rules / id_ for id_ in (*listed, *sorted(unlisted))] or [rules], [*own, *others], shipped=None)
+    return load([rules / id_ for id_ in (*listed, *sorted(unlisted))] or [rules], [*own, *others], alone=True)
 
 
 def facts_of(
@@ -73,7 +73,7 @@ def facts_of(
     read = {kind: counts["read"] for kind, counts in run.manifest["counts"].items()}
     origins = _as_rated(run, programmes) if _ORIGINALS in faulty else _as_received(run)
     refused = () if "rejections.json" in faulty else tuple(map(_rejection, run.rejections))
-    return Facts(tables, origins, refused, (), read)
+    return Facts(tables, origins, refused, (), read, rulings=tuple(Ruling(**item) for item in run.rulings))
 
 
 def conformed(facts: Facts, programmes: Sequence[Programme]) -> Facts:

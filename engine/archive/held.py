@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,20 @@ class Held(Run):
     def manifest(self) -> dict[str, Any]:
         """What a manifest says of a rating; no file is listed."""
         return {"format": FORMAT, "versions": versions(), "written": "", **about(self.rating), "files": {}}
+
+    @cached_property
+    def rulings(self) -> list[dict[str, Any]]:
+        """What people decided beside the rules."""
+        return [asdict(item) for item in self.rating.facts.rulings]
+
+    @cached_property
+    def corrections(self) -> list[dict[str, Any]]:
+        """What was corrected in the facts."""
+        return [asdict(item) for item in self.rating.facts.corrections]
+
+    def exempt(self, kind: str) -> pl.LazyFrame | None:
+        """The facts of exempt units of a kind."""
+        return self.rating.exempt[kind].lazy() if kind in self.rating.exempt else None
 
     @cached_property
     def _documents(self) -> dict[str, Any]:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from engine.archive.shapes import FINDINGS, MANIFEST, ORIGINALS, REJECTIONS, RULES, Shape, fits
+from engine.archive.shapes import (
+    CORRECTIONS,
+    FINDINGS,
+    MANIFEST,
+    ORIGINALS,
+    REJECTIONS,
+    RULES,
+    RULINGS,
+    Shape,
+    fits,
+)
 from engine.diagnostic import Diagnostic, InvalidInputError, Place
 
 if TYPE_CHECKING:
@@ -85,6 +95,24 @@ class Run:
     def rejections(self) -> list[dict[str, Any]]:
         """The refused rows with their reasons."""
         return self._json("rejections.json", REJECTIONS)  # type: ignore[no-any-return]
+
+    @cached_property
+    def rulings(self) -> list[dict[str, Any]]:
+        """What people decided beside the rules (`engine.facts.Ruling`)."""
+        return self._if_any("facts/rulings.json", RULINGS)
+
+    @cached_property
+    def corrections(self) -> list[dict[str, Any]]:
+        """What was corrected in the facts (`engine.facts.Correction`)."""
+        return self._if_any("facts/corrections.json", CORRECTIONS)
+
+    def _if_any(self, name: str, shape: Shape) -> list[dict[str, Any]]:
+        return self._json(name, shape) if name in self.manifest["files"] else []
+
+    def exempt(self, kind: str) -> pl.LazyFrame | None:
+        """The facts of exempt units of a kind, with what exempts each; None where there are none."""
+        name = f"exempt/{kind}.parquet"
+        return self._table(name) if name in self.manifest["files"] else None
 
     def ratings(self, rulebook: str) -> pl.LazyFrame:
         """The ratings of a rulebook."""

@@ -23,7 +23,9 @@ MANIFEST: Shape = {
     "overlays?": [{"id": str, "label": _LABEL, "programme": str, "file": str, "digest": str}],
     "rulebooks": {ANY: str},
     "skipped": {ANY: str},
-    "counts": {ANY: {"read": int, "rejected": int, "rated": int}},
+    "counts": {ANY: {"read": int, "rejected": int, "exempt?": int, "rated": int}},
+    "stage?": str,
+    "supersedes?": {"run": str, "manifest": str, "because": str},
     "files": {ANY: str},
 }
 ORIGINALS: Shape = [{"kind": str, "file": str, "sheet": (str, NONE), "columns": {ANY: str}}]
@@ -31,6 +33,13 @@ FINDINGS: Shape = [
     {"rulebook": str, "check": str, "severity": str, "kind": str, "count": int, "units": [str]},
 ]
 REJECTIONS: Shape = [{"kind": str, "id": (str, NONE), "name": (str, NONE), "place": str, "reasons": [{"code": str}]}]
+
+CORRECTIONS: Shape = [
+    dict.fromkeys(("kind", "id", "fact", "old", "new", "reason", "document", "by", "date", "place"), str)
+]
+RULINGS: Shape = [
+    dict.fromkeys(("kind", "id", "on", "name", "old", "new", "reason", "decided_by", "document", "date", "place"), str)
+]
 
 _LABELLED: dict[str, Shape] = {"id": str, "label": (_LABEL, NONE)}
 _UNNAMED: Shape = {"label": (_LABEL, NONE), "cite": [str], "open": [str]}

@@ -102,6 +102,11 @@ def documents(rating: Rating) -> dict[str, Any]:
         "findings.json": [asdict(item) for item in rating.findings],
         "rejections.json": [_rejection(item) for item in rating.facts.rejections],
         "facts/originals.json": [_origin(item) for item in rating.facts.origins],
+        **{
+            f"facts/{name}.json": [asdict(item) for item in found]
+            for name, found in (("corrections", rating.facts.corrections), ("rulings", rating.facts.rulings))
+            if found
+        },
     }
 
 
@@ -109,6 +114,8 @@ def tables(rating: Rating) -> Iterator[tuple[str, pl.DataFrame]]:
     """What a run keeps of a rating as tables, by file."""
     for kind, table in rating.facts.tables.items():
         yield f"facts/{kind}.parquet", table
+    for kind, table in rating.exempt.items():
+        yield f"exempt/{kind}.parquet", table
     for id_, found in rating.books.items():
         yield f"ratings/{id_}.parquet", found.ratings
         yield f"measures/{id_}.parquet", found.measures
@@ -131,6 +138,7 @@ def file_names(rating: Rating) -> set[str]:
     names |= overlays(rating.programmes).keys()
     names |= {"rejected.xlsx"} if rating.facts.rejections else set()
     names |= {f"facts/originals/{origin.file}" for origin in rating.facts.origins}
+    names |= {f"facts/originals/{name}" for name in _papers(rating)}
     for programme in rating.programmes:
         names |= {f"rules/{programme.id}/{path.name}" for path in programme.files}
     return names
@@ -199,9 +207,18 @@ def _outer_registries(programme: Programme) -> list[Path]:
 def _write_originals(rating: Rating, folder: Path) -> None:
     """The files as received."""
     folder.mkdir(parents=True)
-    for file, path in {origin.file: origin.path for origin in rating.facts.origins}.items():
+    received = {origin.file: origin.path for origin in rating.facts.origins} | _papers(rating)
+    for file, path in received.items():
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / file)
+
+
+def _papers(rating: Rating) -> dict[str, Path]:
+    """The files beside the tables, by the name that each has below the originals."""
+    papers = rating.facts.papers
+    found = {path.name: path for path in papers if path.is_file()}
+    inside = ((folder, path) for folder in papers if folder.is_dir() for path in sorted(folder.rglob("*")))
+    return found | {path.relative_to(folder.parent).as_posix(): path for folder, path in inside if path.is_file()}
 
 
 def about(rating: Rating) -> dict[str, Any]:
@@ -218,7 +235,12 @@ def about(rating: Rating) -> dict[str, Any]:
         **({"hypothetical": asdict(rating.hypothesis)} if rating.hypothesis else {}),
         "skipped": {book.id: book.kind for book in rating.skipped},
         "counts": {
-            kind: {"read": read, "rejected": rejected[kind], "rated": read - rejected[kind]}
+            kind: {
+                "read": read,
+                "rejected": rejected[kind],
+                **({"exempt": rating.exempt[kind].height} if kind in rating.exempt else {}),
+                "rated": read - rejected[kind] - (rating.exempt[kind].height if kind in rating.exempt else 0),
+            }
             for kind, read in facts.read.items()
         },
     }

@@ -94,6 +94,7 @@ class Environment:
         held: parts of expressions that have columns of their own, by their spelling.
         ranged: facts that are known to lie within a range: from the fact's column to the same name with `:high`.
         over: whose expressions are made.
+        ruled: criteria on which people ruled (`engine.scoring.ruled`).
     """
 
     constants: Mapping[tuple[str, str], Node]
@@ -103,6 +104,7 @@ class Environment:
     held: Mapping[str, Value] = field(default_factory=dict)
     ranged: frozenset[str] = frozenset()
     over: Library = POLARS
+    ruled: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Expr:
         """A column of the frame."""

@@ -5,16 +5,19 @@ Everything that is wrong is reported at once, each problem with its cell.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from engine.diagnostic import Diagnostic, InvalidFactsError
-from engine.facts import checks
+from engine.facts import checks, papers
 from engine.facts.checks import SYNTHETIC
-from engine.facts.model import Facts, Origin, Rejection
+from engine.facts.correcting import corrected
+from engine.facts.model import Correction, Facts, Origin, Rejection, Ruling
 from engine.facts.reading import Part, read_table
 from engine.facts.refusing import refuse
+from engine.facts.ruling import ruled
 from engine.facts.tables import find
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from engine.facts.problems import Problem
     from engine.schema import Table
 
-__all__ = ["Facts", "Origin", "Rejection", "read_facts"]
+__all__ = ["Correction", "Facts", "Origin", "Rejection", "Ruling", "read_facts"]
 
 
 def read_facts(path: Path, schema: Mapping[str, Table], *, quarantine: bool = False) -> Facts:
@@ -57,8 +60,15 @@ def read_facts(path: Path, schema: Mapping[str, Table], *, quarantine: bool = Fa
     tables = {}
     for kind, received in parts.items():
         if received:
-            tables[kind], problems[kind] = _stacked(received, schema[kind])
+            tables[kind], problems[kind] = _stacked(received)
+    beside = papers.papers(path)
+    corrections: tuple[Correction, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    if whole:
+        corrections = corrected(tables, problems, papers.rows("corrections", path, report), schema, report)
+        rulings = ruled(tables, papers.rows("rulings", path, report), schema, report)
     for kind, frame in tables.items():
+        problems[kind] += checks.bounds(frame, schema[kind])
         above = schema[kind].parent
         if whole and above in present and all("parent" in part.origin.columns for part in parts[kind]):
             tables[kind], orphans = checks.parents(frame, tables[above], schema[above])
@@ -71,10 +81,11 @@ def read_facts(path: Path, schema: Mapping[str, Table], *, quarantine: bool = Fa
         report += [shown for kind in problems.values() for problem in kind for shown in problem.listed(origins)]
     if _errors(report):
         raise InvalidFactsError(sorted(report, key=_position))
-    return _facts(tables, problems, origins, report)
+    facts = _facts(tables, problems, origins, report)
+    return replace(facts, corrections=corrections, rulings=rulings, papers=tuple(beside.values()))
 
 
-def _stacked(parts: Iterable[Part], table: Table) -> tuple[pl.DataFrame, list[Problem]]:
+def _stacked(parts: Iterable[Part]) -> tuple[pl.DataFrame, list[Problem]]:
     """All rows of a kind in order of id, and what is wrong with them.
 
     A row whose id cannot be used gets one that tells where it stands; a unit without a name is called by its id.
@@ -91,7 +102,7 @@ def _stacked(parts: Iterable[Part], table: Table) -> tuple[pl.DataFrame, list[Pr
     frame = frame.with_columns(pl.col("name").fill_null(pl.col("id")))
     if not frame["id"].is_sorted():
         frame = frame.sort("id", maintain_order=True)
-    problems += [*checks.duplicates(frame), *checks.bounds(frame, table)]
+    problems += checks.duplicates(frame)
     return frame, problems
 
 

@@ -8,7 +8,7 @@ from engine.diagnostic import near
 from engine.facts.raw import fold, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from engine.schema import Table
 
@@ -20,7 +20,8 @@ JOINTS = ("-", "_", " ")
 class Kinds:
     """The names of kinds: their ids and labels."""
 
-    def __init__(self, schema: Mapping[str, Table]) -> None:
+    def __init__(self, schema: Mapping[str, Table], reserved: Collection[str] = RESERVED) -> None:
+        self._reserved = reserved
         labelled = {name: kind for kind, table in schema.items() for name in (table.label["en"], table.label["zh"])}
         self._shown = {**labelled, **{kind: kind for kind in schema}}
         self._kinds = {fold(name): kind for name, kind in self._shown.items() if name}
@@ -39,4 +40,4 @@ class Kinds:
 
     def reserved(self, name: str) -> bool:
         """Whether a table of this name holds something else than facts."""
-        return fold(name) in RESERVED
+        return fold(name) in self._reserved

@@ -66,6 +66,66 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A value that was corrected after it was received.
+
+    Attributes:
+        kind: the kind of the unit.
+        id: the unit.
+        fact: the fact.
+        old: the text of the cell as received; empty where nothing was reported.
+        new: what it should say; empty for a gap.
+        reason: why.
+        document: what proves it.
+        by: who corrected it.
+        date: when, as written.
+        place: the line that says so.
+    """
+
+    kind: str
+    id: str
+    fact: str
+    old: str
+    new: str
+    reason: str
+    document: str
+    by: str
+    date: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What people decided beside what the rules give.
+
+    Attributes:
+        kind: the kind of the unit.
+        id: the unit.
+        on: what is ruled: `grade`, `title`, `criterion` or `exempt`.
+        name: which title or criterion; for a grade perhaps the rulebook; as written.
+        old: what the rules gave, as written.
+        new: what was decided, as written.
+        reason: why.
+        decided_by: who decided.
+        document: where it is recorded.
+        date: when, as written.
+        place: the line that says so.
+    """
+
+    kind: str
+    id: str
+    on: str
+    name: str
+    old: str
+    new: str
+    reason: str
+    decided_by: str
+    document: str
+    date: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of every kind that has a table.
 
@@ -76,6 +136,9 @@ class Facts:
         rejections: the refused rows.
         warnings: what the reader should see although nothing is wrong.
         read: the rows read, by kind: the rated and the rejected ones.
+        corrections: what was corrected in them.
+        rulings: what people decided beside the rules.
+        papers: the files that say so, and those that tell where collected facts come from.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -83,3 +146,6 @@ class Facts:
     rejections: tuple[Rejection, ...]
     warnings: tuple[Diagnostic, ...]
     read: Mapping[str, int]
+    corrections: tuple[Correction, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    papers: tuple[Path, ...] = ()

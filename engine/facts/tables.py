@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic, InvalidFactsError, Place
 from engine.facts.kinds import Kinds
+from engine.facts.papers import is_paper
 from engine.facts.raw import guarded, invalid, printable
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def _file(path: Path, kinds: Kinds, found: Found) -> None:
     """Read the tables of one file of a folder, or say why it is passed over."""
     name = printable(path.name, 200)
     suffix = path.suffix.lower()
+    if is_paper(path):
+        return
     ignored = _ignored(path, name, kinds)
     if ignored:
         found.report.append(Diagnostic(ignored, Place(name), {"name": printable(path.stem)}, severity="warning"))

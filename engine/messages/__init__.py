@@ -47,13 +47,14 @@ def _catalogue() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         facts,
         formatting,
         language,
+        papers,
         remedies,
         runs,
         testing,
         whatif,
     )
 
-    areas = (language, checking, comparing, facts, formatting, remedies, runs, testing, whatif)
+    areas = (language, checking, comparing, facts, formatting, papers, remedies, runs, testing, whatif)
     return {code: message for area in areas for code, message in area.MESSAGES.items()}
 
 

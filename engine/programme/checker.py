@@ -16,6 +16,7 @@ from engine.programme.measures import measures
 from engine.programme.parameters import parameters
 from engine.programme.policies import policy
 from engine.programme.reader import Reader, Surroundings
+from engine.programme.scope import scope
 from engine.programme.selections import selections
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def _checked(reader: Reader, programme: str) -> rules.Rules:
         bonus_max=bonus_max,
         most=most,
         selections=selections(reader),
+        scope=scope(reader),
     )
 
 

@@ -26,14 +26,14 @@ def load(
     folders: Iterable[str | Path] = (),
     overlays: Iterable[str | Path | Overlay] = (),
     *,
-    shipped: Path | None = SHIPPED,
+    alone: bool = False,
 ) -> tuple[Programme, ...]:
     """Read programmes: each folder is one, or holds some; by default the shipped ones.
 
     Args:
         folders: the folders.
         overlays: files that change the programmes, or what was read from them; in this order.
-        shipped: a folder whose registry all programmes may cite; None for those that bring along all that they cite.
+        alone: they bring along all that they cite, as those of a run do.
 
     Raises:
         InvalidRulesError: with everything that is wrong in any of their files.
@@ -41,7 +41,7 @@ def load(
     roots = [Path(folder) for folder in folders] or [SHIPPED]
     problems: list[Diagnostic] = []
     programmes: list[Programme] = []
-    registries = Registries(shipped)
+    registries = Registries(None if alone else SHIPPED)
     changes = _overlays(overlays, problems)
     known: list[str | None] = []
     for folder in [found for root in roots for found in _programme_folders(root, problems)]:

@@ -207,6 +207,21 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """Who is not rated as the others are.
+
+    Attributes:
+        id: its id.
+        said: as written.
+        when: over facts and parameters.
+    """
+
+    id: str
+    said: said.Scope
+    when: Node
+
+
+@dataclass(frozen=True)
 class Check:
     """A condition that believable data fulfils."""
 
@@ -250,6 +265,7 @@ class Rules:
     bonus_max: Fraction = Fraction(0)
     most: Fraction = Fraction(100)
     selections: tuple[Selection, ...] = ()
+    scope: tuple[Scope, ...] = ()
 
     @property
     def rated(self) -> bool:

@@ -28,6 +28,8 @@ from engine.rating.columns import (
 )
 from engine.rating.frames import constants_in_force, environment_of, kinds_with_strays, tables_above, working_frame
 from engine.rating.reported import reported
+from engine.rating.rulings import Rulings, ruled_criteria, stale_criteria, with_ruled_grades, with_ruled_truths
+from engine.rating.scope import ADVISORY, advisory, without_exempt
 from engine.rating.selecting import candidates, selections
 from engine.schema import BY_EVENTS
 
@@ -116,6 +118,7 @@ class Rating:
         skipped: the rulebooks whose kind has no table, or none that has any of their facts.
         findings: what the data checks found.
         hypothesis: what it supposes, unless it is of what was reported.
+        exempt: by kind the facts of units that are not rated, with what exempts them (`engine.rating.scope`).
     """
 
     year: int
@@ -126,6 +129,7 @@ class Rating:
     skipped: tuple[Rules, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
     hypothesis: Hypothesis | None = None
+    exempt: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def rate(
@@ -135,6 +139,7 @@ def rate(
     year: int,
     final: bool = False,
     measures: bool = True,
+    lapse: bool = False,
 ) -> Rating:
     """Rate every unit.
 
@@ -144,23 +149,28 @@ def rate(
         year: the year, for dated parameters.
         final: close the evidence: a pending unit gets the worst grade of its range, an unknown title is not won.
         measures: keep the numbers behind the ratings; explanations need them.
+        lapse: a ruling on something else than the rules give falls; otherwise it is refused.
 
     Raises:
         InvalidRulesError: the year is none of a programme's for which there are facts, or a parameter has no value in
             it.
-        InvalidFactsError: a check of severity `refuse` fails, or a final rating meets a gap that must be closed.
+        InvalidFactsError: a check of severity `refuse` fails, a final rating meets a gap that must be closed, or a
+            ruling cannot stand.
     """
     programmes = tuple(programmes) if not hasattr(programmes, "rulebooks") else (cast("Programme", programmes),)
-    work = _Work(programmes, facts, year, final=final, measures=measures)
+    work = _Work(programmes, facts, year, final=final, measures=measures, lapse=lapse)
     idle = [programme for programme in programmes if not any(map(work.is_reported, programme.rulebooks))]
     asked = [programme for programme in programmes if programme not in idle] or programmes
     if outside := [problem for programme in asked if (problem := programme.outside(year))]:
         raise InvalidRulesError(outside)
+    work.leave_out(asked)
     for programme in asked:
         work.rate_programme(programme)
     work.skipped += [book for programme in programmes if programme not in asked for book in programme.rulebooks]
     work.raise_problems()
-    return Rating(year, final, programmes, facts, work.books, tuple(work.skipped), tuple(work.findings))
+    return Rating(
+        year, final, programmes, work.facts, work.books, tuple(work.skipped), tuple(work.findings), exempt=work.exempt
+    )
 
 
 class _Work:
@@ -174,17 +184,29 @@ class _Work:
         *,
         final: bool,
         measures: bool,
+        lapse: bool,
     ) -> None:
         self.facts = facts
         self.year = year
         self.final = final
         self.measures = measures
+        self.lapse = lapse
+        self.rulings = Rulings(programmes, (), ())
+        self.exempt: dict[str, pl.DataFrame] = {}
         self.wanted = wanted_results(programmes)
         self.reported = reported(programmes, facts)
         self.books: dict[str, BookRating] = {}
         self.skipped: list[Rules] = []
         self.findings: list[Finding] = []
         self.problems: list[Diagnostic] = []
+
+    def leave_out(self, programmes: Sequence[Programme]) -> None:
+        """Understand the rulings, and set aside who is not rated."""
+        books = [book for programme in programmes for book in programme.rulebooks if self.is_reported(book)]
+        self.rulings = Rulings(programmes, self.facts.rulings, {book.id for book in books})
+        self.problems += self.rulings.problems
+        exemptions = self.rulings.exemptions()
+        self.facts, self.exempt = without_exempt(programmes, self.facts, exemptions, self.year)
 
     def rate_programme(self, programme: Programme) -> None:
         constants = constants_in_force(programme, self.year)
@@ -206,7 +228,9 @@ class _Work:
                 for kind, frame in frames.items()
                 if kind != book.kind
             }
-            scored, environment = self.score(book, frames[book.kind], environments[book.kind], lower)
+            frame, ruled = ruled_criteria(frames[book.kind], self.rulings.of(book.id, "criterion"))
+            read = replace(environments[book.kind], ruled=ruled)
+            scored, environment = self.score(book, frame, read, lower)
             results = self.conclude(book, scored, environment, told[book.id], scoring.known_tables(book, lower))
             if len(results.columns) > 1:
                 frames[book.kind] = frames[book.kind].join(results.lazy(), on="id", how="left", maintain_order="left")
@@ -267,7 +291,13 @@ class _Work:
     ) -> tuple[pl.DataFrame, Environment]:
         """Everything a rulebook measures, computed once, with what is known about its columns."""
         layers = scoring.score(book, framed(frame), environment, lower, traces=self.measures)
+        if (beside := advisory(book)) is not None:
+            layers.hold([beside])
+            truth = compile_truth(beside, layers.environment).column.fill_null(False)  # noqa: FBT003
+            layers.frame = layers.frame.with_columns(**{ADVISORY: truth})
         names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *late_columns(book)])
+        names |= dict.fromkeys([*([ADVISORY] if beside is not None else ())])
+        names |= dict.fromkeys(f"{scoring.COMPUTED}{id_}" for id_ in sorted(environment.ruled))
         names |= dict.fromkeys(book.states)
         if self.measures:
             names |= dict.fromkeys(measure_columns(book))
@@ -293,6 +323,7 @@ class _Work:
         outcomes, decisions = decide_all(policy, cases)
         decided = scored.join(outcome_frame(book, outcomes), on="case", how="left", maintain_order="left")
         decided = decided.with_columns(**grade_columns(book, final=self.final))
+        decided = self.issued(book, decided)
         if book.titles:
             decided = self.titles(book, decided, environment)
         if book.selections:
@@ -325,7 +356,23 @@ class _Work:
             if title.id in book.policy.titles:
                 won = won & ~layers.environment.column(f"withheld:{title.id}")
             columns[f"title:{title.id}"] = won.fill_null(False) if self.final else won  # noqa: FBT003
-        return unframed(layers.frame.with_columns(**columns)).collect()
+        titled = unframed(layers.frame.with_columns(**columns)).collect()
+        ruled = self.rulings.of(book.id, "title")
+        for name in dict.fromkeys(item.name for item in ruled):
+            own = [item for item in ruled if item.name == name]
+            titled, stale = with_ruled_truths(titled, own, f"title:{name}", lapse=self.lapse)
+            self.problems += stale
+        return titled
+
+    def issued(self, book: Rules, decided: pl.DataFrame) -> pl.DataFrame:
+        """The grades as they were issued, where people may rule on them."""
+        criteria = self.rulings.of(book.id, "criterion")
+        self.problems += [] if self.lapse else stale_criteria(decided, criteria)
+        if book.said.rulings is None or "grade" not in book.said.rulings.on:
+            return decided
+        decided, stale = with_ruled_grades(book, decided, self.rulings.of(book.id, "grade"), lapse=self.lapse)
+        self.problems += stale
+        return decided.with_columns(**grade_columns(book, final=self.final))
 
     def groups(self, book: Rules) -> dict[str, pl.Series]:
         """For each selection within units above, their ids, where their table was given."""

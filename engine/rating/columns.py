@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from engine.programme.rules import Rules
 
 
+BESIDE = ("advisory", "computed_grade", "computed_low", "computed_high", "ruling")
+"""Columns of ratings that stand there where the rulebook lets people rule, or has a scope."""
+
+
 def wanted_results(programmes: Sequence[Programme]) -> frozenset[str]:
     """The results and measures of lower units that some rulebook above asks for, by the name of their column."""
     found: set[str] = set()
@@ -166,7 +170,10 @@ def ratings_table(book: Rules, decided: pl.DataFrame, year: int) -> pl.DataFrame
         "case": pl.col("case"),
         "rules": pl.col("rules") if book.rated else pl.lit(""),
     }
+    columns |= {name: pl.col(name) for name in BESIDE if name in decided.columns}
     columns |= {title.id: pl.col(f"title:{title.id}") for title in book.titles if title.id not in columns}
+    for name in [name for name in decided.columns if name.startswith("computed:")]:
+        columns[f"{name.rpartition(':')[2]}_computed"] = pl.col(name)
     columns |= status_columns(book, year)
     columns |= {good.id: pl.col(f"good.{good.id}") for good in book.goods}
     columns |= {id_: pl.col(id_) for id_ in book.states}

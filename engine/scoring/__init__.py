@@ -31,6 +31,7 @@ from engine.schema import NOT_ENTERED
 from engine.scoring.aggregates import Lower, aggregates, aggregates_in, known_tables, tables_asked, with_aggregates
 from engine.scoring.gathering import beside, unknown_ends
 from engine.scoring.layers import HELD, Layers
+from engine.scoring.ruled import COMPUTED, EXPECTED, RULED, as_ruled
 from engine.scoring.tables import points_by
 from engine.scoring.totals import good_sums, goods, totals
 from engine.scoring.traces import traced_conditions, traced_operands
@@ -44,7 +45,10 @@ if TYPE_CHECKING:
     from engine.schema import Column
 
 __all__ = [
+    "COMPUTED",
+    "EXPECTED",
     "HELD",
+    "RULED",
     "Layers",
     "Lower",
     "aggregates",
@@ -85,6 +89,7 @@ def score(
         layers.add(layers.compile({**traced_operands(book), **traced_conditions(book)}))
     layers.add(_conditions(book, layers))
     layers.add(_met_by_points(book, layers))
+    layers.add(as_ruled(book, layers))
     layers.add(good_sums(book, layers))
     layers.add(goods(book, layers))
     layers.add(totals(book, layers))

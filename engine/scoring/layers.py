@@ -39,6 +39,7 @@ class Layers:
         certain: set[str] = set()
         for name, value in values.items():
             columns |= stored_as(name, value)
+            self._constants.pop(name, None)
             if isinstance(value, Range) and value.exact is not None:
                 self._constants[name] = value
             if (isinstance(value, Range) and value.is_point) or (isinstance(value, Truth) and value.certain):
