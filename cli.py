@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.diagnostic import InvalidFactsError, InvalidInputError, InvalidRulesError
+from engine.diagnostic import Diagnostic, InvalidFactsError, InvalidInputError, InvalidRulesError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from engine.diagnostic import Diagnostic
     from engine.messages import Language
 
 NO, USAGE, INVALID_RULES, INVALID_FACTS = 1, 2, 3, 4
@@ -85,13 +84,21 @@ def main() -> None:
 @_overlay_option
 @click.option("--final", is_flag=True, help="Close the evidence: a pending unit gets the worst grade of its range.")
 @click.option("--quarantine", is_flag=True, help="Set rows with problems aside, and rate the rest.")
+@click.option("--stage", type=click.Choice(["draft", "public", "final"]), help="What it is; `final`: nothing is open.")
+@click.option("--supersedes", type=click.Path(path_type=str), metavar="RUN", help="The run whose place it takes.")
+@click.option("--because", metavar="TEXT", help="Why it takes its place.")
+@click.option("--previous", type=click.Path(path_type=str), metavar="RUN", help="The run of the year before.")
 @_output_options
-def run(  # noqa: PLR0913
+def run(  # noqa: PLR0913, PLR0917
     facts: str,
     year: int,
     output: str,
     rules: Sequence[str],
     overlays: Sequence[str],
+    stage: str | None,
+    supersedes: str | None,
+    because: str | None,
+    previous: str | None,
     language: Language,
     *,
     final: bool,
@@ -107,24 +114,39 @@ def run(  # noqa: PLR0913
     from datetime import UTC, datetime
     from pathlib import Path
 
-    from engine.archive import Run, check_target, write_run
+    from engine.archive import Occasion, Run, check_target, write_run
+    from engine.archive.previous import previous_values
     from engine.facts import read_facts
+    from engine.facts.previous import with_previous
     from engine.messages import sentence
     from engine.programme import load, tables
     from engine.rating import rate
+    from engine.rating.closing import still_open
     from engine.rendering.summary import as_tables, summary
 
     with _problems(language, as_json=as_json), _progress(language) as step:
         check_target(Path(output))
+        if (supersedes is None) != (because is None):
+            raise InvalidInputError([Diagnostic("run_stage_options", Place("wuhao run"))])
+        occasion = Occasion(
+            stage or "",
+            Run.open(supersedes) if supersedes else None,
+            because or "",
+            Run.open(previous) if previous else None,
+        )
         step("step_rules")
         programmes = load(rules, overlays)
         step("step_facts")
         found = read_facts(Path(facts), tables(programmes), quarantine=quarantine)
+        if occasion.previous is not None:
+            found = with_previous(found, previous_values(occasion.previous, programmes))
         step("step_rate")
         rating = rate(programmes, found, year=year, final=final)
+        if stage == "final" and (problems := still_open(rating)):
+            raise InvalidFactsError(problems)
         step("step_write")
         written = datetime.now(UTC).isoformat(timespec="seconds")
-        write_run(rating, Path(output), written=written, language=language)
+        write_run(rating, Path(output), written=written, language=language, occasion=occasion)
     if found.warnings and not as_json:
         click.echo(_worded(found.warnings, language), nl=False, err=True)
     data = summary(Run.open(output))

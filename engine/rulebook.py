@@ -34,6 +34,7 @@ RESERVED = frozenset(
         *("true", "false", "none", "id", "name", "parent"),
         *("grade_low", "grade_high", "proposed_low", "proposed_high", "pending", "points_low", "points_high"),
         *("case", "rules", "issued", "_file", "_row", "_refused"),
+        *("advisory", "computed_grade", "computed_low", "computed_high", "ruled_by"),
         *("targets_count", "targets_reached", "targets_short"),
     },
 )

@@ -33,6 +33,7 @@ class Column:
         floor: where `low` is a fact, the smallest value of that fact.
         ceiling: where `high` is a fact, the greatest value of that fact.
         kind: of a reference the kind that it names a unit of.
+        previous: what of the run before fills its empty cells, so that a table need not have it.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Column:
     floor: float = -inf
     ceiling: float = inf
     kind: str | None = None
+    previous: str | None = None
 
     @property
     def least(self) -> float:
@@ -88,7 +90,8 @@ class Table:
     def expected(self, found: Collection[str]) -> list[Column]:
         """The facts that a table with some columns should have."""
         used = [self.groups[at] for at in used_groups(self.groups, found)]
-        return [column for id_, column in self.columns.items() if not used or any(id_ in group for group in used)]
+        asked = {id_: column for id_, column in self.columns.items() if column.previous is None}
+        return [column for id_, column in asked.items() if not used or any(id_ in group for group in used)]
 
 
 def used_groups(groups: Sequence[Collection[str]], found: Collection[str]) -> list[int]:

@@ -5,6 +5,6 @@ read with the place of each, the rules as used, the numbers, the cases with thei
 """
 
 from engine.archive.run import FORMAT, InvalidRunError, Run
-from engine.archive.writing import WORKBOOK_MAX, case_table, check_target, write_run
+from engine.archive.writing import WORKBOOK_MAX, Occasion, case_table, check_target, write_run
 
-__all__ = ["FORMAT", "WORKBOOK_MAX", "InvalidRunError", "Run", "case_table", "check_target", "write_run"]
+__all__ = ["FORMAT", "WORKBOOK_MAX", "InvalidRunError", "Occasion", "Run", "case_table", "check_target", "write_run"]

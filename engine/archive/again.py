@@ -73,7 +73,8 @@ def facts_of(
     read = {kind: counts["read"] for kind, counts in run.manifest["counts"].items()}
     origins = _as_rated(run, programmes) if _ORIGINALS in faulty else _as_received(run)
     refused = () if "rejections.json" in faulty else tuple(map(_rejection, run.rejections))
-    return Facts(tables, origins, refused, (), read, rulings=tuple(Ruling(**item) for item in run.rulings))
+    rulings = tuple(Ruling(**item) for item in run.rulings)
+    return Facts(tables, origins, refused, (), read, rulings=rulings, previous=run.previous)
 
 
 def conformed(facts: Facts, programmes: Sequence[Programme]) -> Facts:

@@ -22,6 +22,7 @@ from engine.archive.shapes import (
     Shape,
     fits,
 )
+from engine.archive.trail import ABOUT, TABLE, Trail
 from engine.diagnostic import Diagnostic, InvalidInputError, Place
 
 if TYPE_CHECKING:
@@ -109,10 +110,31 @@ class Run:
     def _if_any(self, name: str, shape: Shape) -> list[dict[str, Any]]:
         return self._json(name, shape) if name in self.manifest["files"] else []
 
+    @cached_property
+    def trail(self) -> Trail | None:
+        """The senders' cells, where the facts were collected from many files."""
+        return Trail(self) if TABLE in self.manifest["files"] else None
+
+    @cached_property
+    def collected(self) -> dict[str, Any]:
+        """What was said when the facts were collected (docs/collecting.md); nothing if they were not."""
+        return self._json(ABOUT, {}) if ABOUT in self.manifest["files"] else {}
+
+    def part(self, name: str) -> pl.LazyFrame:
+        """A part that is a table."""
+        return self._table(name)
+
     def exempt(self, kind: str) -> pl.LazyFrame | None:
         """The facts of exempt units of a kind, with what exempts each; None where there are none."""
         name = f"exempt/{kind}.parquet"
         return self._table(name) if name in self.manifest["files"] else None
+
+    @cached_property
+    def previous(self) -> dict[str, pl.DataFrame]:
+        """By kind, what the run of the year before gave (`engine.facts.previous`)."""
+        start, end = "facts/previous/", ".parquet"
+        names = [name for name in self.manifest["files"] if name.startswith(start)]
+        return {name[len(start) : -len(end)]: self._table(name).collect() for name in names}
 
     def ratings(self, rulebook: str) -> pl.LazyFrame:
         """The ratings of a rulebook."""

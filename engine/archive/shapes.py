@@ -25,6 +25,7 @@ MANIFEST: Shape = {
     "skipped": {ANY: str},
     "counts": {ANY: {"read": int, "rejected": int, "exempt?": int, "rated": int}},
     "stage?": str,
+    "previous?": {"run": str, "manifest": str},
     "supersedes?": {"run": str, "manifest": str, "because": str},
     "files": {ANY: str},
 }

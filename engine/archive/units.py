@@ -40,12 +40,33 @@ def find_unit(run: Run, wanted: str) -> Unit:
     if len(found) == 1:
         return found[0]
     place = Place(str(run.folder))
+    if exempt := _exempt(run, wanted):
+        raise InvalidRunError([Diagnostic("unit_exempt", place, exempt)])
     if found:
         names = ", ".join(f"{unit.kind}:{unit.id}" for unit in found[:20])
         raise InvalidRunError(
             [Diagnostic("several_units", place, {"name": wanted, "count": len(found), "units": names})]
         )
     raise InvalidRunError([Diagnostic("unknown_unit", place, {"name": wanted}, similar_units(run, wanted))])
+
+
+def _exempt(run: Run, wanted: str) -> dict[str, object] | None:
+    """An exempt unit that goes by a name, and what exempts it."""
+    for kind in run.manifest["counts"]:
+        table = run.exempt(kind)
+        if table is None:
+            continue
+        named = pl.col("id").is_in([wanted, wanted.removeprefix(f"{kind}:")]) | (pl.col("name") == wanted)
+        for row in table.filter(named).collect().to_dicts():
+            told = {"name": row["name"] or row["id"], "id": row["id"]}
+            ruling = next((item for item in run.rulings if item["place"] == row["ruling"]), None)
+            if ruling is not None:
+                because = "，".join(ruling[key] for key in ("reason", "decided_by", "document", "date"))
+                return {**told, "zh": because, "en": because, "place": row["ruling"]}
+            rules = {item["id"]: item for item in run.rules["rulebooks"][row["rulebook"]].get("scope", ())}
+            label = rules[row["rule"]]["label"] or {"zh": row["rule"], "en": row["rule"]}
+            return {**told, **label, "place": ", ".join(rules[row["rule"]]["cite"]) or row["rule"]}
+    return None
 
 
 def _search(run: Run, wanted: str) -> Iterator[Unit]:

@@ -7,13 +7,13 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from errno import EIO
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from engine.archive.run import FORMAT, InvalidRunError, digest, files
+from engine.archive.run import FORMAT, InvalidRunError, Run, digest, files
 from engine.diagnostic import Diagnostic, Place
 
 if TYPE_CHECKING:
@@ -32,7 +32,39 @@ WORKBOOK_MAX = 100_000
 """A kind with more units than this is left out of `ratings.xlsx`."""
 
 
-def write_run(rating: Rating, folder: Path, *, written: str = "", language: Language = "zh") -> None:
+@dataclass(frozen=True)
+class Occasion:
+    """What a run is for.
+
+    Attributes:
+        stage: `draft`, `public` or `final`; empty where nobody said.
+        supersedes: the run whose place it takes.
+        because: why.
+        previous: the run of the year before, which gave facts.
+    """
+
+    stage: str = ""
+    supersedes: Run | None = None
+    because: str = ""
+    previous: Run | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        told: dict[str, Any] = {"stage": self.stage} if self.stage else {}
+        if self.supersedes is not None:
+            told["supersedes"] = {**_named(self.supersedes), "because": self.because}
+        if self.previous is not None:
+            told["previous"] = _named(self.previous)
+        return told
+
+
+def _named(run: Run) -> dict[str, str]:
+    return {"run": str(run.folder), "manifest": digest(run.folder / "manifest.json")}
+
+
+def write_run(
+    rating: Rating, folder: Path, *, written: str = "", language: Language = "zh", occasion: Occasion | None = None
+) -> None:
     """Write a rating as a run.
 
     Args:
@@ -40,6 +72,7 @@ def write_run(rating: Rating, folder: Path, *, written: str = "", language: Lang
         folder: the run; it must not exist yet.
         written: when, as the manifest should say.
         language: the language of `ratings.xlsx`.
+        occasion: what it is for.
 
     Raises:
         InvalidRunError: the folder exists, or cannot be written.
@@ -51,7 +84,7 @@ def write_run(rating: Rating, folder: Path, *, written: str = "", language: Lang
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
         _write(rating, aside, language)
-        _write_json(aside / "manifest.json", _manifest(rating, aside, written), indent=1)
+        _write_json(aside / "manifest.json", _manifest(rating, aside, written, occasion or Occasion()), indent=1)
         aside.rename(folder)
     except OSError as error:
         raise _not_written(folder, error) from error
@@ -88,7 +121,7 @@ def _write(rating: Rating, folder: Path, language: Language) -> None:
         (folder / name).write_bytes(overlay.content)
     _write_originals(rating, folder / "facts" / "originals")
     for name, table in tables(rating):
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         _write_table(table, folder / name)
     write_workbooks(rating, folder, language)
 
@@ -114,6 +147,8 @@ def tables(rating: Rating) -> Iterator[tuple[str, pl.DataFrame]]:
     """What a run keeps of a rating as tables, by file."""
     for kind, table in rating.facts.tables.items():
         yield f"facts/{kind}.parquet", table
+    for kind, table in rating.facts.previous.items():
+        yield f"facts/previous/{kind}.parquet", table
     for kind, table in rating.exempt.items():
         yield f"exempt/{kind}.parquet", table
     for id_, found in rating.books.items():
@@ -256,12 +291,13 @@ def _overlay(name: str, overlay: Overlay) -> dict[str, Any]:
     }
 
 
-def _manifest(rating: Rating, folder: Path, written: str) -> dict[str, Any]:
+def _manifest(rating: Rating, folder: Path, written: str, occasion: Occasion) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "versions": versions(),
         "written": written,
         **about(rating),
+        **occasion.told(),
         "files": {path.relative_to(folder).as_posix(): digest(path) for path in files(folder)},
     }
 

@@ -35,11 +35,18 @@ class LowerReader:
         if not self._is_given(kind):
             return []
         found = []
+        of, label = self._of(kind), self._label(kind, name)
+        if self.run.trail is not None and ":" not in name:
+            ids = self.units(kind).select("id").collect()["id"]
+            for ends, count in self.run.trail.ends(kind.partition("@")[0], ids, name):
+                value = {language: phrase(of, language, count=count) for language in ("zh", "en")}
+                found.append(Source(name, label, value, " … ".join(ends)))
+            return found
         for file, first, last, count in self._rows(kind):
             cells = [self._cell(file, row, name) for row in dict.fromkeys((first, last))]
             if None not in cells:
-                value = {language: phrase(self._of(kind), language, count=count) for language in ("zh", "en")}
-                found.append(Source(name, self._label(kind, name), value, " … ".join(filter(None, cells))))
+                value = {language: phrase(of, language, count=count) for language in ("zh", "en")}
+                found.append(Source(name, label, value, " … ".join(filter(None, cells))))
         return found
 
     def gap(self, kind: str, name: str) -> Source | None:

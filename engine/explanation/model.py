@@ -42,6 +42,10 @@ class Source:
         value: the value, written; None for a gap.
         cell: the cell it was read from, as `village.csv:17:D`.
         answer: what an empty cell stands for, when the cell is empty and that is an answer.
+        sender: who sent the file, where facts were collected from many.
+        submitted: when, as the file says.
+        document: what is said to prove the value.
+        correction: what the value was before it was corrected.
     """
 
     fact: str
@@ -49,6 +53,45 @@ class Source:
     value: Piece | None
     cell: str
     answer: bool = False
+    sender: str = ""
+    submitted: str = ""
+    document: str = ""
+    correction: Corrected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a value was before it was corrected, and who did that why."""
+
+    old: str
+    new: str
+    reason: str
+    document: str
+    by: str
+    date: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What people decided beside what the rules give.
+
+    Attributes:
+        on: `grade`, `title` or `criterion`.
+        what: the title or criterion.
+        before: what the rules gave.
+        after: what was decided.
+    """
+
+    on: str
+    what: Text
+    before: Text
+    after: Text
+    reason: str
+    decided_by: str
+    document: str
+    date: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +383,8 @@ class Explanation:
         rated: the rulebook gives grades; without them there is no grade, and no rule that led to one.
         overlays: what changed the rules of its programme.
         hypothetical: the run that rated it supposes what was not reported.
+        rulings: what people decided beside the rules.
+        advisory: it is rated beside the others, outside quotas.
         steps: the single changes that bring it furthest towards the next grade; None where they were not asked for.
         settled_together: the gaps that can change the grade settle it once all of them are reported; None where none
             can, or that is not known.
@@ -386,6 +431,8 @@ class Explanation:
     settled_together: bool | None = None
     needed: tuple[tuple[Source, ...], ...] = ()
     steps: tuple[Step, ...] | None = None
+    rulings: tuple[Ruled, ...] = ()
+    advisory: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

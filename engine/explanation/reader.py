@@ -25,6 +25,7 @@ from engine.explanation.model import (
     Title,
 )
 from engine.explanation.obstacles import ObstacleReader
+from engine.explanation.papers import PaperReader
 from engine.explanation.policy import PolicyReader
 from engine.explanation.targets import TargetReader
 from engine.explanation.tests import TestReader, read_with
@@ -59,6 +60,7 @@ class Reader:
         self.rated: bool = bool(self.grades)
         self.lifecycles = LifecycleReader(self)
         self.facts = {**self.row(run.facts(unit.kind)), **self.lifecycles.states()}
+        self.papers = PaperReader(run, unit)
         self.lower = LowerReader(self)
         self.tests = TestReader(self)
         self.policy = PolicyReader(self)
@@ -93,7 +95,7 @@ class Reader:
             final=self.run.rules["final"],
             rulebook=self.id,
             label=book["label"],
-            row=str(self.place(None)),
+            row=str(self.papers.row(self.place(None))),
             rated=self.rated,
             grade=self.grades.get(rating["grade"]),
             grade_low=self.grades.get(rating["grade_low"]),
@@ -122,6 +124,8 @@ class Reader:
             measures=() if self.rated else tuple(self.measure(id_) for id_ in book["measures"] if id_.isidentifier()),
             overlays=self.overlays(),
             hypothetical="hypothetical" in self.run.manifest,
+            rulings=self.papers.ruled(self.book, rating),
+            advisory=bool(rating.get("advisory")),
         )
 
     def overlays(self) -> tuple[Text, ...]:
@@ -187,9 +191,9 @@ class Reader:
         described = self.fact_labels[fact]
         value = self.facts[fact]
         if value is None and described["blank"] == "none":
-            return Source(fact, described["label"], WORDS["not_entered"], str(self.place(fact)), answer=True)
+            return self.papers.source(fact, described["label"], WORDS["not_entered"], self.place(fact), answer=True)
         shown = None if value is None else self.fact_value(fact, value)
-        return Source(fact, described["label"], shown, str(self.place(fact)))
+        return self.papers.source(fact, described["label"], shown, self.place(fact))
 
     def sources(self, parts: Sequence[Data]) -> tuple[Source, ...]:
         """The facts that expressions read: the unit's own, and those of the units below it."""

@@ -61,7 +61,6 @@ def read_facts(path: Path, schema: Mapping[str, Table], *, quarantine: bool = Fa
     for kind, received in parts.items():
         if received:
             tables[kind], problems[kind] = _stacked(received)
-    beside = papers.papers(path)
     corrections: tuple[Correction, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     if whole:
@@ -82,7 +81,7 @@ def read_facts(path: Path, schema: Mapping[str, Table], *, quarantine: bool = Fa
     if _errors(report):
         raise InvalidFactsError(sorted(report, key=_position))
     facts = _facts(tables, problems, origins, report)
-    return replace(facts, corrections=corrections, rulings=rulings, papers=tuple(beside.values()))
+    return replace(facts, corrections=corrections, rulings=rulings, papers=papers.beside(path))
 
 
 def _stacked(parts: Iterable[Part]) -> tuple[pl.DataFrame, list[Problem]]:

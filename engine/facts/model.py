@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import Place
@@ -139,6 +139,7 @@ class Facts:
         corrections: what was corrected in them.
         rulings: what people decided beside the rules.
         papers: the files that say so, and those that tell where collected facts come from.
+        previous: by kind, what the run before gave for facts that ask for it: `id`, and a column for each.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -149,3 +150,4 @@ class Facts:
     corrections: tuple[Correction, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     papers: tuple[Path, ...] = ()
+    previous: Mapping[str, pl.DataFrame] = field(default_factory=dict)

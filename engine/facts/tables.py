@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic, InvalidFactsError, Place
 from engine.facts.kinds import Kinds
-from engine.facts.papers import is_paper
+from engine.facts.papers import COLLECTED, is_collected, is_paper
 from engine.facts.raw import guarded, invalid, printable
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _file(path: Path, kinds: Kinds, found: Found) -> None:
     """Read the tables of one file of a folder, or say why it is passed over."""
     name = printable(path.name, 200)
     suffix = path.suffix.lower()
-    if is_paper(path):
+    if is_paper(path) or (path.name in COLLECTED and is_collected(path.parent)):
         return
     ignored = _ignored(path, name, kinds)
     if ignored:

@@ -17,9 +17,11 @@ _YEARS = "2004"
 
 _LINES = {
     rulebook.Fact: (
-        *("type", "choices", "ordered", "kind", "min", "max", "required", "blank", "better", "mutable", "cost"),
-        *("at_close", "label", "cite", "open"),
+        *("type", "choices", "ordered", "kind", "min", "max", "required", "blank", "previous", "better", "mutable"),
+        *("cost", "at_close", "label", "cite", "open"),
     ),
+    rulebook.Scope: ("id", "label", "when", "outcome", "cite", "open"),
+    rulebook.Rulings: ("on", "up", "down", "by", "label", "cite", "open"),
     rulebook.Parameter: ("label", _YEARS, "cite", "open"),
     rulebook.Lifecycle: ("label", "events", "states", "steps", "cite", "open"),
     rulebook.Step: ("from", "on", "to", "from_year", "to_year", "label", "cite", "open"),

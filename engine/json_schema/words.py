@@ -125,6 +125,17 @@ MODELS: dict[str, tuple[Text, Text]] = {
         Text("评选", "Selection"),
         Text("从符合条件的单位里择优。", "The best so many of the units that are eligible."),
     ),
+    "Scope": (
+        Text("参评范围", "Scope"),
+        Text("谁不像别的单位那样评。", "Who is not rated as the others are."),
+    ),
+    "Rulings": (
+        Text("裁定", "Rulings"),
+        Text(
+            "规则之外，人可以决定什么；裁定写在事实旁边的 `rulings.xlsx` 里。",
+            "What people may decide beside what the rules give; rulings stand in `rulings.xlsx` beside the facts.",
+        ),
+    ),
     "Check": (
         Text("数据核对", "Data check"),
         Text("数据本身是否可信；不改变等次。", "Is the data itself believable? It does not change a grade."),
@@ -210,6 +221,10 @@ KEYS: dict[str, dict[str, Text]] = {
         "ordered": Text("选项分大小，小的在前。", "Choices compare, the first being the smallest."),
         "kind": Text("引用哪一类单位；类型为 `reference` 时必填。", "Of a reference: the kind it names a unit of."),
         "at_close": Text("终评时仍是缺项怎么办。", "What a gap does in a final run."),
+        "previous": Text(
+            "空格取上年评定的什么：`grade`、`score`、`title.x`，或一个填报项。",
+            "What of the run before fills empty cells: `grade`, `score`, `title.x`, or a fact.",
+        ),
         "better": Text("多为好还是少为好。", "Whether more or less of it is better."),
         "mutable": Text(
             "本单位能否改变它；`false` 的，`wuhao remedy` 不改。",
@@ -355,6 +370,20 @@ KEYS: dict[str, dict[str, Text]] = {
         ),
         "ties": Text("最后的名额上并列、容不下时怎么办。", "What becomes of those who tie for the last place."),
     },
+    "Scope": {
+        "id": Text("名称。", "Its name."),
+        "when": Text("条件，只用填报项和参数。", "The condition, over facts and parameters."),
+        "outcome": Text("怎么办。", "What becomes of the unit."),
+    },
+    "Rulings": {
+        "on": Text(
+            "可以裁定什么：`grade` 等次、`title` 称号、`criterion` 考核项、`exempt` 不参评。",
+            "What may be ruled on: `grade`, `title`, `criterion`, and `exempt`, whether a unit is rated.",
+        ),
+        "up": Text("等次最多上调几档；不写不限。", "A grade may be raised by so many steps; without it, by any."),
+        "down": Text("等次最多下调几档；不写不限。", "A grade may be lowered by so many steps; without it, by any."),
+        "by": Text("谁可以裁定；不写不限。", "Who may decide; without it, anybody who signs."),
+    },
     "Check": {
         "id": Text("名称。", "Its name."),
         "require": Text("可信的数据应满足的条件。", "What believable data fulfils."),
@@ -365,6 +394,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "kind": Text("评哪一类单位。", "The kind that it rates."),
         "label": Text("显示的叫法。", "What it is called."),
         "facts": Text("填报项：表里的列。", "The columns of the kind's table, by name."),
+        "scope": Text("谁不参评，谁只供参考。", "Who is exempt, and who is rated for information only."),
         "parameters": Text("各年的标准。", "Dated constants, by name."),
         "lifecycle": Text("单位经过的阶段。", "States that units pass through, by dated events."),
         "measures": Text("算出来的指标。", "Named expressions."),
@@ -381,6 +411,7 @@ KEYS: dict[str, dict[str, Text]] = {
             "The date fact that says when a record was made; by default its only date fact.",
         ),
         "policy": Text("评定办法；与 `grades` 一起写，或都不写。", "How the grade follows; with `grades`, or neither."),
+        "rulings": Text("人可以裁定什么。", "What people may decide beside the rules."),
         "select": Text("评选：择优若干。", "The best so many of those who are eligible."),
         "checks": Text("数据核对。", "Is the data itself believable?"),
     },
@@ -571,6 +602,10 @@ VALUES: dict[tuple[str, str], dict[str, Text]] = {
         "decide": Text("全部列出，由人决定", "all are listed, for decision"),
         "in": Text("全部入选", "all are chosen"),
         "out": Text("全部不入选", "all are passed over"),
+    },
+    ("Scope", "outcome"): {
+        "exempt": Text("不参评", "it is not rated"),
+        "advisory": Text("照评，仅供参考，不占名额", "it is rated for information only, outside quotas"),
     },
     ("Check", "severity"): {
         "warn": Text("提醒", "the summary and `why` name the units"),

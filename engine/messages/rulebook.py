@@ -148,6 +148,28 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("the decision `{name}` is not registered", "mend its id, or add it to `decisions` in `documents.yaml`"),
     },
     # Facts and parameters
+    "previous_unknown": {
+        "zh": ("没有 `{name}` 可取上年的值", "可写：{known}"),
+        "en": ("there is no `{name}` of the year before", "write one of: {known}"),
+    },
+    "previous_other_type": {
+        "zh": ("`{name}` 的类型是 {type}，与这个事实不同", "请让两者类型一致"),
+        "en": ("`{name}` is a {type}, which this fact is not", "give both the same type"),
+    },
+    "previous_with_blank": {
+        "zh": ("取上年值的事实，空格不能另有含义", "请写 `blank: none`，或删去 `blank` 和 `required`"),
+        "en": (
+            "a fact that takes the value of the year before gives its blanks no other meaning",
+            "write `blank: none`, or delete `blank` and `required`",
+        ),
+    },
+    "scope_not_facts": {
+        "zh": ("`{value}` 用到了还没有算出的结果", "`scope` 在评定之前判断，只能用事实和参数"),
+        "en": (
+            "`{value}` reads what is not measured yet",
+            "`scope` is asked before anything is rated: use facts and parameters",
+        ),
+    },
     "required_with_blank": {
         "zh": ("必填的事实（`required: true`）不会有空格", "请删去 `blank`，或删去 `required`"),
         "en": ("a fact with `required: true` has no blanks", "delete `blank` or `required`"),

@@ -65,6 +65,24 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "see rejected.xlsx in the run; mend it and rate again",
         ),
     },
+    "unit_exempt": {
+        "zh": ("`{name}`（{id}）不参评：{zh}", "依据：{place}"),
+        "en": ("`{name}` ({id}) is exempt: {en}", "see {place}"),
+    },
+    "run_stage_options": {
+        "zh": ("`--supersedes` 和 `--because` 要一起写", "写明取代哪一次评定，为什么"),
+        "en": ("`--supersedes` and `--because` go together", "say which run is superseded, and why"),
+    },
+    "run_still_open": {
+        "zh": (
+            "定案时还有 {count} 个单位待定：{units}",
+            "请补报缺项、决定并列，或用 --final 按最低计；草稿用 --stage draft",
+        ),
+        "en": (
+            "{count} units are still pending, and this run is to be final: {units}",
+            "report what is missing, decide ties, or close the evidence with --final; a draft is --stage draft",
+        ),
+    },
     "unit_not_rated": {
         "zh": (
             "`{name}` 属于“{kind}”，这个批次没有评定这一类的规则书",

@@ -61,6 +61,18 @@ WORDS: dict[str, dict[str, str]] = {
     "in_brackets": {"zh": "（{text}）", "en": " ({text})"},
     "of_year": {"zh": "{year} 年度", "en": "{year}"},
     "title": {"zh": "称号", "en": "Title"},
+    "advisory": {"zh": "评定结果仅供参考，不占名额", "en": "rated for information only, outside quotas"},
+    "ruled": {
+        "zh": "裁定：{what}由“{before}”改为“{after}”，{by}，{document}，{date}；理由：{reason}",
+        "en": "Ruling: {what}: {before} → {after}, by {by}, {document}, {date}; reason: {reason}",
+    },
+    "sent_by": {"zh": "{cell}（{sender}报送）", "en": "{cell} (sent by {sender})"},
+    "sent_by_on": {"zh": "{cell}（{sender} {date} 报送）", "en": "{cell} (sent by {sender}, {date})"},
+    "proved_by": {"zh": "依据 {document}", "en": "proved by {document}"},
+    "corrected": {
+        "zh": "更正：{old} → {new}，{by}，{document}，{date}；原因：{reason}",
+        "en": "Corrected: {old} → {new}, by {by}, {document}, {date}; reason: {reason}",
+    },
     "won": {"zh": "获得", "en": "won"},
     "not_won": {"zh": "未获得", "en": "not won"},
     "title_open": {"zh": "待定", "en": "still open"},
@@ -205,6 +217,31 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "{kind}：读入 {read}，计入 {rated}，退回 {rejected}",
         "en": "{kind}: {read} read, {rated} counted, {rejected} refused",
     },
+    "read_count_exempt": {
+        "zh": "{kind}：读入 {read}，评定 {rated}，不参评 {exempt}，退回 {rejected}",
+        "en": "{kind}: {read} read, {rated} rated, {exempt} exempt, {rejected} refused",
+    },
+    "roster_count": {
+        "zh": "{kind}：名册 {roster} = 评定 {rated} + 不参评 {exempt} + 退回 {rejected} + 未报送 {missing}",
+        "en": "{kind}: roster {roster} = {rated} rated + {exempt} exempt + {rejected} refused + {missing} not sent",
+    },
+    "roster_differs": {
+        "zh": "{kind}：名册 {roster}，与评定 {rated} + 不参评 {exempt} + 退回 {rejected} + 未报送 {missing} 不符",
+        "en": (
+            "{kind}: roster {roster}, but {rated} rated + {exempt} exempt + {rejected} refused + {missing} not sent"
+        ),
+    },
+    "not_submitted": {"zh": "未报送：{units}", "en": "not submitted: {units}"},
+    "corrections_count": {"zh": "更正：{count} 项", "en": "Corrections: {count}"},
+    "rulings_count": {
+        "zh": "裁定：{count} 项，其中等次与规则所得不同的 {grades} 个单位",
+        "en": "Rulings: {count}; grades that differ from what the rules gave: {grades}",
+    },
+    "stage": {"zh": "阶段：{stage}", "en": "Stage: {stage}"},
+    "stage_draft": {"zh": "初评", "en": "draft"},
+    "stage_public": {"zh": "公示", "en": "public"},
+    "stage_final": {"zh": "定案", "en": "final"},
+    "supersedes": {"zh": "取代 {run}：{because}", "en": "supersedes {run}: {because}"},
     "skipped": {
         "zh": "方案《{programme}》中，没有表或表中没有填报项的规则书未评定：{books}",
         "en": "rulebooks of “{programme}” with no table, or none of their facts in it, were skipped: {books}",

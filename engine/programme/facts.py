@@ -71,11 +71,29 @@ class _FactReader(Reporter):
             choices=choices,
             ordered=fact.ordered,
             kind=fact.kind,
+            previous=fact.previous,
         )
         if fact.required and fact.blank != "gap":
             self.refuse("required_with_blank", (*path, "blank"))
         self.reference(fact, path)
+        self.previous(fact, path)
         return column
+
+    def previous(self, fact: said.Fact, path: Path_) -> None:
+        """What a fact was the year before: of its own type, and of an empty cell nothing else is meant."""
+        if fact.previous is None:
+            return
+        types = {id_: item.type for id_, item in self.book.facts.items()}
+        types |= {f"title.{id_}": "boolean" for id_ in self.book.titles}
+        types |= {"grade": "grade", "score": "number"} if self.book.rated else {}
+        where = (*path, "previous")
+        if fact.previous not in types:
+            known = ", ".join(types)
+            self.refuse("previous_unknown", where, near=near(fact.previous, types), name=fact.previous, known=known)
+        elif types[fact.previous] != fact.type:
+            self.refuse("previous_other_type", where, name=fact.previous, type=types[fact.previous])
+        elif fact.blank not in {"gap", NOT_ENTERED} or fact.required:
+            self.refuse("previous_with_blank", (*path, "blank"), of_key=True)
 
     def reference(self, fact: said.Fact, path: Path_) -> None:
         """A reference says of which kind; nothing else does."""

@@ -70,11 +70,12 @@ def _columns_of_runs(reader: Reader) -> None:
     histories = {f"{id_}_history": id_ for id_ in book.lifecycle}
     criteria = [(good, id_, item) for good in book.goods for id_, item in book.goods[good].criteria.items()]
     applicable = {f"{id_}_applicable": id_ for _, id_, item in criteria if item.applies is not None}
-    high = {f"{id_}_high": id_ for id_ in numbers}
     answers: list[Path_] = [("titles", id_) for id_ in book.titles]
     answers += [("goods", id_) for id_ in book.goods]
     answers += [("goods", good, "criteria", id_) for good, id_, _ in criteria]
-    found = [(path, applicable) for path in answers]
+    ruled = {f"{path[-1]}_computed": str(path[-1]) for path in answers} if book.rulings else {}
+    high = {f"{id_}_high": id_ for id_ in numbers}
+    found = [(path, {**applicable, **ruled}) for path in answers]
     found += [(("measures", id_), {**high, **histories}) for id_ in book.measures]
     found += [(("targets", id_), {**high, **applicable}) for id_ in book.targets]
     for path, taken in found:

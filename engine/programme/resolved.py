@@ -154,6 +154,8 @@ class _Book:
             "kind": book.kind,
             "label": _label(book.said.label),
             "rated": book.rated,
+            **({"scope": [self.scope(item) for item in book.scope]} if book.scope else {}),
+            **({"rulings": self.rulings()} if book.said.rulings else {}),
             "grades": [{"id": id_, "label": _label(label)} for id_, label in book.said.grades.items() if book.rated],
             "parameters": {id_: self.parameter(item) for id_, item in book.parameters.items()},
             "lifecycles": [_lifecycle(item) for item in book.lifecycles],
@@ -184,6 +186,13 @@ class _Book:
                 for item in book.checks
             ],
         }
+
+    def scope(self, item: rules.Scope) -> Data:
+        return {"id": item.id, **_cited(item.said), "outcome": item.said.outcome, **(self.expression(item.when) or {})}
+
+    def rulings(self) -> Data:
+        said = self.book.said.rulings
+        return {} if said is None else {**_cited(said), "on": list(said.on), "by": list(said.by)}
 
     def parameter(self, item: rules.Parameter) -> Data:
         since, value = item.in_force(self.year) or (min(item.values), next(iter(item.values.values())))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.programme.rules import Rules
 
 
-BESIDE = ("advisory", "computed_grade", "computed_low", "computed_high", "ruling")
+BESIDE = ("advisory", "computed_grade", "computed_low", "computed_high", "ruled_by")
 """Columns of ratings that stand there where the rulebook lets people rule, or has a scope."""
 
 

@@ -30,8 +30,9 @@ _WORDS = {
 _PENDING = {"zh": "待定", "en": "pending"}
 _TRUTHS = {
     "title": ({"zh": "获得", "en": "won"}, {"zh": "未获得", "en": "not won"}),
-    "criterion": ({"zh": "符合", "en": "met"}, {"zh": "不符合", "en": "not met"}),
+    "criterion": ({"zh": "达标", "en": "met"}, {"zh": "未达标", "en": "not met"}),
 }
+_ALSO = {"符合": True, "不符合": False, "unmet": False, "not_won": False, "是": True, "否": False}
 """The words for a title that is won or not, a criterion that is met or not."""
 _UNKNOWN = {"zh": "不明", "en": "unknown"}
 
@@ -133,7 +134,7 @@ class Rulings:
                 for value, label in zip((True, False), _TRUTHS[item.on], strict=True)
                 for text in label.values()
             }
-            old, new = (self._read(item, text, truths) for text in (item.old, item.new))
+            old, new = (self._read(item, text, truths | _ALSO) for text in (item.old, item.new))
         return Decided(item, name, old, new) if len(self.problems) == before else None
 
     def _read(self, item: Ruling, text: str, words: Mapping[str, str | bool]) -> _Result:
@@ -198,7 +199,7 @@ def with_ruled_grades(
         lapse: a ruling on another grade than the rules give now falls; otherwise it is a problem.
 
     Returns:
-        The units with `computed_grade`, `computed_low`, `computed_high` and `ruling` (the line that says so, null
+        The units with `computed_grade`, `computed_low`, `computed_high` and `ruled_by` (the line that says so, null
         without one), and what is wrong.
     """
     grades = pl.Enum(list(book.grades))
@@ -207,18 +208,18 @@ def with_ruled_grades(
             "id": pl.Series([item.ruling.id for item in rulings], dtype=pl.String),
             "^old": pl.Series([item.old for item in rulings], dtype=grades),
             "^new": pl.Series([item.new for item in rulings], dtype=grades),
-            "ruling": pl.Series([item.ruling.place for item in rulings], dtype=pl.String),
+            "ruled_by": pl.Series([item.ruling.place for item in rulings], dtype=pl.String),
         }
     )
     joined = decided.join(said, on="id", how="left", maintain_order="left")
-    stale = joined.filter(pl.col("ruling").is_not_null() & pl.col("issued").ne_missing(pl.col("^old")))
+    stale = joined.filter(pl.col("ruled_by").is_not_null() & pl.col("issued").ne_missing(pl.col("^old")))
     problems = [] if lapse else _stale(book, rulings, stale.select("id", "issued"))
-    holds = pl.col("ruling").is_not_null() & pl.col("issued").eq_missing(pl.col("^old"))
+    holds = pl.col("ruled_by").is_not_null() & pl.col("issued").eq_missing(pl.col("^old"))
     names = {"issued": "computed_grade", "grade_low": "computed_low", "grade_high": "computed_high"}
     ruled = joined.with_columns(
         *(pl.col(name).alias(computed) for name, computed in names.items()),
         *(pl.when(holds).then("^new").otherwise(name).alias(name) for name in names),
-        ruling=pl.when(holds).then("ruling"),
+        ruled_by=pl.when(holds).then("ruled_by"),
     )
     return ruled.drop("^old", "^new"), problems
 

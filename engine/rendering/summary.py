@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from engine.listing import counts, record_kinds
 from engine.messages.words import WORDS
 from engine.rendering.targets import rows as target_rows
@@ -12,13 +14,14 @@ from engine.selected import counts as selection_counts
 from engine.selected import place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.archive import Run
     from engine.messages import Language
 
 Data = dict[str, Any]
 _UNITS_SHOWN = 5
+_NOT_SUBMITTED_SHOWN = 50
 
 
 def summary(run: Run) -> Data:
@@ -41,9 +44,15 @@ def summary(run: Run) -> Data:
         ),
         "selections": selection_counts(run),
         "counts": [
-            {"kind": rules["kinds"][kind], "record": kind in counted, **count}
+            {"kind": rules["kinds"][kind], "record": kind in counted, "exempt": 0, **count}
             for kind, count in manifest["counts"].items()
         ],
+        "stage": manifest.get("stage"),
+        "supersedes": manifest.get("supersedes"),
+        "roster": list(_roster(run)),
+        "corrections": len(run.corrections),
+        "rulings": len(run.rulings),
+        "ruled_grades": _ruled_grades(run),
         "skipped": [
             {
                 "kind": rules["kinds"][kind],
@@ -61,6 +70,30 @@ def summary(run: Run) -> Data:
         "workbook": str(run.folder / "ratings.xlsx"),
         "example": example[0] if example else "…",
     }
+
+
+def _roster(run: Run) -> Iterator[Data]:
+    """How the units of a roster are accounted for, where facts were collected against one."""
+    for kind, item in run.collected.get("roster", {}).get("kinds", {}).items():
+        count = run.manifest["counts"].get(kind, {"read": 0, "rated": 0, "rejected": 0})
+        missing = item.get("not_submitted", [])
+        found = {"rated": count["rated"], "exempt": count.get("exempt", 0), "rejected": count["rejected"]}
+        yield {
+            "kind": run.rules["kinds"].get(kind, {"zh": kind, "en": kind}),
+            "roster": item["roster"],
+            **found,
+            "missing": len(missing),
+            "not_submitted": [unit.get("name") or unit["id"] for unit in missing[:_NOT_SUBMITTED_SHOWN]],
+            "adds_up": item["roster"] == sum(found.values()) + len(missing),
+        }
+
+
+def _ruled_grades(run: Run) -> int:
+    """How many units were issued another grade than the rules gave."""
+    books = [id_ for id_ in run.manifest["rulebooks"] if any(item["on"] == "grade" for item in run.rulings)]
+    tables = [run.ratings(id_) for id_ in books]
+    ruled = [table for table in tables if "ruled_by" in table.collect_schema()]
+    return sum(table.select(pl.col("ruled_by").is_not_null().sum()).collect().item() for table in ruled)
 
 
 def as_tables(data: Data, language: Language) -> Data:

@@ -93,6 +93,7 @@ class _Work:
         """The facts, read again from the files as received; as stored when those cannot be read."""
         from engine.archive.again import facts_of  # noqa: PLC0415
         from engine.facts import read_facts  # noqa: PLC0415
+        from engine.facts.previous import with_previous  # noqa: PLC0415
         from engine.programme import tables as schema_of  # noqa: PLC0415
         from engine.supposing.setting import supposing  # noqa: PLC0415
 
@@ -104,7 +105,9 @@ class _Work:
         if not reasons:
             try:
                 schema = schema_of(programmes)
-                facts = read_facts(self.run.folder / _ORIGINALS, schema, quarantine=True)
+                facts = with_previous(
+                    read_facts(self.run.folder / _ORIGINALS, schema, quarantine=True), self.run.previous
+                )
                 return supposing(facts, schema, self.run.manifest)
             except InvalidInputError as error:
                 reasons = error.diagnostics
