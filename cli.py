@@ -275,10 +275,19 @@ def list_(  # noqa: PLR0913, PLR0917
 @click.option(
     "--top", type=click.IntRange(0), default=20, show_default=True, help="Tell this many of the units that moved."
 )
+@click.option("--unexplained", is_flag=True, help="Only what changed without a correction or ruling.")
 @_format_option
 @_output_options
-def compare(
-    before: str, after: str, kind: str | None, top: int, form: str, language: Language, *, as_json: bool
+def compare(  # noqa: PLR0913
+    before: str,
+    after: str,
+    kind: str | None,
+    top: int,
+    form: str,
+    language: Language,
+    *,
+    unexplained: bool,
+    as_json: bool,
 ) -> None:
     """Compare two runs: which units moved from BEFORE to AFTER, and why.
 
@@ -289,12 +298,18 @@ def compare(
     from engine.archive import Run
     from engine.comparing import compare as compare_runs
     from engine.comparing import rulebooks_of
-    from engine.rendering.questions import comparison
+    from engine.comparing.unexplained import unexplained as find_unexplained
+    from engine.rendering.questions import comparison, unexplained_changes
 
     as_json = as_json or form == "json"
     with _problems(language, as_json=as_json), _progress(language) as step:
         step("step_compare")
         first, second = Run.open(before), Run.open(after)
+        if unexplained:
+            left = find_unexplained(first, second)
+            text = unexplained_changes(left, language, form, colour=_colour())
+            click.echo(json.dumps(left.as_data(), ensure_ascii=False, indent=2) if as_json else text, nl=as_json)
+            sys.exit(NO if left.changes else 0)
         rulebooks = rulebooks_of(first, kind) if kind else None
         found = compare_runs(first, second, most=top, rulebooks=rulebooks)
     if as_json:

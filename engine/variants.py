@@ -59,7 +59,7 @@ def rate_variants(
     refusing = [f"check:{item.id}" for item in book.checks if item.said.severity == "refuse"]
     tables = _copies(facts, tables_of(programmes), book.kind, variants)
     rating = rate(
-        _unrefused(reduced), replace(facts, tables=tables), year=year, final=final, measures=bool(refusing)
+        _unrefused(reduced), replace(facts, tables=tables, rulings=()), year=year, final=final, measures=bool(refusing)
     ).books[rulebook]
     fails = rating.measures.select(pl.any_horizontal(~pl.col(refusing))) if refusing else None
     parts = pl.col("id").str.split_exact(_MARK, 1).struct

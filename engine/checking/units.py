@@ -145,11 +145,11 @@ def refusing(book: Rules) -> list[Check]:
 def lenient(book: Rules) -> Rules:
     """The rulebook with checks that only warn, so that hypothetical units can be rated and sorted out afterwards.
 
-    Hypothetical units are no candidates beside each other: its selections rank nobody.
+    Hypothetical units are no candidates beside each other: its selections rank nobody. All of them are rated.
     """
     warning = {"severity": "warn"}
     selections = tuple(replace(item, keys=()) for item in book.selections)
-    book = replace(book, selections=selections)
+    book = replace(book, selections=selections, scope=())
     return replace(book, checks=tuple(replace(item, said=item.said.model_copy(update=warning)) for item in book.checks))
 
 

@@ -55,7 +55,8 @@ def _names(book: Rules) -> set[tuple[str, str]]:
 
 
 def _thresholds(book: Rules) -> Iterator[Node]:
-    """What numbers are held against, and the places of selections."""
+    """What numbers are held against, the places of selections, and who is rated."""
+    yield from (item.when for item in book.scope)
     yield from (item.best for item in book.selections)
     for item in book.criteria:
         if isinstance(item.points, rules.Bands):

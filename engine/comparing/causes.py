@@ -66,8 +66,7 @@ class Causes:
 
     @cached_property
     def _same_rules(self) -> bool:
-        old, new = (_bare(run.rules) for run in (self.before, self.after))
-        return old == new
+        return same_rules(self.before, self.after)
 
     @cached_property
     def _same_facts(self) -> bool:
@@ -113,7 +112,7 @@ class Causes:
             needed = [only_needed(programme, self.rulebooks) for programme in programmes]
             programmes = [programme for programme in needed if programme.rulebooks]
             year, final = like.manifest["year"], self.after.manifest["final"]
-            return Held(like.folder, rate(programmes, facts, year=year, final=final))
+            return Held(like.folder, rate(programmes, facts, year=year, final=final, lapse=True))
         except InvalidInputError:
             return None
 
@@ -122,3 +121,9 @@ def _bare(rules: dict[str, Any]) -> dict[str, Any]:
     """Resolved rules without what does not decide: where their files lay, whether the evidence is closed."""
     books = {id_: {**book, "file": ""} for id_, book in rules["rulebooks"].items()}
     return {**rules, "rulebooks": books, "final": None}
+
+
+def same_rules(before: Run, after: Run) -> bool:
+    """Whether two runs were rated by the same rules."""
+    old, new = (_bare(run.rules) for run in (before, after))
+    return old == new

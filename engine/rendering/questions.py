@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.comparing import BookComparison, Comparison
+    from engine.comparing.unexplained import Unexplained
     from engine.messages import Language
     from engine.supposing import Sweep, WhatIf
     from engine.supposing.model import Stretch
@@ -32,6 +33,13 @@ def comparison(found: Comparison, language: Language, form: str = "text", *, col
         refused=[sentence(item, language)[0] for item in found.refused],
         matrix=partial(_matrix, language),
         directions=partial(_directions, language),
+    )
+
+
+def unexplained_changes(found: Unexplained, language: Language, form: str = "text", *, colour: bool = False) -> str:
+    """What changed between two runs without a paper, as one text or page."""
+    return pages.written(
+        "questions/unexplained.j2", language, form, title=f"{found.before} → {found.after}", colour=colour, u=found
     )
 
 

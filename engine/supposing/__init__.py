@@ -161,7 +161,7 @@ class _Supposition:
 
     def _rate(self, programmes: Sequence[Programme], facts: Facts) -> Rating:
         manifest = self.run.manifest
-        return rate(programmes, facts, year=manifest["year"], final=manifest["final"])
+        return rate(programmes, facts, year=manifest["year"], final=manifest["final"], lapse=True)
 
     @cached_property
     def _some_facts(self) -> Facts:

@@ -202,7 +202,7 @@ def _schema(file: File) -> dict[str, Table]:
 
 
 def unrefusing(programme: Programme) -> Programme:
-    """The programme without refusals, and with selections among the units of one case.
+    """The programme without refusals and exemptions, and with selections among the units of one case.
 
     One case must not stop the others, or stand in their way.
     """
@@ -213,4 +213,5 @@ def _unrefusing(book: Rules) -> Rules:
     checks = tuple(replace(item, said=item.said.model_copy(update={"severity": "warn"})) for item in book.checks)
     facts = {id_: fact.model_copy(update={"at_close": "against"}) for id_, fact in book.said.facts.items()}
     selections = tuple(replace(item, group="parent") for item in book.selections)
-    return replace(book, checks=checks, selections=selections, said=book.said.model_copy(update={"facts": facts}))
+    said = book.said.model_copy(update={"facts": facts})
+    return replace(book, checks=checks, selections=selections, scope=(), said=said)
