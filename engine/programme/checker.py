@@ -17,6 +17,7 @@ from engine.programme.parameters import parameters
 from engine.programme.policies import policy
 from engine.programme.reader import Reader, Surroundings
 from engine.programme.selections import selections
+from engine.programme.settlements import settlements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +81,7 @@ def _checked(reader: Reader, programme: str) -> rules.Rules:
         bonus_max=bonus_max,
         most=most,
         selections=selections(reader),
+        settlements=settlements(reader),
     )
 
 
