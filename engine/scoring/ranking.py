@@ -104,7 +104,7 @@ def _ranked(function: str) -> Callable[[pl.Series], pl.Series]:
         found = [
             _ends(function, part).with_columns(part["row"]) for part in rows.partition_by("world", maintain_order=True)
         ]
-        return pl.concat(found).sort("row").select(_ENDS.to_schema()).to_struct()
+        return pl.concat(found).sort("row").drop("row").to_struct()
 
     return ranks
 
