@@ -514,7 +514,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "facts": Text("与基本例不同的值。", "Its facts, where they differ from the base."),
         "units": Text("下级单位，按类别。", "The units below it, by kind."),
         "no_table": Text("没有表的类别（一个或一列）。", "The kinds of which there is no table: one or a list."),
-        "others": Text("一同参加评选的同类单位。", "Units of its kind beside which it is selected or not."),
+        "others": Text("一同参加评选、排名的同类单位。", "Units of its kind beside which it has its place."),
         "expect": Text("应得的结果。", "What should come of it."),
         "table": Text("一行一例的表。", "A table of cases."),
     },
