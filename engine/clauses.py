@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.expression.syntax import Node
     from engine.programme import Programme
     from engine.programme.rules import Rules
-    from engine.rulebook import Cited, Clause, Selection, Status
+    from engine.rulebook import Cited, Clause, Key, Selection, Settlement, Status
     from engine.rulebook import Document as SourceDocument
 
 
@@ -240,6 +240,8 @@ def _rules(book: Rules) -> Iterator[Rule]:
         yield rule("propose", proposal.id, proposal, proposal.when or "", _words(book, proposal.when, proposal.grade))
     for limit in book.said.policy.adjust:
         yield rule("adjust", limit.id, limit, limit.when, _words(book, limit.when))
+    for seats in book.settlements:
+        yield rule("settle", seats.id, seats.said, _seats(seats.said), _named(*(key.value for key in seats.keys)))
     for selection in book.selections:
         yield rule(
             "select", selection.id, selection.said, _says(selection.said), _named(*selection.nodes, selection.best)
@@ -250,8 +252,16 @@ def _rules(book: Rules) -> Iterator[Rule]:
 
 def _says(said: Selection) -> str:
     """A selection in one line, as it is written."""
-    keys = ", ".join(f"most: {key.most}" if key.most is not None else f"least: {key.least}" for key in said.by)
-    return f"{said.when or 'true'} · {keys} · best: {said.best}"
+    return f"{said.when or 'true'} · {_keys(said.by)} · best: {said.best}"
+
+
+def _seats(said: Settlement) -> str:
+    """A settlement in one line, as it is written."""
+    return f"{said.grade} · {_keys(said.by)} · at_most: {said.at_most}"
+
+
+def _keys(keys: Iterable[Key]) -> str:
+    return ", ".join(f"most: {key.most}" if key.most is not None else f"least: {key.least}" for key in keys)
 
 
 def _name(sort: str, id_: str, book: str = "") -> str:

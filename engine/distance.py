@@ -21,8 +21,8 @@ from engine.explanation.model import Step
 from engine.explanation.reader import Reader
 from engine.expression.columns import column_name
 from engine.expression.days import day_of
-from engine.kin import below
 from engine.messages.words import WORDS
+from engine.neighbours import with_neighbours
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
 from engine.scoring import aggregates
@@ -76,9 +76,10 @@ def _is_open(item: Explanation) -> bool:
 
 
 def _facts_below(run: Run, programmes: Sequence[Programme], unit: Unit) -> Facts:
-    """The facts of a unit and of everything below it."""
+    """The facts of a unit and of everything that its ratings read."""
     schema = {kind: table for kind, table in tables(programmes).items() if kind in run.manifest["counts"]}
-    return facts_of(run, programmes, below({unit.kind: pl.Series([unit.id])}, schema, run.facts))
+    books = [book for programme in programmes for book in programme.rulebooks]
+    return facts_of(run, programmes, with_neighbours({unit.kind: pl.Series([unit.id])}, books, schema, run.facts))
 
 
 @dataclass(frozen=True)

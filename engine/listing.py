@@ -104,7 +104,7 @@ def select(run: Run, wanted: Filter) -> list[Data]:
         (
             "rule",
             wanted.rule,
-            _names(books.values(), lambda book: [*book["policy"]["propose"], *book["policy"]["adjust"]]),
+            _names(books.values(), policy_rules),
         ),
         (
             "criterion",
@@ -150,6 +150,12 @@ def _status(written: str) -> str:
     return next((id_ for id_ in _STATUSES if written in {id_, *WORDS[f"target_{id_}"].values()}), written)
 
 
+def policy_rules(book: Data) -> list[Data]:
+    """The rules of a policy that may fire for a unit, in the order of its stages."""
+    policy = book["policy"]
+    return [*policy["propose"], *policy["adjust"], *policy.get("settle", ())]
+
+
 def _answers(book: Data) -> list[Data]:
     criteria = [item for good in book["goods"] for item in good["criteria"]]
     return [*book["titles"], *book["goods"], *criteria]
@@ -181,7 +187,7 @@ def _condition(run: Run, book_id: str, book: Data, wanted: Filter) -> pl.Expr | 
             return None
         condition &= pl.col("grade") == grade
     if wanted.rule is not None:
-        rule = _id_of([*book["policy"]["propose"], *book["policy"]["adjust"]], wanted.rule)
+        rule = _id_of(policy_rules(book), wanted.rule)
         if rule is None:
             return None
         condition &= pl.col("rules").str.split(",").list.contains(rule)
@@ -243,7 +249,7 @@ def _parent_names(run: Run, book: Data, parents: pl.Series) -> dict[str, str]:
 
 def _unit(row: Data, book: Data, parents: Mapping[str, str]) -> Data:
     labels = {grade["id"]: grade["label"] for grade in book["grades"]}
-    rules = {rule["id"]: rule["label"] for stage in ("propose", "adjust") for rule in book["policy"][stage]}
+    rules = {rule["id"]: rule["label"] for rule in policy_rules(book)}
     fired = [id_ for id_ in row["rules"].split(",") if id_]
     return {
         **row,

@@ -30,11 +30,12 @@ RESERVED = frozenset(
     {
         *("min", "max", "abs", "round", "round_up", "round_down", "entered", "given", "date"),
         *("count", "share", "sum", "mean", "any", "all", "periods", "year", "year_of"),
+        *("rank", "percentile", "within"),
         *("score", "score_max", "goods_met", "goods_count", "good", "title", "grade", "proposed", "this", "via"),
         *("true", "false", "none", "id", "name", "parent"),
         *("grade_low", "grade_high", "proposed_low", "proposed_high", "pending", "points_low", "points_high"),
-        *("case", "rules", "issued", "_file", "_row", "_refused"),
-        *("advisory", "computed_grade", "computed_low", "computed_high", "ruled_by"),
+        *("case", "rules", "issued", "adjusted_low", "adjusted_high", "advisory", "_file", "_row", "_refused"),
+        *("computed_grade", "computed_low", "computed_high", "ruled_by"),
         *("targets_count", "targets_reached", "targets_short"),
     },
 )
@@ -381,13 +382,6 @@ class Adjustment(Cited):
     withhold: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
 
 
-class Policy(Model):
-    """The rules over symbols: propose, adjust, decide."""
-
-    propose: list[Proposal] = Field(min_length=1)
-    adjust: list[Adjustment] = []
-
-
 class Scope(Cited):
     """Who is not rated as the others are: not at all (`exempt`), or beside them (`advisory`)."""
 
@@ -421,6 +415,28 @@ class Key(Model):
         if (self.most is None) == (self.least is None):
             raise PydanticCustomError("key_most_or_least", "not one of both", {})
         return self
+
+
+class Settlement(Cited):
+    """At most so many get a grade: the first by its keys; the others get a lower one."""
+
+    id: RuleId
+    grade: str
+    at_most: str = Field(description="How many: a share of the units such as `20%`, a whole number, or a parameter.")
+    of: Literal["rated", "all"] = "rated"
+    within: str | None = Field(default=None, description="A kind above: so many under each of its units.")
+    round: Literal["down", "up", "half"] = "down"
+    by: list[Key] = Field(min_length=1)
+    ties: Literal["decide", "in", "out"] = "decide"
+    surplus: str | None = None
+
+
+class Policy(Model):
+    """The rules over symbols: propose, adjust, decide; and how many of a grade there may be: settle."""
+
+    propose: list[Proposal] = Field(min_length=1)
+    adjust: list[Adjustment] = []
+    settle: list[Settlement] = []
 
 
 class Selection(Cited):

@@ -11,6 +11,8 @@ from engine.archive import InvalidRunError
 from engine.diagnostic import Diagnostic, Place, near
 from engine.messages.words import WORDS
 from engine.numbers import exact, write_range
+from engine.seats import label_of as settlement_label
+from engine.seats import settlements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,11 +37,11 @@ def counts(run: Run) -> list[Data]:
 
 
 def candidates(run: Run, name: str, among: Mapping[str, Collection[str]] | None = None) -> list[Data]:
-    """The candidates of a selection.
+    """The candidates of a selection, or the units that compete for seats.
 
     Args:
         run: the run.
-        name: the selection, by id or label.
+        name: the selection or settlement, by id or label.
         among: only these units of each rulebook.
 
     Raises:
@@ -49,11 +51,11 @@ def candidates(run: Run, name: str, among: Mapping[str, Collection[str]] | None 
     found = [
         _selection(run, id_, item, None if among is None else among.get(id_, ()))
         for id_, book in books.items()
-        for item in book["select"]
+        for item in (*book["select"], *settlements(book))
         if name in {item["id"], *(item["label"] or {}).values()}
     ]
     if not found:
-        items = [item for book in books.values() for item in book["select"]]
+        items = [item for book in books.values() for item in (*book["select"], *settlements(book))]
         known = [text for item in items for text in (*(item["label"] or {}).values(), item["id"])]
         values = {"name": name, "selections": ", ".join(item["id"] for item in items) or "–"}
         raise InvalidRunError([Diagnostic("unknown_selection", Place(str(run.folder)), values, near(name, known, n=3))])
@@ -76,9 +78,10 @@ def _selection(run: Run, rulebook: str, item: Data, among: Collection[str] | Non
     units = []
     for row in rows.iter_rows(named=True):
         keys = [key_range(row, at) for at in range(1, len(item["by"]) + 1)]
+        own = [name for name in _OF_UNITS if name in row]
         units.append(
             {
-                **{name: row[name] for name in ("id", "name", "parent", "group", "status", "eligible")},
+                **{name: row[name] for name in own},
                 "parent_name": parents.get(row["parent"], row["parent"]),
                 "group_name": groups.get(row["group"], row["group"]),
                 "place_low": row["place_low"],
@@ -90,13 +93,20 @@ def _selection(run: Run, rulebook: str, item: Data, among: Collection[str] | Non
     return {
         "rulebook": rulebook,
         "select": item["id"],
-        "label": label_of(item),
-        "places": seats(item),
+        "label": label_of(item) if "best" in item else settlement_label(item, book),
+        **({"places": seats(item)} if "best" in item else {"grade": item["grade"], "at_most": item["at_most"]}),
         "within": None if item["within"] is None else run.rules["kinds"][item["within"]],
         "ties": item["ties"],
         "by": [{"label": key_label(key, run.rules["facts"][book["kind"]]), "most": key["most"]} for key in item["by"]],
         "units": units,
     }
+
+
+_OF_UNITS = (
+    *("id", "name", "parent", "group", "status", "eligible"),
+    *("certain", "base", "base_high", "seats", "seats_high"),
+)
+"""What is told of each unit: those of the second line where a grade has so many seats."""
 
 
 def ordered(table: pl.LazyFrame) -> pl.LazyFrame:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.messages.words import word
+from engine.seats import label_of as settlement_label
+from engine.seats import settlements
 from engine.selected import key_label, key_range, label_of, ordered, place, written
 
 if TYPE_CHECKING:
@@ -21,7 +23,10 @@ STATUS = HEADERS.index("status")
 
 
 def rows(rating: Rating, language: Language, *, most: int) -> list[tuple[str, ...]]:
-    """A row for each candidate, in order of places; of a selection with more than `most` only those not passed over."""
+    """A row for each who competes for a seat and each candidate, in order of places.
+
+    Of more than `most` only those who are not certain to get nothing.
+    """
     found = [item for item in rating.books.values() if item.selections]
     if not found:
         return []
@@ -34,17 +39,18 @@ def rows(rating: Rating, language: Language, *, most: int) -> list[tuple[str, ..
 def _rows(rating: Rating, found: BookRating, rules: Data, language: Language, most: int) -> Iterator[tuple[str, ...]]:
     kind = found.book.kind
     parents = _names(rating, next(tree["parents"][kind] for tree in rules["programmes"] if kind in tree["parents"]))
-    for item in rules["rulebooks"][found.book.id]["select"]:
+    book = rules["rulebooks"][found.book.id]
+    for item in (*settlements(book), *book["select"]):
         table = found.selections[item["id"]]
         if table.height > most:
-            table = table.filter(pl.col("status") != "passed_over").head(most)
+            table = table.filter(~pl.col("status").cast(pl.String).is_in(["passed_over", "surplus"])).head(most)
         groups = _names(rating, item["within"])
         labels = [key_label(key, rules["facts"][kind])[language] for key in item["by"]]
         for row in ordered(table.lazy()).collect().iter_rows(named=True):
             values = [written(key, *key_range(row, at)) for at, key in enumerate(item["by"], start=1)]
             texts = (str(value[language] if isinstance(value, dict) else value) for value in values)
             yield (
-                label_of(item)[language],
+                (label_of(item) if "best" in item else settlement_label(item, book))[language],
                 groups.get(row["group"], row["group"]) or "",
                 place(row),
                 word(row["status"], language),

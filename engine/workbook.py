@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.messages import Language
     from engine.programme.rules import Criterion, Good, Lifecycle, Rules, Title
     from engine.rating import BookRating, Rating
-    from engine.rulebook import Adjustment, Proposal
+    from engine.rulebook import Adjustment, Proposal, Settlement
 
 _BEST, _MIDDLE, _WORST, _PENDING = "#C6E7C8", "#FFF3C4", "#F6C7C3", "#D9D9D9"
 _SHEET_NAME_MAX = 31
@@ -255,6 +255,7 @@ def _selections(rows: Sequence[tuple[str, ...]], book: Workbook, styles: _Styles
     sheet = book.add_worksheet(word("selections", language))
     _header(sheet, [word(key, language) for key in HEADERS], styles)
     colours = {"chosen": _BEST, "passed_over": _WORST, "tied": _MIDDLE, "open": _PENDING, "undecidable": _PENDING}
+    colours |= {"seated": _BEST, "surplus": _WORST, "seat_open": _PENDING}
     formats = {word(status, language): styles.colours[colour] for status, colour in colours.items()}
     for at, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
@@ -349,8 +350,8 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
     return ratings.select(**named)
 
 
-def _policy_rules(book: Rules) -> tuple[Proposal | Adjustment, ...]:
-    return (*book.said.policy.propose, *book.said.policy.adjust)
+def _policy_rules(book: Rules) -> tuple[Proposal | Adjustment | Settlement, ...]:
+    return (*book.said.policy.propose, *book.said.policy.adjust, *book.said.policy.settle)
 
 
 def _parent_names(rating: Rating, book: Rules) -> dict[str, str]:

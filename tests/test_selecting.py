@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from cli import main
 from engine.facts.stated import stated
 from engine.programme import load, tables
-from engine.rating import rate, selecting
+from engine.rating import rate
+from engine.scoring import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,7 +178,7 @@ def test_with_more_keys_than_a_number_holds_the_order_is_the_same(monkeypatch: p
     text = text_of(3, "decide", grouped=True)
     wanted = statuses(rated(members, text))
     assert len(set(wanted.values())) > 2
-    monkeypatch.setattr(selecting, "_WIDEST", 2)
+    monkeypatch.setattr(places, "_WIDEST", 2)
     assert statuses(rated(members, text)) == wanted
 
 

@@ -64,7 +64,15 @@ RULES: Shape = {
             "goods": [{**_LABELLED, "criteria": [_LABELLED]}],
             "titles": [_LABELLED],
             "score": {"most": (float, int), "bonus_max": (float, int), "not_applicable": str},
-            "policy": {"atoms": [dict], "entries": [str], "propose": [_LABELLED], "adjust": [_LABELLED]},
+            "policy": {
+                "atoms": [dict],
+                "entries": [str],
+                "propose": [_LABELLED],
+                "adjust": [_LABELLED],
+                "settle?": [
+                    {**_LABELLED, "grade": str, "surplus": str, "at_most": dict, "within": (str, NONE), "by": [dict]}
+                ],
+            },
             "select": [{**_LABELLED, "by": [dict], "best": dict, "within": (str, NONE), "ties": str}],
             "checks": [_LABELLED],
             "targets?": [{**_LABELLED, "value": dict, "by": list, "facts": list, "lower": list}],

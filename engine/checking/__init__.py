@@ -22,7 +22,7 @@ from engine.checking.stages import stages
 from engine.checking.study import Study
 from engine.checking.targets import CODES, in_every_year, targets
 from engine.checking.undefined import defined
-from engine.checking.units import Subject
+from engine.checking.units import Subject, with_free_places
 from engine.checking.used import used
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.expression.text import spell
@@ -120,9 +120,9 @@ class Studies:
         results = [[result for find in asked for result in find(study)] for study in studied]
         merged = [_merged(_over_years(book, found)) for found in zip(*results, strict=True)]
         merged += [dated(first, self.years)] if wanted.asks(DATED) else []
-        merged += [used(first)] if wanted.asks(USED) else []
+        merged += [used(first, replace(book, facts=self.columns[book.kind].columns))] if wanted.asks(USED) else []
         merged += [stages(first)] if wanted.asks(STAGES) and book.lifecycles else []
-        return BookReport(first.subject.book, tuple(study.subject.year for study in studied), tuple(merged))
+        return BookReport(book, tuple(study.subject.year for study in studied), tuple(merged))
 
     def rated_years(self, book: Rules) -> Sequence[int]:
         """The years in which every parameter of a rulebook and those below has a value."""
@@ -145,7 +145,8 @@ class Studies:
             constants = constants_in_force(replace(self.programme, rulebooks=self.needed(book)), year)
             gathered = self.populations(book, year, lower, constants)
             by_kind = {study.subject.book.kind: study for study in lower.values()}
-            subject = Subject(self.programme, replace(book, facts=self.columns[book.kind].columns), year)
+            free = with_free_places(replace(book, facts=self.columns[book.kind].columns))
+            subject = Subject(self.programme, free, year)
             self.studies[key] = Study(subject, self.programme.sources[book.id], constants, gathered, by_kind)
         return self.studies[key]
 

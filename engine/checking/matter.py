@@ -182,9 +182,11 @@ def _uses(study: Study, criterion: Criterion) -> bool:
 
 
 def _selects(study: Study, criterion: Criterion) -> bool:
-    """Whether a selection hangs on a criterion's answer or points: then it need not change a grade."""
+    """Whether a selection or seat hangs on a criterion's answer or points: then it need not change a grade."""
     book = study.subject.book
-    return _hang_on(criterion, book, [node for item in book.selections for node in item.nodes])
+    nodes = [node for item in book.selections for node in item.nodes]
+    nodes += [key.value for item in book.settlements for key in item.keys]
+    return _hang_on(criterion, book, nodes)
 
 
 def _hang_on(criterion: Criterion, book: Rules, nodes: Iterable[Node]) -> bool:

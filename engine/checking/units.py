@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,6 +16,8 @@ from engine.expression.library import framed, unframed
 from engine.facts import Facts
 from engine.rating import rate
 from engine.rating.frames import environment_of, working_frame
+from engine.rulebook import Fact, Label
+from engine.schema import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from engine.programme import Programme
     from engine.programme.rules import Check, Rules
     from engine.rating import BookRating
-    from engine.schema import Column
 
 _TYPES: dict[str, pl.DataType] = {"count": pl.Int64(), "boolean": pl.Boolean(), "date": pl.Date()}
 _TYPES |= dict.fromkeys(("number", "money", "ratio"), pl.Float64())
@@ -145,11 +147,12 @@ def refusing(book: Rules) -> list[Check]:
 def lenient(book: Rules) -> Rules:
     """The rulebook with checks that only warn, so that hypothetical units can be rated and sorted out afterwards.
 
-    Hypothetical units are no candidates beside each other: its selections rank nobody. All of them are rated.
+    Hypothetical units are no candidates beside each other: its selections rank nobody, and there are no seats to give.
+    All of them are rated.
     """
     warning = {"severity": "warn"}
     selections = tuple(replace(item, keys=()) for item in book.selections)
-    book = replace(book, selections=selections, scope=())
+    book = replace(book, selections=selections, settlements=(), scope=())
     return replace(book, checks=tuple(replace(item, said=item.said.model_copy(update=warning)) for item in book.checks))
 
 
@@ -172,3 +175,25 @@ def merit(rated: BookRating) -> pl.DataFrame:
         pl.sum_horizontal(*titles, *goods, pl.lit(0)).alias("^honours"),
         pl.col("points_low").alias("^points"),
     )
+
+
+def with_free_places(book: Rules) -> Rules:
+    """The rulebook with places among others as facts of their own: others may be anything, and so may a place."""
+    columns = {
+        id_: Column(
+            id_,
+            "count" if rank.function == "rank" else "ratio",
+            next(item.said.label for item in book.measures if item.id == id_) or Label(zh=id_),
+            low=1.0 if rank.function == "rank" else 0.0,
+            high=inf if rank.function == "rank" else 1.0,
+        )
+        for id_, rank in book.ranks.items()
+    }
+    if not columns:
+        return book
+    measures = tuple(
+        replace(item, value=typed.fact_leaf(columns[item.id])) if item.id in columns else item for item in book.measures
+    )
+    facts = {id_: Fact(type=column.type, label=column.label) for id_, column in columns.items()}
+    said = book.said.model_copy(update={"facts": {**book.said.facts, **facts}})
+    return replace(book, measures=measures, facts={**book.facts, **columns}, said=said)

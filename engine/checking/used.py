@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from engine.programme.rules import Rules
 
 
-def used(study: Study) -> Result:
+def used(study: Study, book: Rules) -> Result:
     """Every parameter, fact and measure is used by some rule; a measure that cites a clause is there to be read."""
-    book, programme = study.subject.book, study.subject.programme
+    programme = study.subject.programme
     found = _names(book) | _asked_from_above(programme, book) | _events(programme, book)
     states = {id_ for other in programme.rulebooks if other.kind == book.kind for id_ in other.states}
     bounds = {bound for column in book.facts.values() for bound in (column.low, column.high) if isinstance(bound, str)}
@@ -55,9 +55,11 @@ def _names(book: Rules) -> set[tuple[str, str]]:
 
 
 def _thresholds(book: Rules) -> Iterator[Node]:
-    """What numbers are held against, the places of selections, and who is rated."""
+    """What numbers are held against, the places of selections and seats, what makes groups, and who is rated."""
     yield from (item.when for item in book.scope)
     yield from (item.best for item in book.selections)
+    yield from (item.at_most for item in book.settlements)
+    yield from (node.group for node in book.ranks.values() if node.group is not None)
     for item in book.criteria:
         if isinstance(item.points, rules.Bands):
             yield from (node for node, _ in item.points.steps)

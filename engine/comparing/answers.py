@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from engine.comparing.model import PENDING
+from engine.listing import policy_rules
 from engine.messages.words import WORDS
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _truth(column: str, yes: str, no: str) -> pl.Expr:
 def label_of(book: Data, what: str, id_: str) -> Text | None:
     """What something that gives answers is called; None when a rulebook does not have it."""
     items: list[Data] = {
-        "rule": [*book["policy"]["propose"], *book["policy"]["adjust"]],
+        "rule": policy_rules(book),
         "title": book["titles"],
         "good": book["goods"],
         "criterion": [item for good in book["goods"] for item in good["criteria"]],

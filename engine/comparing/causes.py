@@ -11,9 +11,11 @@ from engine.archive.again import conformed, facts_of, programmes_of
 from engine.archive.held import Held
 from engine.comparing.answers import answers, moving
 from engine.diagnostic import InvalidInputError
-from engine.kin import among
+from engine.kin import above, among
+from engine.programme import tables
 from engine.rating import rate
 from engine.rating.needed import only_needed
+from engine.seats import settlements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from engine.archive import Run
     from engine.comparing.model import Cause
     from engine.facts import Facts
+    from engine.kin import Ids
     from engine.programme import Programme
 
 
@@ -35,8 +38,17 @@ class Causes:
     def of(self, rulebook: str, ids: pl.Series) -> dict[str, Cause | None]:
         """For each unit that moved, why; None where that cannot be found out.
 
-        A cause alone is one that moves the unit as far as it went, while without it the unit stays.
+        A cause alone is one that moves the unit as far as it went, while without it the unit stays. Of facts it is told
+        whether they are those of others, where units move each other.
         """
+        found = self._alone(rulebook, ids)
+        if "facts" not in found.values() or not any(map(_grouped, self.after.rules["rulebooks"].values())):
+            return found
+        own = set(self._with_other_facts.get(self.after.manifest["rulebooks"][rulebook], ()))
+        return {id_: "others" if cause == "facts" and id_ not in own else cause for id_, cause in found.items()}
+
+    def _alone(self, rulebook: str, ids: pl.Series) -> dict[str, Cause | None]:
+        """For each unit that moved the cause that moves it alone."""
         alike: tuple[Cause, ...] = ("facts",) if self._same_rules else ("rules",) if self._same_facts else ()
         if self._same_rules and self._same_facts:
             alike = ("closing",)
@@ -63,6 +75,27 @@ class Causes:
             .otherwise(pl.lit("both"))
         )
         return cast("dict[str, Cause | None]", dict(joined.select("id", cause).iter_rows()))
+
+    @cached_property
+    def _with_other_facts(self) -> Ids:
+        """The units whose facts are others, with all above them."""
+        every = tables(self._programmes[1])
+        runs = (self.before, self.after)
+        kinds = [kind for kind in every if all(kind in run.manifest["counts"] for run in runs)]
+        schema = {kind: every[kind] for kind in kinds}
+        found: dict[str, pl.Series] = {}
+        for kind in kinds:
+            sides = [run.facts(kind).drop("_file", "_row") for run in runs]
+            names = sides[0].collect_schema().names()
+            if names != sides[1].collect_schema().names():
+                continue
+            differ = [
+                one.join(other, on=names, how="anti", nulls_equal=True).select("id")
+                for one, other in (sides, sides[::-1])
+            ]
+            found[kind] = pl.concat(differ).select("id").unique().collect()["id"]
+        both = [above({kind: ids for kind, ids in found.items() if ids.len()}, schema, run.facts) for run in runs]
+        return {kind: pl.concat([side[kind] for side in both if kind in side]) for kind in both[0] | both[1]}
 
     @cached_property
     def _same_rules(self) -> bool:
@@ -115,6 +148,11 @@ class Causes:
             return Held(like.folder, rate(programmes, facts, year=year, final=final, lapse=True))
         except InvalidInputError:
             return None
+
+
+def _grouped(book: dict[str, Any]) -> bool:
+    """Whether units of a resolved rulebook move each other."""
+    return bool(settlements(book)) or any("rank" in item for item in book["measures"].values())
 
 
 def _bare(rules: dict[str, Any]) -> dict[str, Any]:

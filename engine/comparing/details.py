@@ -8,6 +8,7 @@ import polars as pl
 
 from engine.comparing.answers import FORMS, label_of, word_of
 from engine.comparing.model import PENDING, Change, Moved, Standing, Value
+from engine.listing import policy_rules
 from engine.messages.words import WORDS
 from engine.numbers import score_limits, write_range, write_score, written
 
@@ -43,7 +44,7 @@ class Details:
         self.described: Data = before.rules["facts"].get(self.kind, {}) | after.rules["facts"].get(self.kind, {})
         self.facts = [self._rows(run.facts(self.kind)) for run in (before, after)]
         self.numbers = [self._rows(run.measures(rulebook)) for run in (before, after)]
-        stages = [book["policy"][stage] for book in (self.book, self.old_book) for stage in ("propose", "adjust")]
+        stages = [policy_rules(book) for book in (self.book, self.old_book)]
         self.may_fire = [self._possible(run, rulebook) for run in (before, after)]
         self.rules = list(dict.fromkeys(rule["id"] for stage in stages for rule in stage))
 

@@ -133,13 +133,13 @@ class GapReader:
 
     def decisive(self) -> set[Key]:
         """The gaps that can change the grade."""
-        behind = self.settling.behind.values() if self.settling else ()
+        behind = (*self.settling.behind.values(), self.settling.in_places) if self.settling else ()
         return {gap for gaps in behind for gap in gaps if self.settling and self.settling.matters(gap)}
 
     def settled_together(self) -> bool | None:
         """Whether the gaps that can change the grade settle it once all are reported; None where none can."""
         decisive = self.decisive()
-        return self.settling.settles(decisive) if self.settling and decisive and not self.settling.truncated else None
+        return self.settling.settles(decisive) if self.settling and decisive and self.settling.alone_counts else None
 
     def needed(self) -> tuple[tuple[Source, ...], ...]:
         """The smallest sets of gaps one of which must be reported before the grade can be settled."""

@@ -288,8 +288,9 @@ class Obstacle:
     Attributes:
         rule: what it is called.
         stage: `propose`: it does not hold, and would propose; `entered`: it proposed before any that would; `adjust`:
-            it would limit the grade; `propose_open`, `adjust_open`: gaps leave open whether it does. Of a worse grade:
-            `holds`: it holds, and proposes `grade`; `spares`: it would limit the grade, and does not hold.
+            it would limit the grade; `propose_open`, `adjust_open`: gaps leave open whether it does; `seat`,
+            `seat_open`: no seat is left, or that is open. Of a worse grade: `holds`: it holds, and proposes `grade`;
+            `spares`: it would limit the grade, and does not hold.
         conditions: those that would have to change; of `holds` and `spares` those that make it so.
     """
 
@@ -376,6 +377,40 @@ class Selected:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """What a unit is where a grade has so many seats.
+
+    Attributes:
+        status: `seated`; `surplus`: it gets a lower grade; `tied`: level with others at the last seat; `seat_open`.
+        place: its place among those who compete, or from which to which it may be.
+        seats: how many there are.
+        base: of how many units they are a `share`; without one they are a number.
+        round: how the share was rounded: `down`, `up`, `half`.
+        within: the unit above among whose units they are.
+        line: the place of the last who has a seat; empty where there are seats for all. Its keys stand beside.
+        grade: the grade that has so many seats.
+        surplus: the grade of those who get none.
+    """
+
+    id: str
+    label: Text
+    status: str
+    place: str
+    seats: str
+    base: str
+    share: str
+    round: str
+    within: str | None
+    line: str
+    keys: tuple[SelectionKey, ...]
+    grade: Text
+    surplus: Text
+    sources: tuple[Source, ...]
+    clauses: tuple[Clause, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a unit got its grade.
 
@@ -433,6 +468,7 @@ class Explanation:
     steps: tuple[Step, ...] | None = None
     rulings: tuple[Ruled, ...] = ()
     advisory: bool = False
+    seats: tuple[Seat, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.explanation.model import Obstacle, OtherGrade
+from engine.seats import settlements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +44,7 @@ class ObstacleReader:
             return OtherGrade(label, "given", ())
         row = self.policy.row
         reached = set(self.policy.completions(self.policy.unknown_symbols()).values())
-        is_open = row["truncated"] or grade in reached
+        is_open = row["truncated"] or grade in reached or bool(self.reader.seats)
         return OtherGrade(label, "open" if is_open else "passed_over", ())
 
     def decided(self, end: str) -> Data | None:
@@ -63,6 +64,15 @@ class ObstacleReader:
         if trace is not None:
             yield from self.missing_proposal(target, trace)
             yield from self.limits(target, self.order.index(trace["proposed"]))
+        yield from self.taken(target)
+
+    def taken(self, target: int) -> Iterator[Obstacle]:
+        """The seats that are, or may be, taken by others."""
+        for item in settlements(self.reader.book):
+            grade, surplus = (self.order.index(item[name]) for name in ("grade", "surplus"))
+            for seat in self.reader.seats if grade <= target < surplus else ():
+                if seat.id == item["id"] and seat.status != "seated":
+                    yield Obstacle(seat.label, "seat" if seat.status == "surplus" else "seat_open", ())
 
     def missing_proposal(self, target: int, trace: Data) -> Iterator[Obstacle]:
         """The proposal of the target, or else of the nearest better grade, when nothing as good is proposed."""

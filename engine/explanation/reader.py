@@ -31,13 +31,14 @@ from engine.explanation.targets import TargetReader
 from engine.explanation.tests import TestReader, read_with
 from engine.messages.words import WORDS
 from engine.numbers import exact, score_limits, write, write_range, write_score, written
+from engine.seats import settlements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.archive import Run
     from engine.archive.units import Unit
-    from engine.explanation.model import Period, Piece, Selected, Test
+    from engine.explanation.model import Period, Piece, Seat, Selected, Test
 
 Data = dict[str, Any]
 
@@ -120,6 +121,7 @@ class Reader:
             targets=TargetReader(self).all(),
             lifecycles=self.lifecycles.of_book(),
             selections=self.selections(),
+            seats=self.seats,
             other_grade=obstacles.other_grade(other) if obstacles and other else None,
             measures=() if self.rated else tuple(self.measure(id_) for id_ in book["measures"] if id_.isidentifier()),
             overlays=self.overlays(),
@@ -162,6 +164,15 @@ class Reader:
         from engine.explanation.selections import selected  # noqa: PLC0415
 
         return selected(self)
+
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """What the unit is where a grade has so many seats; few rulebooks have such."""
+        if not settlements(self.book):
+            return ()
+        from engine.explanation.seats import seats  # noqa: PLC0415
+
+        return tuple(seats(self))
 
     def parent_name(self) -> str | None:
         """The name of the unit above, where its table was given."""

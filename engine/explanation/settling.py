@@ -8,8 +8,11 @@ does; what is said not to matter, or not to settle it, does not; and between the
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
+
+from engine.seats import settlements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,10 +42,13 @@ class Settling:
         self.open_own, self.open_lower = open_own, open_lower
         self.policy = reader.policy.policy
         self.truncated: bool = reader.policy.row["truncated"]
+        # Where others have a say, no gap of the unit is said to settle its grade.
+        self.alone_counts = not (self.truncated or settlements(reader.book))
+        ends = ("adjusted_low", "adjusted_high") if settlements(reader.book) else ("grade_low", "grade_high")
         self.behind: dict[int, frozenset[Key]] = {}
         self.sure: set[int] = set()
         self.completions: Mapping[tuple[int, ...], str] = {}
-        if reader.rating["grade_low"] != reader.rating["grade_high"]:
+        if len({reader.rating[end] for end in ends}) > 1:
             unknown = reader.policy.unknown_symbols()
             self.completions = reader.policy.completions(unknown)
             self.behind = {place: self.gaps_behind(place) for place in unknown}
@@ -93,8 +99,21 @@ class Settling:
 
     # What gaps do
 
+    @cached_property
+    def in_places(self) -> frozenset[Key]:
+        """The gaps on which it hangs where the unit stands among others, while its grade is open."""
+        reader = self.reader
+        if not settlements(reader.book) or reader.rating["grade_low"] == reader.rating["grade_high"]:
+            return frozenset()
+        keys = [key for item in settlements(reader.book) for key in item["by"]]
+        own = {fact for key in keys for fact in key["facts"] if reader.is_gap(fact)}
+        lower = {(kind, name) for key in keys for kind, name in key["lower"] if reader.lower.has_gaps(kind, name)}
+        return frozenset(own | lower)
+
     def matters(self, gap: Key) -> bool:
         """The gap can change the grade: ways of completing the case that differ only in what it bears on differ."""
+        if gap in self.in_places:
+            return True
         touched = self.touched(gap)
         if self.truncated:
             return bool(touched)
@@ -102,7 +121,7 @@ class Settling:
 
     def alone(self, gap: Key) -> str:
         """What reporting this gap alone does: it `settles` the grade, it `may`, or it `cannot`; empty: not known."""
-        if self.truncated:
+        if not self.alone_counts:
             return ""
         return "settles" if self.settles([gap]) else "may" if self.may_settle([gap]) else "cannot"
 
@@ -121,6 +140,8 @@ class Settling:
 
         None where they are too many to be found or told.
         """
+        if not self.alone_counts:
+            return []
         gaps = sorted(filter(self.matters, {gap for behind in self.behind.values() for gap in behind}), key=str)
         found: list[tuple[Key, ...]] = []
         every = chain.from_iterable(combinations(gaps, size) for size in range(1, len(gaps) + 1))

@@ -30,6 +30,7 @@ from engine.expression.syntax import (
     Node,
     Not,
     Number,
+    Rank,
     Text,
     Truth,
 )
@@ -90,6 +91,7 @@ class Scope:
         lower: the scopes of the kinds below, and of those whose units can name one of this kind.
         beside: those of them that do not stand below.
         dated: the date fact that says when a unit of the kind was.
+        above: the kinds above, nearest first.
         asking: inside an aggregate, the scope of the unit that asks.
         labels: labels, each with the name to write instead.
     """
@@ -102,6 +104,7 @@ class Scope:
     lower: Mapping[str, Scope] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
     dated: FactLeaf | None = None
+    above: tuple[str, ...] = ()
     asking: Scope | None = None
     labels: tuple[tuple[str, str], ...] = ()
 
@@ -111,14 +114,19 @@ class Scope:
         return next(found, None)
 
 
-def check(node: Node, scope: Scope) -> tuple[Node, Type, tuple[Problem, ...]]:
+def check(node: Node, scope: Scope, *, ranks: bool = False) -> tuple[Node, Type, tuple[Problem, ...]]:
     """Resolve an expression.
+
+    Args:
+        node: the expression as it was parsed.
+        scope: the names that it may use.
+        ranks: it is the value of a measure, which may be a rank as a whole.
 
     Returns:
         The resolved tree, its type (`UNKNOWN` where a problem hides it), and every problem.
     """
     checker = _Checker(scope)
-    resolved, type_ = checker.visit(node)
+    resolved, type_ = checker.rank(node) if ranks and isinstance(node, Rank) else checker.visit(node)
     return resolved, type_, tuple(checker.problems)
 
 
@@ -212,6 +220,8 @@ class _Checker:
                 return self.call(node)
             case Aggregate():
                 return self.aggregate(node)
+            case Rank():
+                return self.refuse(node, "rank_not_alone", function=node.function)
             case _:
                 raise TypeError(node)
 
@@ -463,6 +473,23 @@ class _Checker:
         has_table = TableLeaf(node.start, node.start, BOOLEAN, item.kind, item.via)
         return self.conditional(Conditional(node.start, node.end, has_table, item, node.arguments[1]))
 
+    def rank(self, node: Rank) -> tuple[Node, Type]:
+        """A place among the units of a kind above, among those alike in a choice or reference, or among all."""
+        item, type_ = self.visit(node.item)
+        if type_ is not UNKNOWN and type_.name not in {"number", "date"} and not type_.ordered:
+            self.refuse(node.item, "rank_without_order", function=node.function, found=type_.name)
+        names, leaf = self.scope.names, None
+        groups = [id_ for id_, found in names.items() if _makes_groups(found)]
+        if node.within and node.within not in self.scope.above:
+            leaf = names.get(node.within) if node.within in groups else None
+            if leaf is None:
+                known = [*self.scope.above, *groups]
+                guess = near(node.within, known)
+                listed = ", ".join(known) or "–"
+                return self.refuse(node, "rank_within_unknown", near=guess, name=node.within, known=listed)
+        ranked = Type("number", "ratio") if node.function == "percentile" else WHOLE
+        return replace(node, item=item, group=leaf), ranked if type_ is not UNKNOWN else UNKNOWN
+
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
         if self.scope.asking is not None:
             return self.refuse(node, "aggregate_in_aggregate", function=node.function)
@@ -523,6 +550,13 @@ class _Checker:
         return least
 
 
+def _makes_groups(leaf: Leaf) -> bool:
+    """Whether units can be grouped by a fact: a choice or reference of which no cell means "not entered"."""
+    return (
+        isinstance(leaf, FactLeaf) and leaf.column.type in {"choice", "reference"} and leaf.column.blank != NOT_ENTERED
+    )
+
+
 def _refers(leaf: Leaf, kind: str) -> bool:
     """Whether a fact names a unit of a kind."""
     return isinstance(leaf, FactLeaf) and leaf.column.kind == kind
@@ -540,13 +574,17 @@ class _Retyper(_Checker):
         (_, type_), (_, other) = (self.visit(item) for item in node.arguments)
         return node, replace(type_, whole=type_.whole and other.whole)
 
+    def rank(self, node: Rank) -> tuple[Node, Type]:
+        return node, Type("number", "ratio") if node.function == "percentile" else WHOLE
+
     def aggregate(self, node: Aggregate) -> tuple[Node, Type]:
         return node, _aggregate_type(node.function, self.visit(node.item)[1] if node.item else BOOLEAN)
 
 
 def type_of(node: Node) -> Type:
     """The type of a resolved expression."""
-    return _Retyper(Scope("", {})).visit(node)[1]
+    retyper = _Retyper(Scope("", {}))
+    return (retyper.rank(node) if isinstance(node, Rank) else retyper.visit(node))[1]
 
 
 def _aggregate_type(function: str, item: Type) -> Type:

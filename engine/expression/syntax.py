@@ -159,6 +159,21 @@ class Aggregate(Node):
     day: Node | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rank(Node):
+    """`rank(x, within=g)` or `percentile(x, within=g)`: the place of a unit among others, the greatest `x` first.
+
+    Attributes:
+        within: the kind above, or the fact, by which units are grouped; empty for all units together.
+        group: the fact that `within` names, once it was looked up.
+    """
+
+    function: str
+    item: Node
+    within: str = ""
+    group: Node | None = None
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The parts directly inside a part, in the order of its fields."""
     found: list[Node] = []
@@ -177,6 +192,7 @@ def _fields_of_parts(form: type[Node]) -> tuple[str, ...]:
 PERIODS = {"month": 12, "quarter": 4, "half_year": 2, "year": 1}
 """The periods, with how many of them a year has."""
 AGGREGATES = frozenset({"count", "share", "sum", "mean", "any", "all", "periods"})
+RANKS = frozenset({"rank", "percentile"})
 ARGUMENTS = {
     "min": (2, 20),
     "max": (2, 20),
@@ -218,7 +234,7 @@ _SCAN = re.compile(
       | (?P<day>(?<![\w.])\d{4}(?:-\d{1,2}-\d{1,2}\b|/\d{1,2}/\d{1,2}\b|年\d{1,2}月(?:\d{1,2}[日号])?))
       | (?P<percent>(?<![\w.])\d+(?:\.\d+)?%)
       | (?P<modulo>%)
-      | (?P<fine>>=|<=|==(?!=)|!=|(?:(?<=\bvia)|(?<=\bvia[ ]))=(?!=))
+      | (?P<fine>>=|<=|==(?!=)|!=|(?:(?<=\bvia)|(?<=\bvia[ ])|(?<=\bwithin)|(?<=\bwithin[ ]))=(?!=))
       | (?P<invisible>[\u00a0\u200b-\u200d\u2060\ufeff])
       | (?P<wrong>[<>]\s+=(?!=)|[＞＜＝！《》][＝=]|[《》—–]
           |===|=>|=<|<>|&&|\|\||\*\*|//|:=|[≥≤≠＞＜＝（），％×÷＋－−＊／“”‘’【】［］。．、；：&|!^=~])
@@ -404,6 +420,8 @@ class _Reader:
         if not isinstance(node.func, ast.Name):
             self.refuse(node, self.text[start:end])
         function = self.text[slice(*self.span(node.func))]
+        if function in RANKS:
+            return self.rank(node, function, depth)
         if node.keywords and (function not in AGGREGATES or [key.arg for key in node.keywords] != ["via"]):
             self.refuse(node, f"{node.keywords[0].arg}=")
         if function == "date":
@@ -431,6 +449,14 @@ class _Reader:
             raise ExpressionError("expression_no_such_day", start, date=written[6:-2])
         instead = slips.as_date(written)
         raise ExpressionError("expression_bad_date", start, written=written, instead=instead)
+
+    def rank(self, node: ast.Call, function: str, depth: int) -> Node:
+        start, end = self.span(node)
+        within = [key.value for key in node.keywords if key.arg == "within" and isinstance(key.value, ast.Name)]
+        if len(node.args) != 1 or len(within) != len(node.keywords) or len(within) > 1:
+            raise ExpressionError("wrong_rank", start, function=function)
+        name = self.text[slice(*self.span(within[0]))] if within else ""
+        return Rank(start, end, function, self.node(node.args[0], depth), name)
 
     def aggregate(self, node: ast.Call, function: str, depth: int) -> Node:
         start, end = self.span(node)

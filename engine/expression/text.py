@@ -108,6 +108,9 @@ def _parts(node: Node) -> tuple[list[Part], int]:
             return pieces, 0
         case syntax.Call():
             return [f"{node.function}(", *_joined(node.arguments, ", "), ")"], atom
+        case syntax.Rank():
+            within = f", within={node.within})" if node.within else ")"
+            return [f"{node.function}(", *_within(node.item, 0), within], atom
         case _:
             raise TypeError(node)
 

@@ -32,6 +32,9 @@ _LINES = {
     rulebook.Title: ("label", "when", "cite", "open"),
     rulebook.Proposal: ("id", "label", "when", "grade", "cite", "open"),
     rulebook.Adjustment: ("id", "label", "when", "downgrade", "cap", "withhold", "cite", "open"),
+    rulebook.Settlement: (
+        *("id", "label", "grade", "at_most", "of", "within", "round", "by", "ties", "surplus", "cite", "open"),
+    ),
     rulebook.Selection: ("label", "when", "by", "best", "within", "ties", "cite", "open"),
     rulebook.Check: ("id", "label", "require", "severity", "cite", "open"),
     rulebook.OverlayFile: (

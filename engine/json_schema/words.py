@@ -352,6 +352,31 @@ KEYS: dict[str, dict[str, Text]] = {
     "Policy": {
         "propose": Text("拟评：第一条成立的提出等次。", "Proposals: the first that holds proposes the grade."),
         "adjust": Text("限制：凡成立的都起作用，取最低。", "Adjustments: each that holds limits; the lowest counts."),
+        "settle": Text(
+            "名额：某一等次最多多少个，好的等次在前。",
+            "Seats: at most so many of a grade, one after the other, the best grade first.",
+        ),
+    },
+    "Settlement": {
+        "id": Text("规则的名称，`wuhao list --rule` 用。", "Its name in `wuhao list --rule`."),
+        "grade": Text("限名额的等次。", "The grade of which there may be so many."),
+        "at_most": Text(
+            "名额：占单位数的比例（如 `20%`）、整数，或参数的名称。",
+            "The seats: a share of the units such as `20%`, a whole number, or a parameter.",
+        ),
+        "of": Text("比例的基数。", "Of which units a share is taken."),
+        "within": Text(
+            "上面的一个类别：它的每个单位各有名额。", "A kind above: so many seats under each of its units."
+        ),
+        "round": Text("比例算出的名额不是整数时怎么取整。", "How a share is rounded to whole seats."),
+        "by": Text(
+            "排序依据：先看第一项，相同的再看下一项。",
+            "The keys: the first decides, the next among those that are equal by it.",
+        ),
+        "ties": Text("最后的名额上并列、容不下时怎么办。", "What becomes of those who tie for the last seat."),
+        "surplus": Text(
+            "没有名额的评什么等次；不写就是下一等。", "What the others get; by default the next lower grade."
+        ),
     },
     "Key": {
         "most": Text("高的在前。", "The greatest value comes first."),
@@ -520,7 +545,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "facts": Text("与基本例不同的值。", "Its facts, where they differ from the base."),
         "units": Text("下级单位，按类别。", "The units below it, by kind."),
         "no_table": Text("没有表的类别（一个或一列）。", "The kinds of which there is no table: one or a list."),
-        "others": Text("一同参加评选的同类单位。", "Units of its kind beside which it is selected or not."),
+        "others": Text("一同参加评选、排名的同类单位。", "Units of its kind beside which it has its place."),
         "expect": Text("应得的结果。", "What should come of it."),
         "table": Text("一行一例的表。", "A table of cases."),
     },
@@ -597,6 +622,20 @@ VALUES: dict[tuple[str, str], dict[str, Text]] = {
     ("Clause", "reason"): {
         reason: Text(**CLAUSES[f"clauses_reason_{reason}"])
         for reason in ("frame", "guidance", "conduct", "encouragement", "manner", "elsewhere")
+    },
+    ("Settlement", "of"): {
+        "rated": Text("参加评定的单位", "those that were rated"),
+        "all": Text("全部单位，退回的也算", "all of them, refused ones too"),
+    },
+    ("Settlement", "round"): {
+        "down": Text("舍尾", "down"),
+        "up": Text("进一", "up"),
+        "half": Text("四舍五入", "half up"),
+    },
+    ("Settlement", "ties"): {
+        "decide": Text("全部列出，由人决定", "all of them are listed, for people to decide"),
+        "in": Text("都评这一等（可超名额）", "all get the grade, beyond the seats"),
+        "out": Text("都不评这一等", "none of them gets it"),
     },
     ("Selection", "ties"): {
         "decide": Text("全部列出，由人决定", "all are listed, for decision"),

@@ -147,6 +147,31 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "write it as in {function:call}; a period is month, quarter, half_year or year",
         ),
     },
+    "wrong_rank": {
+        "zh": ("`{function}` 的括号里应该写排名依据，可以再写 `within=…`", "请写作 {function:call}"),
+        "en": ("`{function}` takes what to order by, and `within=…` if need be", "write it as in {function:call}"),
+    },
+    "rank_not_alone": {
+        "zh": (
+            "`{function}` 要和别的单位比，只能单独作一个指标值",
+            "请在 `measures` 里写作 {function:call}，再在这里用它的名称",
+        ),
+        "en": (
+            "`{function}` looks at other units, and can only be the whole of a measure",
+            "give it a name in `measures`, as in {function:call}, and write that name here",
+        ),
+    },
+    "rank_without_order": {
+        "zh": ("{found:type}不分大小，不能用 `{function}` 排名", "请写数字、日期或 `ordered: true` 的选项"),
+        "en": (
+            "{found:type} has no order that `{function}` could follow",
+            "rank by a number, a date or an ordered choice",
+        ),
+    },
+    "rank_within_unknown": {
+        "zh": ("不能按 `{name}` 分组", "`within` 可以写：{known}；不分组的，把 `within` 删去"),
+        "en": ("units cannot be grouped by `{name}`", "`within` can be: {known}; leave it out to rank all units"),
+    },
     "round_needs_digits": {
         "zh": ("取整的第二项应该是小数位数", "请写 0 到 10 的整数，例如 `round(average, 2)`"),
         "en": ("the second item of a rounding is a number of decimals", "write 0 to 10, as in `round(average, 2)`"),

@@ -437,6 +437,49 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "write a number, a date, a grade or an ordered choice, as in `1 if done else 0`",
         ),
     },
+    "not_seats": {
+        "zh": ("`{value}` 不能作名额", "请写 100% 以内的比例、整数或参数的名称，例如 `at_most: 20%`"),
+        "en": (
+            "`{value}` is no number of seats",
+            "write a share up to 100%, a whole number, or a parameter, as in `at_most: 20%`",
+        ),
+    },
+    "unknown_seats": {
+        "zh": ("没有叫 `{name}` 的参数", "名额写比例或整数，例如 `at_most: 20%`，或写 `parameters` 里的一个名称"),
+        "en": (
+            "there is no parameter `{name}`",
+            "write a share or a whole number, as in `at_most: 20%`, or one of `parameters`",
+        ),
+    },
+    "parameter_not_seats": {
+        "zh": ("参数 `{name}` 是名额，{year} 年的值 `{value}` 却不能作名额", "请写 100% 以内的比例，或整数"),
+        "en": (
+            "the parameter `{name}` is a number of seats, and its value for {year}, `{value}`, is none",
+            "write a share up to 100%, or a whole number",
+        ),
+    },
+    "settle_ungraded": {
+        "zh": ("这份规则书不评等次，没有名额可分", "请删去 `settle`"),
+        "en": ("this rulebook gives no grades, so there are no seats", "delete `settle`"),
+    },
+    "settle_lowest": {
+        "zh": ("`{grade}` 是最低的等次，没有名额的无处可去", "请写更好的等次"),
+        "en": ("`{grade}` is the lowest grade: there is none for those without a seat", "name a better grade"),
+    },
+    "surplus_not_lower": {
+        "zh": ("没有名额的评 `{surplus}`，并不低于 `{grade}`", "`surplus` 请写更低的等次，或删去（就是下一等）"),
+        "en": (
+            "`{surplus}` is not lower than `{grade}`",
+            "name a lower grade in `surplus`, or delete it for the next lower one",
+        ),
+    },
+    "settle_order": {
+        "zh": ("`{grade}` 比前一条的 `{before}` 更好，名额应先分给好的等次", "请把这一条移到前面"),
+        "en": (
+            "`{grade}` is better than `{before}` of the rule before",
+            "move this rule up: the best grade comes first",
+        ),
+    },
     "not_places": {
         "zh": ("名额 `{value}` 不是 1 或更大的整数", "请写整数或参数的名称，例如 `best: 10`"),
         "en": ("`{value}` is no number of places", "write a whole number from 1 up, as in `best: 10`, or a parameter"),

@@ -75,6 +75,8 @@ CALL: Terms = {
     "any": {"zh": "`any(village, done)`", "en": "`any(village, done)`"},
     "all": {"zh": "`all(village, done)`", "en": "`all(village, done)`"},
     "periods": {"zh": "`periods(report, quarter, 1, done)`", "en": "`periods(report, quarter, 1, done)`"},
+    "rank": {"zh": "`rank(income, within=county)`", "en": "`rank(income, within=county)`"},
+    "percentile": {"zh": "`percentile(income, within=county)`", "en": "`percentile(income, within=county)`"},
     "year_of": {"zh": "`year_of(day)`", "en": "`year_of(day)`"},
 }
 
@@ -89,6 +91,7 @@ ENTRY: Terms = {
     "titles": {"zh": "称号", "en": "title"},
     "select": {"zh": "评选", "en": "selection"},
     "propose": {"zh": "拟评规则", "en": "rule of `propose`"},
+    "settle": {"zh": "名额规则", "en": "rule of `settle`"},
     "adjust": {"zh": "限制规则", "en": "rule of `adjust`"},
     "checks": {"zh": "数据核对", "en": "data check"},
 }

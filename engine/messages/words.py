@@ -10,6 +10,7 @@ from engine.messages.comparing import WORDS as COMPARING
 from engine.messages.lifecycles import WORDS as LIFECYCLES
 from engine.messages.overlays import WORDS as OVERLAYS
 from engine.messages.remedies import WORDS as REMEDIES
+from engine.messages.seats import WORDS as SEATS
 from engine.messages.selections import WORDS as SELECTIONS
 from engine.messages.testing import WORDS as TESTING
 from engine.messages.verifying import WORDS as VERIFYING
@@ -272,6 +273,7 @@ WORDS: dict[str, dict[str, str]] = {
     "step_rate": {"zh": "评定", "en": "Rating"},
     "step_write": {"zh": "写入结果", "en": "Writing the run"},
     **CHECKING,
+    **SEATS,
     **SELECTIONS,
     **VERIFYING,
     **TESTING,

@@ -18,6 +18,7 @@ from engine.programme.policies import policy
 from engine.programme.reader import Reader, Surroundings
 from engine.programme.scope import scope
 from engine.programme.selections import selections
+from engine.programme.settlements import settlements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +83,7 @@ def _checked(reader: Reader, programme: str) -> rules.Rules:
         most=most,
         selections=selections(reader),
         scope=scope(reader),
+        settlements=settlements(reader),
     )
 
 

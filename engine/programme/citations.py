@@ -28,6 +28,7 @@ def registered(reader: Reader) -> None:
         cited += [(("goods", good_id, "criteria", id_), item) for id_, item in good.criteria.items()]
     cited += [(("policy", "propose", at), item) for at, item in enumerate(book.policy.propose)]
     cited += [(("policy", "adjust", at), item) for at, item in enumerate(book.policy.adjust)]
+    cited += [(("policy", "settle", at), item) for at, item in enumerate(book.policy.settle)]
     cited += [(("checks", at), item) for at, item in enumerate(book.checks)]
     for path, item in cited:
         for key, known, code in (

@@ -185,6 +185,8 @@ def _diagnostic(model: type[BaseModel], source: Source, detail: Any) -> Diagnost
         return Diagnostic(kind, place, context)
     if kind == "name_level_missing":
         return Diagnostic("name_level_missing", source.key_place(*path), {"key": key})
+    if path[:2] == ("policy", "settle") and path[3:4] == ("by",) and kind in _SHAPES:
+        return Diagnostic("key_most_or_least", source.place(*path[:5]))
     if path[:1] == ("select",) and path[2:] and path[2] == "by" and len(path) <= _KEY and kind in _SHAPES:
         return Diagnostic("key_most_or_least", source.place(*path))
     if path[:1] == ("targets",) and path[2:] in {("by",), ("baseline",)} and kind in _SHAPES:

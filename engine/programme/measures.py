@@ -59,7 +59,7 @@ def _measure(reader: Reader, id_: str) -> list[rules.Measure]:
     path: Path_ = ("measures", id_, "value")
     path = path if path in reader.source.places else path[:-1]
     item = reader.book.measures[id_]
-    read = reader.expression(item.value, path)
+    read = reader.expression(item.value, path, ranks=True)
     if read and read[1].name not in {"number", "boolean", "date"}:
         reader.refuse("measure_type", path, found=read[1].name)
         read = None

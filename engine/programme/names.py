@@ -38,6 +38,7 @@ def unique(reader: Reader) -> None:
     for section, ids in (
         (("policy", "propose"), [rule.id for rule in policy.propose]),
         (("policy", "adjust"), [rule.id for rule in policy.adjust]),
+        (("policy", "settle"), [rule.id for rule in policy.settle]),
         (("checks",), [rule.id for rule in reader.book.checks]),
     ):
         for at, id_ in enumerate(ids):
@@ -45,11 +46,16 @@ def unique(reader: Reader) -> None:
                 path = (*section, at, "id")
                 first = reader.source.place(*section, ids.index(id_), "id")
                 _twice(reader, reader.source.place(*path), id_, first)
-    proposed = {rule.id: at for at, rule in enumerate(policy.propose)}
-    for at, rule in enumerate(policy.adjust):
-        if rule.id in proposed:
-            first = reader.source.place("policy", "propose", proposed[rule.id], "id")
-            _twice(reader, reader.source.place("policy", "adjust", at, "id"), rule.id, first)
+    taken = {id_: reader.source.key_place("select", id_) for id_ in reader.book.select}
+    taken |= {rule.id: reader.source.place("policy", "propose", at, "id") for at, rule in enumerate(policy.propose)}
+    for stage, ids in (
+        ("adjust", [rule.id for rule in policy.adjust]),
+        ("settle", [rule.id for rule in policy.settle]),
+    ):
+        for at, id_ in enumerate(ids):
+            if id_ in taken and (stage == "settle" or id_ not in reader.book.select):
+                _twice(reader, reader.source.place("policy", stage, at, "id"), id_, taken[id_])
+        taken |= {id_: reader.source.place("policy", stage, at, "id") for at, id_ in enumerate(ids)}
 
 
 def _twice(reader: Reader, place: Place, id_: str, first: Place) -> None:

@@ -61,7 +61,7 @@ def _propose(reader: Reader, policy: symbols.Builder) -> None:
                 name = item.grade.entered
                 reader.refuse("grade_from_not_grade", (*path, "grade"), near=meant(name, labels), name=name)
         elif isinstance(item.grade, str):
-            grade = _grade(reader, item.grade, (*path, "grade"))
+            grade = grade_at(reader, item.grade, (*path, "grade"))
             if grade is not None and (when is not None or item.when is None):
                 policy.propose(item.id, when, grade)
         else:
@@ -89,13 +89,13 @@ def _limits(reader: Reader, item: said.Adjustment, path: Path_) -> tuple[int, ..
     """What each proposed grade becomes at most, by place."""
     limits = list(range(len(reader.book.grades)))
     if item.cap is not None:
-        cap = _grade(reader, item.cap, (*path, "cap"))
+        cap = grade_at(reader, item.cap, (*path, "cap"))
         if cap is None:
             return None
         limits = [max(place, cap) for place in limits]
     for from_, to in (item.downgrade or {}).items():
-        source = _grade(reader, from_, (*path, "downgrade", from_), of_key=True)
-        target = _grade(reader, to, (*path, "downgrade", from_))
+        source = grade_at(reader, from_, (*path, "downgrade", from_), of_key=True)
+        target = grade_at(reader, to, (*path, "downgrade", from_))
         if source is None or target is None:
             return None
         if target < source:
@@ -104,7 +104,7 @@ def _limits(reader: Reader, item: said.Adjustment, path: Path_) -> tuple[int, ..
     return tuple(limits)
 
 
-def _grade(reader: Reader, name: str, path: Path_, *, of_key: bool = False) -> int | None:
+def grade_at(reader: Reader, name: str, path: Path_, *, of_key: bool = False) -> int | None:
     """The place of a grade, best first."""
     grades = list(reader.book.grades)
     if name in grades:

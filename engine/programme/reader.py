@@ -84,6 +84,7 @@ class Reader(Reporter):
             tuple(self.book.grades),
             lower=self.around.lower,
             beside=self.around.beside,
+            above=self.around.above,
             labels=self.labels,
         )
 
@@ -98,16 +99,25 @@ class Reader(Reporter):
         text: str,
         path: Path_,
         outcomes: Mapping[str, OutcomeLeaf] | None = None,
+        *,
+        ranks: bool = False,
     ) -> tuple[Node, Type] | None:
-        """Read and resolve an expression; None when something is wrong with it, or with what it names."""
+        """Read and resolve an expression; None when something is wrong with it, or with what it names.
+
+        Args:
+            text: the expression as written.
+            path: where it stands.
+            outcomes: what it may name beside facts, measures and parameters.
+            ranks: it is the value of a measure, which may be a rank as a whole.
+        """
         try:
             node = syntax.parse(text)
         except ExpressionError as error:
-            names = [*syntax.ARGUMENTS, *syntax.AGGREGATES, "date"]
+            names = [*syntax.ARGUMENTS, *syntax.AGGREGATES, *syntax.RANKS, "date"]
             guess = near(str(error.values.get("name", "")), names) if error.code == "unknown_function" else ()
             self.refuse_part(error, path, near=guess)
             return None
-        resolved, type_, problems = check.check(node, self._scope(outcomes))
+        resolved, type_, problems = check.check(node, self._scope(outcomes), ranks=ranks)
         for problem in problems:
             self.refuse_part(problem, path, near=problem.near)
         return None if problems or type_ == typed.UNKNOWN else (resolved, type_)

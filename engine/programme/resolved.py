@@ -204,6 +204,7 @@ class _Book:
             **(self.expression(item.value) or {}),
             "type": item.type.name,
             "unit": _unit(item.type),
+            **({"rank": item.value.within or None} if isinstance(item.value, syntax.Rank) else {}),
         }
 
     def target(self, item: rules.Target) -> Data:
@@ -335,7 +336,24 @@ class _Book:
             }
             for node in book.atoms
         ]
-        return {"atoms": atoms, "entries": [column.id for column in book.entries], **rows}
+        found: Data = {"atoms": atoms, "entries": [column.id for column in book.entries], **rows}
+        return {**found, "settle": list(map(self.settlement, book.settlements))} if book.settlements else found
+
+    def settlement(self, item: rules.Settlement) -> Data:
+        return {
+            "id": item.id,
+            **_cited(item.said),
+            "grade": self.book.grades[item.grade],
+            "surplus": self.book.grades[item.surplus],
+            "at_most": self.constant(item.at_most),
+            "of": item.said.of,
+            "within": item.said.within,
+            "round": item.said.round,
+            "by": [
+                {"most": key.most, "type": check.type_of(key.value).name, **self.key(key.value)} for key in item.keys
+            ],
+            "ties": item.said.ties,
+        }
 
     # Expressions
 

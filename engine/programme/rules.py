@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from engine.expression.syntax import Rank
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -222,6 +224,27 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Settlement:
+    """At most so many units get a grade; the others get a lower one.
+
+    Attributes:
+        id: its id.
+        said: as written.
+        grade: the place of the grade, best first.
+        surplus: that of the grade of those who get no seat.
+        at_most: a share of the units, or a number; a constant or parameter.
+        keys: the first decides, the next among those that are equal by it.
+    """
+
+    id: str
+    said: said.Settlement
+    grade: int
+    surplus: int
+    at_most: Node
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
 class Check:
     """A condition that believable data fulfils."""
 
@@ -243,6 +266,7 @@ class Rules:
         parameters: those written, and those that stand for what is due of targets.
         measures: in an order in which each uses only earlier ones; those that targets stand for among them.
         policy: the policy over symbols; `atoms` and `entries` say what its symbols are.
+        settlements: how many of a grade there may be, in turn.
     """
 
     id: str
@@ -266,6 +290,17 @@ class Rules:
     most: Fraction = Fraction(100)
     selections: tuple[Selection, ...] = ()
     scope: tuple[Scope, ...] = ()
+    settlements: tuple[Settlement, ...] = ()
+
+    @property
+    def ranks(self) -> dict[str, Rank]:
+        """Its measures that are places among other units."""
+        return {item.id: item.value for item in self.measures if isinstance(item.value, Rank)}
+
+    @property
+    def grouped(self) -> bool:
+        """Whether its units move each other: a place or a seat of one depends on others."""
+        return bool(self.settlements or self.ranks)
 
     @property
     def rated(self) -> bool:

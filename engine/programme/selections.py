@@ -24,15 +24,16 @@ def selections(reader: Reader) -> tuple[rules.Selection, ...]:
     for id_, item in reader.book.select.items():
         path: Path_ = ("select", id_)
         when = reader.condition(item.when, (*path, "when"), known) if item.when is not None else None
-        keys = [_key(reader, key, (*path, "by", at), known) for at, key in enumerate(item.by)]
+        keys = [key_of(reader, key, (*path, "by", at), known) for at, key in enumerate(item.by)]
         best = _places(reader, item.best, (*path, "best"))
-        group = _group(reader, item.within, (*path, "within"))
+        group = group_above(reader, item.within, (*path, "within"))
         if best is not None:
             found.append(rules.Selection(id_, item, when, tuple(filter(None, keys)), best, group))
     return tuple(found)
 
 
-def _key(reader: Reader, item: said.Key, path: Path_, known: outcomes.Outcomes) -> rules.Key | None:
+def key_of(reader: Reader, item: said.Key, path: Path_, known: outcomes.Outcomes) -> rules.Key | None:
+    """What candidates are ordered by; None when something is wrong with it."""
     name, text = ("most", item.most) if item.most is not None else ("least", item.least or "")
     found = reader.expression(text, (*path, name), known)
     if found is None:
@@ -64,7 +65,7 @@ def _places(reader: Reader, text: str, path: Path_) -> Node | None:
     return None if value is None else syntax.Number(0, 0, value)
 
 
-def _group(reader: Reader, kind: str | None, path: Path_) -> str | None:
+def group_above(reader: Reader, kind: str | None, path: Path_) -> str | None:
     """The column of the unit above among whose units the best are chosen."""
     above = reader.around.above
     if kind is not None and kind not in above:

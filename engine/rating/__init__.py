@@ -26,11 +26,19 @@ from engine.rating.columns import (
     result_columns,
     wanted_results,
 )
-from engine.rating.frames import constants_in_force, environment_of, kinds_with_strays, tables_above, working_frame
+from engine.rating.frames import (
+    constants_in_force,
+    environment_of,
+    kinds_with_strays,
+    tables_above,
+    with_groups,
+    working_frame,
+)
 from engine.rating.reported import reported
 from engine.rating.rulings import Rulings, ruled_criteria, stale_criteria, with_ruled_grades, with_ruled_truths
 from engine.rating.scope import ADVISORY, advisory, without_exempt
 from engine.rating.selecting import candidates, selections
+from engine.rating.settling import settle
 from engine.schema import BY_EVENTS
 
 if TYPE_CHECKING:
@@ -58,7 +66,8 @@ class BookRating:
         outcomes: what the policy makes of each case that occurs.
         decisions: the decision and trace of each complete case that was reasoned.
         histories: the distinct histories of its lifecycles (`engine.rating.histories.SCHEMA`).
-        selections: the candidates of each selection (`engine.rating.selecting`).
+        selections: the candidates of each selection (`engine.rating.selecting`), and of each settlement those who
+            compete (`engine.rating.settling`).
     """
 
     book: Rules
@@ -223,6 +232,7 @@ class _Work:
                 self.skipped.append(book)
             if book.kind not in frames:
                 continue
+            frames[book.kind] = with_groups(book, frames[book.kind], self.facts.tables)
             lower = {
                 kind: scoring.Lower(framed(frame), environments[kind], strays=kind in strays)
                 for kind, frame in frames.items()
@@ -305,6 +315,8 @@ class _Work:
         for name in [name for name in names if f"{name}:high" in known]:
             names[f"{name}:high"] = None
         groups = {item.group for item in book.selections if item.group is not None}
+        groups |= {scoring.group_column(item.said.within) for item in book.settlements if item.said.within}
+        groups |= {scoring.WORLD, "advisory"} if book.settlements else set()
         names |= dict.fromkeys(name for name in sorted({*self.wanted, *groups}) if name in known)
         scored = unframed(layers.frame.select(*names)).collect()
         return scored if scored["id"].is_sorted() else scored.sort("id"), layers.environment
@@ -322,6 +334,9 @@ class _Work:
         policy = replace(book.policy, implications=implications(book.atoms, environment.constants))
         outcomes, decisions = decide_all(policy, cases)
         decided = scored.join(outcome_frame(book, outcomes), on="case", how="left", maintain_order="left")
+        settled: dict[str, pl.DataFrame] = {}
+        if book.settlements:
+            decided, settled = settle(book, decided, environment, final=self.final)
         decided = decided.with_columns(**grade_columns(book, final=self.final))
         decided = self.issued(book, decided)
         if book.titles:
@@ -340,7 +355,7 @@ class _Work:
                 outcomes,
                 decisions,
                 told,
-                selections(book, decided, environment.constants, self.groups(book), final=self.final),
+                settled | selections(book, decided, environment.constants, self.groups(book), final=self.final),
             )
         results = result_columns(book, decided)
         return decided.select("id", **{name: column for name, column in results.items() if name in self.wanted})

@@ -49,9 +49,11 @@ def outcome_columns(book: Rules) -> list[str]:
 
 
 def late_columns(book: Rules) -> list[str]:
-    """The columns that the conditions of titles and the expressions of selections read."""
+    """The columns that the conditions of titles, the expressions of selections and the keys of settlements read."""
     found = []
-    for node in (*(title.when for title in book.titles), *(part for item in book.selections for part in item.nodes)):
+    late = [title.when for title in book.titles] + [part for item in book.selections for part in item.nodes]
+    late += [key.value for item in book.settlements for key in item.keys]
+    for node in late:
         for leaf in _own_leaves(node):
             if isinstance(leaf, typed.OutcomeLeaf) and leaf.part in {"grade", "title"}:
                 continue
@@ -155,6 +157,8 @@ def _grades(book: Rules) -> dict[str, pl.Expr]:
     if not book.rated:
         return {**{name: pl.lit(None, pl.String).alias(name) for name in names}, "pending": pl.lit(value=False)}
     columns = dict(zip(names, (pl.col("issued"), *map(pl.col, names[1:])), strict=True))
+    if book.settlements:
+        columns |= {name: pl.col(name) for name in ("adjusted_low", "adjusted_high")}
     return {**columns, "pending": pl.col("issued").is_null()}
 
 

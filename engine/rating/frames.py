@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from engine.expression.syntax import Node
     from engine.programme import Programme
+    from engine.programme.rules import Rules
 
 
 def constants_in_force(programme: Programme, year: int) -> dict[tuple[str, str], Node]:
@@ -80,6 +81,19 @@ def working_frame(table: pl.DataFrame, upper: Mapping[str, pl.DataFrame]) -> pl.
         step = f"^^{kind}"
         frame = frame.rename({"^": step})
     return frame
+
+
+def with_groups(book: Rules, frame: pl.LazyFrame, tables: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
+    """A working frame with the unit above of each kind within which a rulebook ranks its units or gives seats."""
+    asked = [item.said.within for item in book.settlements] + [node.within for node in book.ranks.values()]
+    there = frame.collect_schema().names()
+    columns = {}
+    for kind in dict.fromkeys(filter(None, asked)):
+        name = scoring.group_column(kind)
+        if kind in tables and f"^{kind}" in there and name not in there:
+            # The row of a unit that was refused may name a unit above that there is not.
+            columns[name] = pl.when(pl.col(f"^{kind}").is_in(tables[kind]["id"].implode())).then(pl.col(f"^{kind}"))
+    return frame.with_columns(**columns)
 
 
 def environment_of(table: pl.DataFrame, constants: Mapping[tuple[str, str], Node]) -> Environment:

@@ -13,11 +13,12 @@ import polars as pl
 
 from engine import scoring
 from engine.expression import typed
-from engine.expression.columns import TOLERANCE, Truth, compile_truth
+from engine.expression.columns import Truth, compile_truth
 from engine.expression.library import framed, unframed
 from engine.expression.typed import number_of
 from engine.rating.columns import late_conditions
 from engine.scoring.layers import stored_as
+from engine.scoring.places import COUNTS, order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 CHOSEN, TIED, OPEN, UNDECIDABLE, PASSED_OVER = STATUSES = ("chosen", "tied", "open", "undecidable", "passed_over")
 """What a candidate is; who is not eligible is none."""
-_WIDEST = 1 << 62
 
 
 def candidates(book: Rules, decided: pl.DataFrame, environment: Environment) -> pl.DataFrame:
@@ -121,10 +121,6 @@ def _candidates(selection: Selection, decided: pl.DataFrame, groups: pl.Series |
     return decided.lazy().filter(eligible.fill_null(value=True)).select(**columns).with_row_index("^at").collect()
 
 
-_COUNTS = ("ahead", "reach", "ahead_most", "reach_most")
-"""How many stand before a candidate, and how many do or are level with it, itself counted: at least, and at most."""
-
-
 def _counted(listed: pl.DataFrame, selection: Selection) -> pl.DataFrame:
     """The counts of each candidate of whom everything is known; of the others they have no meaning.
 
@@ -156,7 +152,7 @@ def _counted(listed: pl.DataFrame, selection: Selection) -> pl.DataFrame:
         columns[f"ahead{suffix}"] = since(starts, total, own) - before
         columns[f"reach{suffix}"] = pl.when(ends).then(total).backward_fill() - before
     counts = points.sort("order").select("^row", **columns).filter(pl.col("^row") < listed.height).sort("^row")
-    return counts.select(listed["^at"], *_COUNTS).collect()
+    return counts.select(listed["^at"], *COUNTS).collect()
 
 
 def _order(points: pl.DataFrame, selection: Selection) -> pl.Series:
@@ -164,33 +160,17 @@ def _order(points: pl.DataFrame, selection: Selection) -> pl.Series:
 
     Points that comparisons take for equal stand alike.
     """
-    order = points["group"].cast(pl.Int64)
-    width = int(order.max() or 0) + 1  # type: ignore[arg-type]
+    keys = [points["group"].cast(pl.Float64)]
     for at, key in enumerate(selection.keys, start=1):
         ends = pl.col(f"key_{at}"), pl.col(f"key_{at}_high")
         best, worst = (-ends[1], -ends[0]) if key.most else ends
-        codes = _codes(points.select(pl.when("^best").then(best).otherwise(worst).alias("value")))
-        wide = int(codes.max() or 0) + 1  # type: ignore[arg-type]
-        if width * wide >= _WIDEST:
-            order, width = order.rank("dense").cast(pl.Int64), points.height + 1
-        order, width = order * wide + codes, width * wide
-    return order
-
-
-def _codes(values: pl.DataFrame) -> pl.Series:
-    """Numbers in the order of values from 0 up, the same for values that comparisons take for equal."""
-    before = pl.col("value").shift()
-    slack = TOLERANCE * pl.max_horizontal(pl.col("value").abs(), 1.0)
-    step = (pl.col("value") != before) & (pl.col("value") - before > slack)
-    coded = (
-        values.unique().sort("value").with_columns(step.fill_null(value=False).cast(pl.Int64).cum_sum().alias("code"))
-    )
-    return values.join(coded, on="value", how="left", maintain_order="left")["code"]
+        keys.append(points.select(pl.when("^best").then(best).otherwise(worst)).to_series())
+    return order([(key, key) for key in keys])[0]
 
 
 def _status(selection: Selection, seats: int) -> pl.Expr:
     """What a candidate is of whom everything is known, wherever the others end."""
-    ahead, reach, ahead_most, reach_most = (pl.col(name) for name in _COUNTS)
+    ahead, reach, ahead_most, reach_most = (pl.col(name) for name in COUNTS)
     match selection.said.ties:
         case "in":
             found = pl.when(ahead_most < seats).then(pl.lit(CHOSEN)).when(ahead >= seats).then(pl.lit(PASSED_OVER))

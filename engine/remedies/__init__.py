@@ -17,8 +17,8 @@ from engine.archive.again import facts_of, programmes_of
 from engine.diagnostic import Diagnostic, InvalidInputError, Place, near
 from engine.explanation import explain, find_unit
 from engine.kin import among
-from engine.kin import below as all_below
 from engine.messages.words import WORDS, listed, with_id
+from engine.neighbours import with_neighbours
 from engine.numbers import write_score
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
@@ -204,10 +204,11 @@ class _Desk:
         }
 
     def _facts(self, ids: Sequence[str]) -> Facts:
-        """The facts of units, and of all that stands below them."""
+        """The facts of units, and of all that their ratings read."""
         schema = {kind: table for kind, table in tables(self.programmes).items() if kind in self.run.manifest["counts"]}
         units = {self.book.kind: pl.Series("id", ids, dtype=pl.String)}
-        return facts_of(self.run, self.programmes, all_below(units, schema, self.run.facts))
+        books = self.programme.rulebooks
+        return facts_of(self.run, self.programmes, with_neighbours(units, books, schema, self.run.facts))
 
     def _told(self, teller: Teller, id_: str, goal: int) -> Remedy:
         row = self.rows[id_]

@@ -85,7 +85,8 @@ def _book(report: BookReport, language: Language) -> dict[str, Any]:
 def _one_grade(report: BookReport) -> list[Result]:
     """A rulebook that loads gives every unit one grade, unless something in it has no value."""
     found = [result.findings for result in report.results if result.name == "defined"]
-    return [Result("one_grade", 1, int(not findings), findings=findings[:1]) for findings in found]
+    name = "one_grade_before_seats" if report.book.settlements else "one_grade"
+    return [Result(name, 1, int(not findings), findings=findings[:1]) for findings in found]
 
 
 def _property(result: Result, language: Language) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from engine.listing import counts, record_kinds
 from engine.messages.words import WORDS
 from engine.rendering.targets import rows as target_rows
 from engine.rendering.targets import targets_of
+from engine.seats import counts as seat_counts
 from engine.selected import counts as selection_counts
 from engine.selected import place
 
@@ -43,6 +44,7 @@ def summary(run: Run) -> Data:
             key=lambda book: not rules["rulebooks"][book["rulebook"]]["grades"],
         ),
         "selections": selection_counts(run),
+        "seats": seat_counts(run),
         "counts": [
             {"kind": rules["kinds"][kind], "record": kind in counted, "exempt": 0, **count}
             for kind, count in manifest["counts"].items()
@@ -108,12 +110,21 @@ def as_tables(data: Data, language: Language) -> Data:
     rated = {book["programme"] for book in data["books"]}
     skipped = {book["programme"] for book in data["skipped"]} - rated
     selections = _selections(data["selections"], language)
-    hints = [["--pending"], [data["example"]], *([[f"--select {selections['example']}"]] if selections else [])]
+    seats = _selections([{**item, "select": item["settle"]} for item in data["seats"]], language)
+    hints = [["--pending"], [data["example"]]]
+    hints += [[f"--select {found['example']}"] for found in (selections, seats) if found]
     return {
         **data,
         "books": books,
         "hint_width": widths(hints)[0] + 4,
         "selections": selections,
+        "seat_rows": seats,
+        "ties": [
+            {"label": item["label"], "count": number}
+            for item in data["seats"]
+            for name, number in item["counts"]
+            if name == WORDS["tied"] and number
+        ],
         "skipped_programmes": [item["label"] for item in data["programmes"] if item["id"] in skipped],
         "skipped_books": [
             {"programme": item["label"], "books": [book["label"] for book in of_programme]}

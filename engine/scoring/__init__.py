@@ -31,6 +31,7 @@ from engine.schema import NOT_ENTERED
 from engine.scoring.aggregates import Lower, aggregates, aggregates_in, known_tables, tables_asked, with_aggregates
 from engine.scoring.gathering import beside, unknown_ends
 from engine.scoring.layers import HELD, Layers
+from engine.scoring.ranking import WORLD, add_measures, group_column
 from engine.scoring.ruled import COMPUTED, EXPECTED, RULED, as_ruled
 from engine.scoring.tables import points_by
 from engine.scoring.totals import good_sums, goods, totals
@@ -49,11 +50,13 @@ __all__ = [
     "EXPECTED",
     "HELD",
     "RULED",
+    "WORLD",
     "Layers",
     "Lower",
     "aggregates",
     "aggregates_in",
     "beside",
+    "group_column",
     "known_tables",
     "measure",
     "score",
@@ -110,7 +113,7 @@ def measure(
     environment = replace(environment, certain=environment.certain | known)
     layers = Layers(with_aggregates(book, frame, environment, lower), environment)
     for level in _levels(book):
-        layers.add(layers.compile({f"{book.id}.{item.id}": item.value for item in level}))
+        add_measures(book, layers, level)
     return layers
 
 

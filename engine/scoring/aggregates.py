@@ -13,6 +13,7 @@ from engine.schema import NOT_ENTERED
 from engine.scoring import gathering
 from engine.scoring.gathering import UNITS, Gathering
 from engine.scoring.layers import Layers, both_ends, stored_as
+from engine.scoring.ranking import add_measures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,6 +47,7 @@ def expressions(book: Rules) -> Iterable[Node]:
             yield criterion.points.of
     yield from (title.when for title in book.titles)
     yield from (node for selection in book.selections for node in selection.nodes)
+    yield from (key.value for item in book.settlements for key in item.keys)
     yield from (item.require for item in book.checks)
     yield from book.atoms
 
@@ -207,7 +209,7 @@ def _asking(
     """The units that ask, with what aggregates read from them."""
     layers = Layers(frame, environment)
     for item in _measures_asked(asked.values(), book).values():
-        layers.add(layers.compile({f"{book.id}.{item.id}": item.value}))
+        add_measures(book, layers, [item])
     columns: dict[str, Expr] = {}
     for name, value in layers.compile(asked).items():
         columns |= stored_as(name, both_ends(value))

@@ -15,6 +15,7 @@ from engine.archive.run import digest
 from engine.archive.units import Unit, find_unit
 from engine.comparing import compare
 from engine.diagnostic import Diagnostic, InvalidInputError, Place
+from engine.neighbours import with_neighbours
 from engine.programme import tables as tables_of
 from engine.programme.overlays import Overlay
 from engine.rating import Hypothesis, rate
@@ -201,4 +202,6 @@ class _Supposition:
         for book in books:
             if book.kind in roots and any(item.group is None for item in book.selections):  # among all units
                 roots[book.kind] = self.run.facts(book.kind).select("id").collect()["id"]
-        return kin.below(roots, self.schema, self.run.facts)
+        needed = [only_needed(programme, self.rulebooks) for programme in self.programmes]
+        read = [book for programme in needed for book in programme.rulebooks]
+        return with_neighbours(roots, read, self.schema, self.run.facts)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from engine import kin
 from engine.archive.again import facts_of, programmes_of
 from engine.archive.units import find_unit
 from engine.comparing.details import grade_text
@@ -21,6 +20,7 @@ from engine.expression.check import type_of_constant
 from engine.expression.syntax import ExpressionError
 from engine.expression.typed import number_of
 from engine.facts import checks
+from engine.neighbours import with_neighbours
 from engine.numbers import score_limits, write, write_score
 from engine.programme import tables as tables_of
 from engine.schema import NUMERIC
@@ -71,7 +71,8 @@ def sweep(run: Run, unit: str | None, text: str) -> tuple[Sweep, ...]:
         raise InvalidInputError([Diagnostic("whatif_sweep_range", place, {"text": text})])
     fact = fact_called(schema[meant.kind], matched["fact"].strip(), place)
     grid = _grid(fact, text, [matched[part] for part in ("low", "high", "step")], place)
-    ids = kin.below({meant.kind: pl.Series([meant.id])}, schema, run.facts)
+    every = [book for programme in programmes for book in programme.rulebooks]
+    ids = with_neighbours({meant.kind: pl.Series([meant.id])}, every, schema, run.facts)
     work = _Trials(run, programmes, facts_of(run, programmes, ids), meant, fact)
     allowed = _within(grid, fact, work.row, schema[meant.kind])
     readers = {book.id for programme in programmes for book in programme.rulebooks if fact.id in book.facts}

@@ -65,6 +65,7 @@ class Vocabulary:
         said = book.said
         rules = [(item.id, item.label) for item in said.policy.propose]
         rules += [(item.id, item.label) for item in said.policy.adjust]
+        rules += [(item.id, item.label) for item in said.policy.settle]
         scored = [item for item in book.criteria if item.points is not None]
         sorts: dict[str, list[tuple[str, Label | None]]] = {
             "grade": [(id_, said.grades[id_]) for id_ in book.grades],

@@ -6,8 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from engine import scoring
 from engine.diagnostic import InvalidRulesError
 from engine.programme import tables
+from engine.programme.ordering import above
 from engine.rating import rate
 from engine.testing.facts import read_units
 from engine.testing.memory import RatingAsRun
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from engine.testing.units import Links, Unit
 
 Data = dict[str, Any]
+_DIGITS = 6
+"""How many the id of a case's unit has; those of all its units begin with them."""
 BESIDE = "~"
 """What stands in the ids of units beside the one that a case is about."""
 
@@ -166,11 +172,11 @@ def group_of(
     schema, parents = _schema(file), file.programme.parents
     links = links_of(schema)
     rows = [
-        (id_, f"{at:06}" if parent is None else parent, name if unit is case else id_, unit)
+        (id_, f"{at:0{_DIGITS}}" if parent is None else parent, name if unit is case else id_, unit)
         for at, (name, case) in enumerate(units)
         for id_, parent, unit in (
-            *expanded(case, f"{at:06}", links, parents),
-            *_beside(others[at] if others else (), f"{at:06}", links, parents),
+            *expanded(case, f"{at:0{_DIGITS}}", links, parents),
+            *_beside(others[at] if others else (), f"{at:0{_DIGITS}}", links, parents),
         )
     ]
     absent = units[0][1].absent if units else frozenset()
@@ -178,7 +184,22 @@ def group_of(
     facts, problems = read_units(rows, schema, file.name, file.path)
     if problems:
         raise InvalidRulesError(problems)
-    return Group(year, final, facts)
+    return Group(year, final, _apart(facts, file.programme) if _is_grouped(file.programme) else facts)
+
+
+def _is_grouped(programme: Programme) -> bool:
+    return any(book.grouped for book in programme.rulebooks)
+
+
+def _apart(facts: Facts, programme: Programme) -> Facts:
+    """Facts of cases, each with places and seats of its own: its units are one group of a unit above it."""
+    world = pl.col("id").str.head(_DIGITS)
+    tables = {}
+    for kind, table in facts.tables.items():
+        unknown = [upper for upper in above(kind, programme.parents) if upper not in facts.tables]
+        groups = {scoring.group_column(upper): world for upper in unknown}
+        tables[kind] = table.with_columns(world.alias(scoring.WORLD), **groups)
+    return replace(facts, tables=tables)
 
 
 def _beside(

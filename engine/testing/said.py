@@ -101,7 +101,7 @@ class Case(Model):
     facts: dict[str, str] = Field(default={})
     units: dict[str, list[Lower]] = Field(default={})
     no_table: Names = Field(default=(), description="The kinds of which there is no table.")
-    others: list[Lower] = Field(default=[], description="Units of its kind beside which it is selected or not.")
+    others: list[Lower] = Field(default=[], description="Units of its kind beside which it has its place.")
     expect: Expect = Field(default=Expect())
     table: Table | None = None
 

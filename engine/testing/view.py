@@ -133,6 +133,7 @@ def labels(book: Rules) -> dict[str, Data]:
     said = book.said
     found: dict[str, Label | None] = {item.id: item.label for item in said.policy.propose}
     found |= {item.id: item.label for item in said.policy.adjust}
+    found |= {item.id: item.label for item in said.policy.settle}
     found |= {item.id: item.label for item in said.checks}
     found |= {item.id: item.said.label for item in book.measures}
     for things in (said.facts, said.measures, said.targets, said.goods, said.titles, said.select, said.parameters):

@@ -41,7 +41,11 @@ ENTRIES: dict[str, type[said.Cited]] = {
     "select": said.Selection,
 }
 """The sections of named entries."""
-RULES: dict[str, type[said.Cited]] = {"propose": said.Proposal, "adjust": said.Adjustment}
+RULES: dict[str, type[said.Cited]] = {
+    "propose": said.Proposal,
+    "adjust": said.Adjustment,
+    "settle": said.Settlement,
+}
 _ENOUGH = {said.Criterion: ("require", "points"), said.Adjustment: ("downgrade", "cap", "withhold")}
 """Of these keys a new one has one at least."""
 
