@@ -33,6 +33,7 @@ class Column:
         floor: where `low` is a fact, the smallest value of that fact.
         ceiling: where `high` is a fact, the greatest value of that fact.
         kind: of a reference the kind that it names a unit of.
+        step: a number is so many whole steps.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Column:
     floor: float = -inf
     ceiling: float = inf
     kind: str | None = None
+    step: float | None = None
 
     @property
     def least(self) -> float:

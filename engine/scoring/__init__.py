@@ -5,7 +5,7 @@
 
 - `@…` aggregates over lower units, `rulebook.measure` measures, and what explanations trace;
 - `applicable:c`, `met:c`, `points:c` for each criterion c (`points:c` only of tables); `good.g` for each good g;
-- `score`, `score_max`, `goods_met`, `goods_count`;
+- `score` (and `score:goods` where it has other parts), `score_max`, `goods_met`, `goods_count`;
 - `check:i` whether the data fulfils check i;
 - `case`: the answers to what the policy asks, as one number.
 """
@@ -32,7 +32,7 @@ from engine.scoring.aggregates import Lower, aggregates, aggregates_in, known_ta
 from engine.scoring.gathering import beside, unknown_ends
 from engine.scoring.layers import HELD, Layers
 from engine.scoring.tables import points_by
-from engine.scoring.totals import good_sums, goods, totals
+from engine.scoring.totals import GOODS, good_sums, goods, totals
 from engine.scoring.traces import traced_conditions, traced_operands
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from engine.schema import Column
 
 __all__ = [
+    "GOODS",
     "HELD",
     "Layers",
     "Lower",
