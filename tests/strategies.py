@@ -329,8 +329,8 @@ def facts_strategy(draw: Draw, letter: str, *, blanks: bool) -> tuple[Fact, ...]
 
 ASSESSORS = (("county", True), ("township", False), ("self", False))
 COUNTS = (
-    (("county", None), ("township", None)),
     (("township", None),),
+    (("county", None), ("township", None)),
     (("township", "0.4"), ("self", "0.6")),
 )
 

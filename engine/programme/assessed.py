@@ -74,7 +74,7 @@ def _facts(
                 label=_label(item.label, "score_of", assessor.label),
                 min=_written(least),
                 max=_written(most),
-                step=points.step,
+                step=points.step if _is_positive(points.step) else None,
                 blank="gap" if awaited else NOT_ENTERED,
                 better="more" if id_ in counts else None,
                 cite=item.cite,
@@ -106,6 +106,13 @@ def _span(text: str) -> Span | None:
     except ValueError:
         return None
     return ends if 0 <= ends[0] < ends[1] else None
+
+
+def _is_positive(text: str | None) -> bool:
+    try:
+        return Fraction(text or "0") > 0
+    except ValueError:
+        return False
 
 
 def _written(value: Fraction) -> str:
@@ -237,7 +244,7 @@ def _picked(number: Node, bands: list[tuple[Node, Span]], otherwise: Span, end: 
 
 def _bands(reader: Reader, item: said.Within, number: Node | None, path: Path_) -> list[tuple[Node, Span]] | None:
     """Thresholds with their points, the smallest first; None when something is wrong."""
-    found: list[tuple[Fraction, Node, Span]] = []
+    found: list[tuple[Fraction, Node, Span, str]] = []
     is_share = number is not None and check.type_of(number).unit == "ratio"
     for key, text in item.bands.items():
         constant, span = reader.constant(key, (*path, key), of_key=True), _span(text)
@@ -247,12 +254,12 @@ def _bands(reader: Reader, item: said.Within, number: Node | None, path: Path_) 
         elif constant and value is not None and value > 1 and is_share and constant[1].unit != "ratio":
             reader.refuse("percent_missing", (*path, key), of_key=True, number=key)
         elif constant and value is not None and span is not None:
-            found.append((value, constant[0], span))
+            found.append((value, constant[0], span, key))
     found.sort(key=lambda row: row[0])
-    for (one, *_), (other, node, _) in pairwise(found):
+    for (one, *_, first), (other, *_, key) in pairwise(found):
         if one == other:
-            reader.refuse("duplicate_threshold", path, of_key=True, value=str(number_of(node)), first=str(one))
-    return [(node, span) for _, node, span in found] if len(found) == len(item.bands) else None
+            reader.refuse("duplicate_threshold", (*path, key), of_key=True, value=key, first=first)
+    return [(node, span) for _, node, span, _ in found] if len(found) == len(item.bands) else None
 
 
 def _bad_spans(reader: Reader, item: said.Assessed, path: Path_) -> None:

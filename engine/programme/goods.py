@@ -57,9 +57,9 @@ def _extra(reader: Reader, item: rules.Criterion, path: Path_) -> None:
         options = ", ".join(("true", "false", *score.bonus_groups))
         guess = near(bonus, score.bonus_groups)
         reader.refuse("unknown_value", (*path, "bonus"), near=guess, value=bonus, options=options)
-    if bonus != "false" and item.said.penalty:
+    elif bonus != "false" and item.said.penalty:
         reader.refuse("bonus_and_penalty", (*path, "penalty"), of_key=True)
-    if bonus != "false" and score.bonus_max == "0":
+    elif bonus != "false" and score.bonus_max == "0":
         reader.refuse("bonus_without_maximum", (*path, "bonus"))
     if item.said.penalty and score.penalty_max == "0":
         reader.refuse("penalty_without_maximum", (*path, "penalty"))
