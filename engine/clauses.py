@@ -207,8 +207,12 @@ def _rules(book: Rules) -> Iterator[Rule]:
         label = said.label or Label(zh=id_, en=id_)
         return Rule(book.programme, book.id, sort, id_, label, says, said.cite, said.open, frozenset(uses))
 
+    assessed = {
+        fact for item in book.criteria if item.scores for fact in (*item.scores.facts.values(), item.scores.reason)
+    }
     for id_, fact in book.said.facts.items():
-        yield rule("fact", id_, fact, fact.type)
+        if id_ not in assessed:
+            yield rule("fact", id_, fact, fact.type)
     for id_, parameter in book.said.parameters.items():
         years = ", ".join(f"{year}: {value}" for year, value in parameter.values.items())
         yield rule("parameter", id_, parameter, years)
@@ -234,6 +238,8 @@ def _rules(book: Rules) -> Iterator[Rule]:
             uses = _named(item.require, item.applies, *_of_points(item.points))
             asked = item.said.require or str(getattr(item.said.points, "of", ""))
             yield rule("criterion", item.id, item.said, asked, uses)
+            for loss in item.losses:
+                yield rule("loss", f"{item.id}:{loss.said.id}", loss.said, loss.said.when or loss.said.each or "")
     for title in book.titles:
         yield rule("title", title.id, title.said, title.said.when, _named(title.when))
     for proposal in book.said.policy.propose if book.rated else ():
@@ -247,6 +253,8 @@ def _rules(book: Rules) -> Iterator[Rule]:
             "select", selection.id, selection.said, _says(selection.said), _named(*selection.nodes, selection.best)
         )
     for check_ in book.checks:
+        if is_derived(check_.id):
+            continue
         yield rule("check", check_.id, check_.said, check_.said.require, _named(check_.require))
 
 
@@ -274,7 +282,8 @@ def _of_points(points: rules.Points | None) -> list[Node]:
         case rules.Bands():
             return [points.of, *(node for node, _ in points.steps)]
         case rules.Linear():
-            return [points.of, *(node for node, _ in points.knots)]
+            lost = points.parts if isinstance(points.parts, tuple) else ()
+            return [points.of, *(node for node, _ in points.knots), *(loss.cost for loss in lost)]
         case rules.Deduction():
             return [points.of]
     return []

@@ -190,6 +190,7 @@ class Fact(Cited):
     label: Label
     min: Expression | None = None
     max: Expression | None = None
+    step: str | None = Field(default=None, description="Numbers are so many whole steps from 0.")
     required: Boolean = False
     blank: str = Field(default="gap", description="What an empty cell means: `gap`, `none`, or a value.")
     choices: Annotated[dict[Identifier, Label], BeforeValidator(_choices)] | None = None
@@ -297,20 +298,91 @@ class Deduction(Model):
     start: str = Field(alias="from")
 
 
+class Loss(Cited):
+    """Points lost for one reason: at once (`when`), or for each one or each whole step of a number (`each`)."""
+
+    id: Identifier
+    when: Expression | None = None
+    each: Expression | None = None
+    by: str
+    step: str | None = None
+    part: Literal["ignored", "counted"] | None = Field(default=None, description="What a part of a step counts.")
+    max: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Loss:
+        if (self.when is None) == (self.each is None):
+            raise PydanticCustomError("loss_when_or_each", "not one of both", {})
+        if (self.step is None) != (self.part is None):
+            raise PydanticCustomError("step_without_part", "not both", {})
+        if self.when is not None and (self.step is not None or self.max is not None):
+            raise PydanticCustomError("loss_only_of_each", "only of each", {"at": "max" if self.max else "step"})
+        return self
+
+
+class Losses(Model):
+    """`start` less what is lost for each reason, never below `floor`."""
+
+    start: str = Field(alias="from")
+    deduct: list[Loss] = Field(min_length=1)
+    floor: str = "0"
+
+
+class Within(Model):
+    """The highest key that a number reaches says between which points assessors choose."""
+
+    of: Expression = Field(alias="within")
+    bands: dict[str, str] = Field(min_length=1)
+    otherwise: str = Field(alias="else")
+
+
+class Assessed(Model):
+    """The points that assessors give: up to a number, or between the points of a band."""
+
+    assessed: str | Within
+    step: str | None = None
+
+    @field_validator("assessed", mode="wrap")
+    @classmethod
+    def _one_form(cls, value: object, _: object) -> object:
+        """Choose the form, so that an error speaks about that form."""
+        return value if isinstance(value, str) else Within.model_validate(value)
+
+
 def _points_form(value: object) -> object:
     """Choose the form by the key that only it has, so that an error speaks about that form."""
     if isinstance(value, str):
         return FixedPoints(fixed=value)
     if isinstance(value, dict):
-        for key, form in (("bands", Bands), ("linear", Linear), ("deduct", Deduction)):
+        if isinstance(value.get("deduct"), list):
+            return Losses.model_validate(value)
+        for key, form in (("bands", Bands), ("linear", Linear), ("deduct", Deduction), ("assessed", Assessed)):
             if key in value:
                 return form.model_validate(value)
-    if isinstance(value, (FixedPoints, Bands, Linear, Deduction)):
+    if isinstance(value, (FixedPoints, Bands, Linear, Deduction, Losses, Assessed)):
         return value
     raise PydanticCustomError("unknown_points", "an unknown form of points", {})
 
 
-Points = Annotated[FixedPoints | Bands | Linear | Deduction, BeforeValidator(_points_form)]
+Points = Annotated[FixedPoints | Bands | Linear | Deduction | Losses | Assessed, BeforeValidator(_points_form)]
+
+
+class Assessor(Model):
+    """Who gives scores, under what their scores are called."""
+
+    label: Label
+    sample: Boolean = Field(default=False, description="Scores only some of the units; where it did not is no gap.")
+
+
+def _counting(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class Assessors(Model):
+    """Who scores the assessed criteria, and whose score counts: the first that is given, or a weighted sum."""
+
+    scores: Annotated[dict[Identifier, Assessor], Field(min_length=1)]
+    counts: Annotated[list[str] | dict[str, str], BeforeValidator(_counting), Field(min_length=1)]
 
 
 class Criterion(Cited):
@@ -321,7 +393,13 @@ class Criterion(Cited):
     applies: Expression | None = None
     points: Points | None = None
     essential: Boolean = False
-    bonus: Boolean = False
+    bonus: str = Field(default="false", description="Whether its points come on top; or the group in which they do.")
+    penalty: Boolean = Field(default=False, description="What it lacks of its points is taken off the score.")
+
+    @property
+    def extra(self) -> bool:
+        """Whether it counts in the score only: as a bonus or a penalty."""
+        return self.bonus != "false" or self.penalty
 
 
 class Met(Model):
@@ -346,11 +424,23 @@ class Title(Cited):
     when: Expression
 
 
+class BonusGroup(Model):
+    """Bonuses that have a limit of their own: all of them together, or only the highest."""
+
+    label: Label | None = None
+    max: str
+    take: Literal["all", "highest"] = "all"
+
+
 class Score(Model):
     """How points become the score."""
 
     of: str | None = Field(default=None, description="What the points of all criteria must add up to.")
+    parts: Annotated[dict[str, str], Field(min_length=1)] | None = None
     bonus_max: str = "0"
+    bonus_groups: dict[Identifier, BonusGroup] = {}
+    penalty_max: str = "0"
+    round: Natural | None = Field(default=None, description="To how many digits the score is rounded.")
     not_applicable: Literal["rescale", "full", "zero"] = "rescale"
 
 
@@ -508,6 +598,7 @@ class Rulebook(Model):
     lifecycle: dict[Identifier, Lifecycle] = {}
     measures: dict[Identifier, Measure] = {}
     targets: dict[Identifier, Target] = {}
+    assessors: Assessors | None = None
     goods: dict[Identifier, Good] = {}
     titles: dict[Identifier, Title] = {}
     score: Score = Score()

@@ -197,6 +197,8 @@ def _value(column: Column, leaning: int, seed: int) -> pl.Expr:
             if column.type == "count"
             else value.cast(pl.Int32).cast(pl.Date)
         )
+    if column.step is not None:
+        return (value / column.step).floor() * column.step
     return value.round(2 if column.type == "money" else 4)
 
 

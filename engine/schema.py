@@ -34,6 +34,7 @@ class Column:
         ceiling: where `high` is a fact, the greatest value of that fact.
         kind: of a reference the kind that it names a unit of.
         previous: what of the run before fills its empty cells, so that a table need not have it.
+        step: a number is so many whole steps.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Column:
     ceiling: float = inf
     kind: str | None = None
     previous: str | None = None
+    step: float | None = None
 
     @property
     def least(self) -> float:

@@ -122,6 +122,7 @@ class Reader:
                 yield Test(points.of, tuple(number_of(node) or Fraction(0) for node, _ in points.steps))
             case rules.Linear():
                 yield Test(points.of, tuple(number_of(node) or Fraction(0) for node, _ in points.knots))
+                yield from _of_parts(points)
             case rules.Deduction() if points.each:
                 most = points.most / points.each
                 yield Test(points.of, tuple({Fraction(0), most, Fraction(1), Fraction(ceil(most))}))
@@ -200,6 +201,23 @@ class Reader:
                 continue
             if slope:
                 yield from (low + (at - first) / slope for at in test.at)
+
+
+_STEPS_MAX = 12
+
+
+def _of_parts(points: rules.Linear) -> Iterator[Test]:
+    """Where what is lost for a reason changes, and which scores can be given."""
+    if isinstance(points.parts, rules.Scores):
+        leaves = (leaf for leaf in typed.leaves(points.of) if isinstance(leaf, typed.FactLeaf))
+        ends = tuple(number_of(node) or Fraction(0) for node, _ in points.knots)
+        yield from (Test(leaf, ends) for leaf in leaves)
+        return
+    for loss in points.parts or ():
+        if loss.each is not None:
+            step = (number_of(loss.step) if loss.step is not None else None) or Fraction(1)
+            count = min(ceil((points.most - points.knots[0][1]) / loss.by), _STEPS_MAX)
+            yield Test(loss.each, tuple(step * number for number in range(count + 1)))
 
 
 def _of_year(value: Node, year: Fraction) -> Test | None:

@@ -114,13 +114,14 @@ def tests_of(book: Rules, reader: Reader) -> list[Test]:
 
 def near(value: Fraction, column: Column) -> list[object]:
     """A number and its neighbours, as the fact stores them, those that lie within the fact's own bounds."""
-    return [stored for number, stored in _around(value, column.type) if column.least <= number <= column.most]
+    around = _around(value, column.type, column.step)
+    return [stored for number, stored in around if column.least <= number <= column.most]
 
 
 @cache
-def _around(value: Fraction, type_: str) -> list[tuple[Fraction, object]]:
+def _around(value: Fraction, type_: str, own: float | None = None) -> list[tuple[Fraction, object]]:
     """The multiples of a type's step next to a value, and one further, each also as it is stored."""
-    step = _STEPS.get(type_, _STEP)
+    step = _STEPS.get(type_, _STEP) if own is None else Fraction(repr(own))
     below, above = floor(value / step) * step, ceil(value / step) * step
     return [(number, _stored(number, type_)) for number in dict.fromkeys((below - step, below, above, above + step))]
 

@@ -326,6 +326,15 @@ def points(criterion: Criterion, subject: Subject) -> Range:
             a, each, start = evaluate(of, subject), Fraction(each), Fraction(start)
             low, high = (min(max(start - times(each, end), Fraction(0)), start) for end in (a.high, a.low))
             return ranged(Fraction(low), Fraction(high), float(each) * a.error)
+        case ("losses", start, floor, losses):
+            costs = [cost(loss, subject) for loss in losses]
+            left = Range(Fraction(start), Fraction(start))
+            for item in costs:
+                left = ARITHMETIC["-"](left, item)
+            low, high = (min(max(end, Fraction(floor)), Fraction(start)) for end in (left.low, left.high))
+            return ranged(Fraction(low), Fraction(high), left.error + 1e-14)
+        case ("assessed", _, spans, counts, awaited):
+            return assessed(criterion.id, spans, dict(counts), awaited, subject)
         case (form, of, rows, *otherwise):
             a = evaluate(of, subject)
             table = sorted((evaluate(key, subject).low, Fraction(value)) for key, value in rows)
@@ -336,6 +345,57 @@ def points(criterion: Criterion, subject: Subject) -> Range:
             ends = [on_line(table, end) for end in (a.low, a.high)]
             return ranged(min(ends), max(ends), float(steepest) * a.error + 1e-14)
     raise TypeError(criterion.points)
+
+
+def cost(loss: tuple[Any, ...], subject: Subject) -> Range:
+    """What a reason costs."""
+    match loss:
+        case ("when", by, condition):
+            holds = evaluate(condition, subject)
+            by = Fraction(by)
+            return Range(Fraction(0) if holds is not True else by, Fraction(0) if holds is False else by)
+        case ("each", by, number_, step, part, most):
+            value = evaluate(number_, subject)
+            if step is not None:
+                value = rounded(
+                    "round_down" if part == "ignored" else "round_up", divide(value, evaluate(step, subject)), 0
+                )
+            ends = [times(Fraction(by), max(end, Fraction(0))) for end in (value.low, value.high)]
+            ends = [end if most is None else min(end, Fraction(most)) for end in ends]
+            return ranged(ends[0], ends[1], float(Fraction(by)) * value.error)
+    raise TypeError(loss)
+
+
+def assessed(
+    id_: str, spans: Sequence[tuple[Any, ...]], counts: Mapping[str, str | None], awaited: str, subject: Subject
+) -> Range:
+    """The first score given, or the weighted sum; where a number picks the band, within it."""
+    ends = [(Fraction(low), Fraction(high)) for _, low, high in spans]
+    least, most = min(low for low, _ in ends), max(high for _, high in ends)
+
+    def score(assessor: str) -> Range:
+        given = subject.unit.row.get(f"{id_}_{assessor}")
+        return Range(least, most) if given is None else number(given)
+
+    if all(weight is None for weight in counts.values()):
+        found: Any = score(awaited)
+        for assessor in [name for name in reversed([*counts]) if name != awaited]:
+            given = None if subject.unit.refused else subject.unit.row.get(f"{id_}_{assessor}") is not None
+            found = hull(given, score(assessor), found)
+    else:
+        found = total(multiply(number(Fraction(weight or 0)), score(name)) for name, weight in counts.items())
+    if len(ends) > 1 or spans[0][0] is not None:
+        (_, low, high), *keys = sorted(
+            spans, key=lambda row: -inf if row[0] is None else evaluate(row[0][1], subject).low
+        )
+        band = (number(Fraction(low)), number(Fraction(high)))
+        for (of, key), low, high in keys:
+            is_reached = compare(">=", evaluate(of, subject), evaluate(key, subject))
+            band = tuple(
+                hull(is_reached, number(Fraction(new)), old) for new, old in zip((low, high), band, strict=True)
+            )
+        found = call("min", [call("max", [found, band[0]]), band[1]])
+    return ranged(found.low, found.high, found.error + 1e-14)
 
 
 def reached(table: list[tuple[Fraction, Fraction]], otherwise: Fraction, end: Real, error: float) -> Fraction:
@@ -354,25 +414,16 @@ def on_line(table: list[tuple[Fraction, Fraction]], end: Real) -> Fraction:
     return table[-1][1]
 
 
-def most_of(criterion: Criterion) -> Fraction:
-    match criterion.points:
-        case ("fixed", most) | ("deduct", _, _, most):
-            return Fraction(most)
-        case ("linear", _, rows):
-            return max(Fraction(value) for _, value in rows)
-        case ("bands", _, rows, otherwise):
-            return max(Fraction(otherwise), *(Fraction(value) for _, value in rows))
-    return Fraction(0)
-
-
 def applies(criterion: Criterion, subject: Subject) -> bool | None:
     return subject.found.get(f"{criterion.id}_applicable", True)  # type: ignore[no-any-return]
 
 
-def counted(criteria: Iterable[Criterion], subject: Subject, *, bonus: bool = False) -> list[tuple[Range, Fraction]]:
+def counted(
+    criteria: Iterable[Criterion], subject: Subject, *, bonus: str = "false", penalty: bool = False
+) -> list[tuple[Range, Fraction]]:
     """Points and most points of the criteria that apply. Where that is unknown we do not try: too many ways."""
-    chosen = [item for item in criteria if item.points and item.bonus == bonus]
-    return [(subject.found[f"points:{i.id}"], most_of(i)) for i in chosen if applies(i, subject) is not False]
+    chosen = [item for item in criteria if item.points and item.bonus == bonus and item.penalty == penalty]
+    return [(subject.found[f"points:{i.id}"], i.most) for i in chosen if applies(i, subject) is not False]
 
 
 def total(items: Iterable[Range]) -> Range:
@@ -400,7 +451,7 @@ def score(book: Book, subject: Subject) -> tuple[Range, Range]:
     criteria = [item for good in book.goods for item in good.criteria]
     rows = counted(criteria, subject)
     got = total(p for p, _ in rows)
-    every = sum((most_of(item) for item in criteria if not item.bonus), Fraction(0))
+    every = sum((item.most for item in criteria if item.counted), Fraction(0))
     of = sum((most for _, most in rows), Fraction(0))
     if book.not_applicable == "rescale":
         got = multiply(got, number(every / of)) if of else number(0)
@@ -408,8 +459,27 @@ def score(book: Book, subject: Subject) -> tuple[Range, Range]:
         left_out = number(every - of if book.not_applicable == "full" else 0)
         got = ARITHMETIC["+"](got, left_out)
         of = every
-    bonus = call("min", [total(p for p, _ in counted(criteria, subject, bonus=True)), number(Fraction(book.bonus_max))])
-    return ARITHMETIC["+"](got, bonus), number(of)
+    got = call("max", [got, number(0)])
+    if book.parts:
+        shares = [multiply(got, number(Fraction(book.parts[0])))]
+        for part, share in zip(book.parts[1:], book.shared, strict=True):
+            within = call("max", [call("min", [subject.found[share], number(100)]), number(0)])
+            shares.append(multiply(within, number(Fraction(part))))
+        got = total(shares)
+    bonuses = [total(p for p, _ in counted(criteria, subject, bonus="true"))]
+    for group, most, take in book.groups:
+        given = [p for p, _ in counted(criteria, subject, bonus=group)]
+        if given:
+            joined = call("max", [number(0), *given]) if take == "highest" else total(given)
+            bonuses.append(call("min", [joined, number(Fraction(most))]))
+    got = ARITHMETIC["+"](got, call("min", [total(bonuses), number(Fraction(book.bonus_max))]))
+    lacked = [ARITHMETIC["-"](number(most), p) for p, most in counted(criteria, subject, penalty=True)]
+    if lacked:
+        lost = call("min", [total(lacked), number(Fraction(book.penalty_max))])
+        got = call("max", [ARITHMETIC["-"](got, lost), number(0)])
+    if book.digits is not None:
+        got = rounded("round", got, book.digits)
+    return got, number(of)
 
 
 # Policy
@@ -543,7 +613,7 @@ def rate_unit(book: Book, subject: Subject) -> None:
         if item.points is not None:
             got = subject.found[f"points:{item.id}"] = points(item, subject)
             if item.require is None:
-                subject.found[item.id] = compare(">=", got, number(most_of(item)))
+                subject.found[item.id] = compare(">=", got, number(item.most))
     for good in book.goods:
         met = subject.found[f"good.{good.id}"] = good_met(good, subject)
         subject.found[f"{book.id}.good.{good.id}"] = met

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -116,11 +116,31 @@ class Criterion:
     applies: Expr | None
     points: tuple[Any, ...] | None
     essential: bool
-    bonus: bool
+    bonus: str = "false"
+    penalty: bool = False
+
+    @property
+    def counted(self) -> bool:
+        """Whether its points are the good's."""
+        return self.points is not None and self.bonus == "false" and not self.penalty
+
+    @property
+    def most(self) -> Fraction:
+        """All its points."""
+        match self.points:
+            case ("fixed", most) | ("deduct", _, _, most) | ("losses", most, _, _):
+                return Fraction(most)
+            case ("assessed", _, spans, _, _):
+                return max(Fraction(high) for _, _, high in spans)
+            case ("linear", _, rows):
+                return max(Fraction(value) for _, value in rows)
+            case ("bands", _, rows, otherwise):
+                return max(Fraction(otherwise), *(Fraction(value) for _, value in rows))
+        return Fraction(0)
 
     def yaml(self) -> dict[str, Any]:
         said: dict[str, Any] = {"label": self.id, "essential": str(self.essential).lower()}
-        said |= {"bonus": str(self.bonus).lower()}
+        said |= {"bonus": self.bonus, "penalty": str(self.penalty).lower()}
         said |= {"require": text(self.require)} if self.require else {}
         said |= {"applies": text(self.applies)} if self.applies else {}
         match self.points:
@@ -133,7 +153,29 @@ class Criterion:
                 said["points"] = {"of": text(of), "linear": {text(key): points for key, points in knots}}
             case ("deduct", of, each, start):
                 said["points"] = {"of": text(of), "deduct": each, "from": start}
+            case ("losses", start, floor, losses):
+                reasons = [{"id": f"reason_{at}", **loss_yaml(loss)} for at, loss in enumerate(losses)]
+                said["points"] = {"from": start, "deduct": reasons, "floor": floor}
+            case ("assessed", step, spans, _, _):
+                (_, low, high), *keys = spans
+                otherwise = high if low == "0" and not keys else f"{low}..{high}"
+                said["points"] = {"assessed": otherwise} | ({"step": step} if step else {})
+                if keys:
+                    bands = {text(key): f"{low}..{high}" for (_, key), low, high in keys}
+                    within = {"within": text(keys[0][0][0]), "bands": bands, "else": otherwise}
+                    said["points"]["assessed"] = within
         return said
+
+
+def loss_yaml(loss: tuple[Any, ...]) -> dict[str, Any]:
+    """A reason for which points are lost."""
+    match loss:
+        case ("when", by, condition):
+            return {"when": text(condition), "by": by}
+        case ("each", by, number, step, part, most):
+            said = {"each": text(number), "by": by} | ({"max": most} if most else {})
+            return said | ({"step": text(step), "part": part} if step else {})
+    raise TypeError(loss)
 
 
 @dataclass(frozen=True)
@@ -188,8 +230,29 @@ class Book:
     bonus_max: str
     propose: tuple[Rule, ...]
     adjust: tuple[Rule, ...]
+    groups: tuple[tuple[str, str, str], ...] = ()
+    penalty_max: str = "1"
+    digits: int | None = None
+    parts: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    assessors: tuple[tuple[str, bool], ...] = ()
+    counts: tuple[tuple[str, str | None], ...] = ()
 
     def yaml(self) -> dict[str, Any]:
+        score: dict[str, Any] = {"not_applicable": self.not_applicable, "bonus_max": self.bonus_max}
+        score |= {"penalty_max": self.penalty_max}
+        score |= (
+            {"bonus_groups": {id_: {"max": most, "take": take} for id_, most, take in self.groups}}
+            if self.groups
+            else {}
+        )
+        score |= {"parts": {"goods": "70%", self.shared[0]: "30%"}, "of": "100"} if self.parts else {}
+        score |= {"round": str(self.digits)} if self.digits is not None else {}
+        weights = dict(self.counts)
+        assessors = {
+            "scores": {id_: {"label": id_, "sample": str(sample).lower()} for id_, sample in self.assessors},
+            "counts": list(weights) if None in weights.values() else weights,
+        }
         return {
             "rulebook": self.id,
             "kind": self.kind,
@@ -202,7 +265,8 @@ class Book:
             "goods": {good.id: good.yaml() for good in self.goods},
             "titles": {id_: {"label": id_, "when": text(when)} for id_, when in self.titles},
             "checks": [{"id": id_, "require": text(require)} for id_, require in self.checks],
-            "score": {"not_applicable": self.not_applicable, "bonus_max": self.bonus_max},
+            **({"assessors": assessors} if self.assessors else {}),
+            "score": score,
             "grades": list(GRADES),
             "policy": {
                 "propose": [rule.yaml() for rule in self.propose],
@@ -224,7 +288,13 @@ class Drawn:
 
     @lru_cache(maxsize=4)  # noqa: B019 - they are few, and frozen
     def load(self) -> Programme:
-        return loaded(self.tree, [book.yaml() for book in self.books])
+        programme = loaded(self.tree, [book.yaml() for book in self.books])
+        # Random scores lie in any band; a rating would refuse them.
+        books = (
+            replace(book, checks=tuple(item for item in book.checks if ":" not in item.id))
+            for book in programme.rulebooks
+        )
+        return replace(programme, rulebooks=tuple(books))
 
     @property
     def tree(self) -> Any:  # noqa: ANN401

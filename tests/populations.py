@@ -102,6 +102,9 @@ def value(random: Random, column: Column, columns: Columns, row: Row, pool: Sequ
         chosen = min(max(round(chosen), ceil(low) if low > -inf else -(10**9)), floor(high) if high < inf else 10**9)
     if column.type == "date":
         return date(1970, 1, 1) + timedelta(days=int(chosen))
+    if column.step is not None:
+        step = Fraction(str(column.step))
+        chosen = min(max(round(chosen / step) * step, ceil(low / step) * step), floor(high / step) * step)
     return int(chosen) if column.type == "count" else Fraction(chosen)
 
 

@@ -118,7 +118,10 @@ def rulebook(random: Random) -> dict[str, Any]:
     }
     bounds = sorted(random.sample(range(1, 20), 3))
     total = sum(
-        _most(item["points"]) for good in goods.values() for item in good["criteria"].values() if not item.get("bonus")
+        _most(item["points"])
+        for good in goods.values()
+        for item in good["criteria"].values()
+        if not {"bonus", "penalty"} & {*item}
     )
     scaled = [f"{total * bound / 20:g}" for bound in bounds]
     propose: list[dict[str, Any]] = [
@@ -142,7 +145,13 @@ def rulebook(random: Random) -> dict[str, Any]:
         "label": "v",
         "facts": facts,
         "goods": goods,
-        "score": {"bonus_max": "2", "not_applicable": random.choice(["rescale", "full", "zero"])},
+        "score": {
+            "bonus_max": "2",
+            "bonus_groups": {"prizes": {"max": "1.5", "take": random.choice(["all", "highest"])}},
+            "penalty_max": "3",
+            "not_applicable": random.choice(["rescale", "full", "zero"]),
+            **random.choice([{}, {}, {"round": "0"}, {"round": "1"}]),
+        },
         "grades": GRADES,
         "policy": {"propose": propose, **({"adjust": adjust} if adjust else {})},
         "checks": [{"id": "refuses", "require": "fund <= 2 or rooted", "severity": "refuse"}][: random.randint(0, 1)],
@@ -169,12 +178,34 @@ def criterion(random: Random) -> dict[str, Any]:
             {"of": share, "linear": {"0%": "0", "50%": "4", "100%": "5"}},
             {"of": of, "linear": {"1": "6", "4": "0"}},
             {"of": of, "deduct": "1.5", "from": "6"},
+            {
+                "from": "5",
+                "deduct": [
+                    {"id": "at_once", "when": random.choice(CONDITIONS), "by": "3"},
+                    {"id": "each_one", "each": of, "by": "1.5", "max": "2"},
+                ],
+                "floor": random.choice(["0", "-2"]),
+            },
+            {
+                "from": "4",
+                "deduct": [
+                    {
+                        "id": "by_steps",
+                        "each": f"1 - {share}",
+                        "by": "0.5",
+                        "step": "20%",
+                        "part": random.choice(["ignored", "counted"]),
+                    }
+                ],
+            },
         ]
     )
     made: dict[str, Any] = {"label": "c", "points": points}
     if isinstance(points, str) or random.random() < 0.5:
         made["require"] = require
-    chances = (("applies", random.choice(APPLIES), 0.3), ("essential", "true", 0.3), ("bonus", "true", 0.15))
+    if isinstance(points, str) or points.get("floor", "0") == "0":
+        made |= random.choice([{}, {}, {}, {}, {"bonus": "true"}, {"bonus": "prizes"}, {"penalty": "true"}])
+    chances = (("applies", random.choice(APPLIES), 0.3), ("essential", "true", 0.3))
     return made | {key: value for key, value, chance in chances if random.random() < chance}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -327,8 +327,49 @@ def facts_strategy(draw: Draw, letter: str, *, blanks: bool) -> tuple[Fact, ...]
     return tuple(fact if blanks else replace(fact, blank="gap") for fact in facts)
 
 
-def points_strategy(draw: Draw, names: Names) -> tuple[Any, ...]:
-    form = one(draw, ("fixed", "fixed", "bands", "linear", "deduct"))
+ASSESSORS = (("county", True), ("township", False), ("self", False))
+COUNTS = (
+    (("township", None),),
+    (("county", None), ("township", None)),
+    (("township", "0.4"), ("self", "0.6")),
+)
+
+
+def losses_strategy(draw: Draw, names: Names) -> tuple[Any, ...]:
+    """Points lost for several reasons; the floor may lie below none."""
+    losses: list[tuple[Any, ...]] = []
+    for _ in range(one(draw, (1, 2, 2))):
+        by = one(draw, ("0.5", "1", "3"))
+        if one(draw, (True, False)):
+            losses.append(("when", by, truth(draw, names, 1)))
+            continue
+        of = number(draw, names, 2)
+        step = one(draw, (None, ("percent", "3"), ("percent", "25")) if may_be_ratio(of) else (None, ("number", "2")))
+        part = one(draw, ("ignored", "counted")) if step else None
+        losses.append(("each", by, of, step, part, one(draw, (None, "2", "2.5"))))
+    start = one(draw, ("1", "2.5", "4"))
+    return ("losses", start, one(draw, ("0", "0", "0.5", "-1", "-3")), tuple(losses))
+
+
+def assessed_strategy(draw: Draw, names: Names, counts: Mapping[str, str | None]) -> tuple[Any, ...]:
+    """Points that assessors give; a number may pick between which points they choose."""
+    awaited = "township"
+    step = one(draw, (None, "0.5"))
+    if one(draw, (True, True, False)):
+        return ("assessed", step, ((None, "0", one(draw, ("2", "3", "7"))),), tuple(counts.items()), awaited)
+    of = number(draw, names, 1)
+    keys = draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=2, unique_by=value_of_key))
+    keys = [in_percent(key) if may_be_ratio(of) and key[0] == "number" else key for key in keys]
+    spans = [(None, "0", "2"), *(((of, key), low, high) for key, low, high in zip(keys, "13", "25", strict=False))]
+    return ("assessed", step, tuple(spans), tuple(counts.items()), awaited)
+
+
+def points_strategy(draw: Draw, names: Names, counts: Mapping[str, str | None]) -> tuple[Any, ...]:
+    form = one(draw, ("fixed", "fixed", "bands", "linear", "deduct", "losses", "losses", "assessed"))
+    if form == "losses":
+        return losses_strategy(draw, names)
+    if form == "assessed":
+        return assessed_strategy(draw, names, counts)
     amounts = ("0", "1", "2", "2.5", "3", "4", "7")
     if form == "fixed":
         return ("fixed", one(draw, amounts))
@@ -367,19 +408,25 @@ def value_of_key(key: Expr) -> Fraction:
     return Fraction(key[1])
 
 
-def goods_strategy(draw: Draw, names: Names, letter: str) -> tuple[Good, ...]:
+def goods_strategy(
+    draw: Draw, names: Names, letter: str, counts: Mapping[str, str | None], groups: Sequence[str]
+) -> tuple[Good, ...]:
     goods = []
     for at in range(one(draw, (1, 1, 2))):
         criteria = []
         for nth in range(one(draw, (1, 2, 3))):
             require = truth(draw, names, draw(st.integers(1, 3))) if one(draw, (True, True, True, False)) else None
-            points = points_strategy(draw, names) if require is None or one(draw, (True, True, False)) else None
+            points = points_strategy(draw, names, counts) if require is None or one(draw, (True, True, False)) else None
             if require is None and points is not None and points[0] == "fixed":
                 require = truth(draw, names, 1)
             applies = truth(draw, names, 1) if one(draw, (True, False)) else None
-            bonus = points is not None and one(draw, (True, False, False, False))
+            extra = "false"
+            if points is not None and (points[0] != "losses" or Fraction(points[2]) >= 0):
+                extra = one(draw, ("false", "false", "false", "true", "penalty", *groups))
             id_ = f"criterion_{letter}{at}{nth}"
-            criteria.append(Criterion(id_, require, applies, points, one(draw, (True, False)), bonus))
+            bonus = "false" if extra == "penalty" else extra
+            essential = one(draw, (True, False))
+            criteria.append(Criterion(id_, require, applies, points, essential, bonus, extra == "penalty"))
         share = one(draw, ("80%", "80%", "50%", "100%", "0%", "33.3%", "any"))
         goods.append(Good(f"good_{letter}{at}", one(draw, (True, True, True, False)), share, tuple(criteria)))
     return tuple(goods)
@@ -394,7 +441,7 @@ def atom(draw: Draw, names: Names, goods: Sequence[Good]) -> Expr:
     """A question that a policy asks."""
     form = one(draw, ("score", "score", "goods", "good", "fact", "condition"))
     if form == "score":
-        bound = ("number", one(draw, ("0", "1", "2", "2.5", "3", "5", "7.5")))
+        bound = ("number", one(draw, ("0", "1", "2", "2.5", "3", "5", "7.5", "50")))
         return ("compare", (one(draw, ORDERS),), ("outcome", "score"), bound)
     if form == "goods":
         bound = one(draw, (("outcome", "goods_count"), ("number", "1"), ("number", "2")))
@@ -464,7 +511,15 @@ def book_strategy(draw: Draw, kind: str, lower: tuple[tuple[str, Names], ...], *
         measures.append((f"measure_{letter}{at}", type_, value))
         names += typed_names("measure", measures[-1:])
     here = replace(names, lower=tuple((below, inner + constants + asked(names)) for below, inner in lower))
-    goods = goods_strategy(draw, here, letter)
+    counts = one(draw, COUNTS)
+    groups = one(draw, ((), (("awards", "2.5", "highest"), ("ranks", "3", "all"))))
+    goods = goods_strategy(draw, here, letter, dict(counts), [id_ for id_, _, _ in groups])
+    shared = [id_ for id_, type_, _ in measures if type_ == "number"][:1]
+    parts = ("0.7", "0.3") if shared and one(draw, (True, False)) else ()
+    if parts:  # a score of parts is one of 100 points
+        most = sum((item.most for good in goods for item in good.criteria if item.counted), Fraction(0))
+        rest = Criterion(f"rest_{letter}", truth(draw, here, 1), None, ("fixed", str(float(100 - most))), False)  # noqa: FBT003
+        goods = (*goods[:-1], replace(goods[-1], criteria=(*goods[-1].criteria, rest)))
     grades = words(Fact("", "grade", choices=GRADES, ordered=True))
     after = here + outcome_names(goods) + Names(choices=((("outcome", "grade"), grades, True),))
     titles = tuple((f"title_{letter}{at}", truth(draw, after, 2)) for at in range(draw(st.integers(0, 2))))
@@ -483,6 +538,13 @@ def book_strategy(draw: Draw, kind: str, lower: tuple[tuple[str, Names], ...], *
         one(draw, ("1", "2.5", "20")),
         propose,
         adjust,
+        groups,
+        one(draw, ("1", "2.5", "20")),
+        one(draw, (None, None, None, 0, 2)),
+        parts,
+        tuple(shared) if parts else (),
+        ASSESSORS,
+        counts,
     )
     return book, own + typed_names("measure", measures) + results(book)
 

@@ -193,7 +193,7 @@ class _Ways:
         if good.said.met.essential == "all":
             ways += [self.met(item) for item in good.criteria if item.said.essential]
         if good.share is not None:
-            ways += [self.points(item) for item in good.criteria if not item.said.bonus]
+            ways += [self.points(item) for item in good.criteria if not item.said.extra]
         return _joined(*ways)
 
     def outcome(self, leaf: typed.OutcomeLeaf) -> Way:
@@ -201,7 +201,8 @@ class _Ways:
         match leaf.part:
             case "score":
                 moved = (self.of(item.applies) and None for item in book.criteria)
-                return _joined(*moved, *map(self.points, book.criteria))
+                parts = (self.of(node) for node, _ in book.score.parts)
+                return _joined(*moved, *map(self.points, book.criteria), *parts)
             case "good":
                 return self.good(leaf.id)
             case "goods_met":

@@ -196,9 +196,10 @@ def _hang_on(criterion: Criterion, book: Rules, nodes: Iterable[Node]) -> bool:
         (leaf.part, leaf.id) for node in nodes for leaf in typed.leaves(node) if isinstance(leaf, typed.OutcomeLeaf)
     }
     points = criterion.points is not None and criterion.most > 0
-    counts = points and (not criterion.said.bonus or book.bonus_max > 0)
+    limit = book.score.penalty_max if criterion.said.penalty else book.bonus_max
+    counts = points and (criterion.counted or limit > 0)
     if counts and asked & {("score", ""), ("score_max", "")}:
         return True
     good_asked = ("good", good.id) in asked or ("goods_met", "") in asked
     essential = criterion.said.essential and good.said.met.essential == "all"
-    return good_asked and (essential or (points and not criterion.said.bonus and good.share is not None))
+    return good_asked and (essential or (points and criterion.counted and good.share is not None))

@@ -89,7 +89,7 @@ def _is_score(node: Node) -> bool:
 
 
 def _score_most(book: Rules) -> float:
-    return float(book.most + book.bonus_max)
+    return float(book.score_most)
 
 
 def span_of(study: Study, node: Node, limit: float | None = None) -> str:

@@ -62,7 +62,7 @@ class Sameness:
     def scores_alike(self) -> bool:
         """Whether goods and points add up in the same way."""
         books = [study.subject.book for study in self.studies]
-        scores = [(book.most, book.bonus_max, book.said.score.not_applicable) for book in books]
+        scores = [self.scoring(side) for side in (0, 1)]
         goods = [
             [(good.id, good.share, good.said.met.essential, [item.id for item in good.criteria]) for good in book.goods]
             for book in books
@@ -90,7 +90,15 @@ class Sameness:
                 table = points.most
         of = getattr(points, "of", None)
         nodes = tuple(self.spelled(side, node) for node in (item.require, item.applies, of))
-        return (item.good, *nodes, type(points).__name__, str(table), item.said.essential, item.said.bonus)
+        return (
+            item.good,
+            *nodes,
+            type(points).__name__,
+            str(table),
+            item.said.essential,
+            item.said.bonus,
+            item.said.penalty,
+        )
 
     def name(self, side: int, atom: Node) -> str:
         """One name for a question that both versions answer alike for every unit, another for any other."""
@@ -106,7 +114,7 @@ class Sameness:
 
     def score_rise(self) -> tuple[float, float]:
         """By how much the score of a unit can rise from the old version to the new one, at least and at most."""
-        if not self.lower or not (self.plain_sums or self.scores_alike()):
+        if not self.lower or self.intricate or not (self.plain_sums or self.scores_alike()):
             return -inf, inf
         spread = sum(float(study.subject.book.bonus_max) for study in self.studies) if self.bonus_differs else 0.0
         low, high = -spread, spread
@@ -121,6 +129,30 @@ class Sameness:
                 return -inf, inf
             low, high = low + least, high + most
         return low * self.scale(), high * self.scale()
+
+    def scoring(self, side: int) -> tuple[object, ...]:
+        """What becomes of points."""
+        book = self.studies[side].subject.book
+        score = book.score
+        groups = [(group.id, group.most, group.said.take) for group in score.groups]
+        parts = [(self.spelled(side, node), share) for node, share in score.parts]
+        said = book.said.score.not_applicable
+        return book.most, score.bonus_max, score.penalty_max, groups, score.goods, parts, score.digits, said
+
+    @property
+    def intricate(self) -> bool:
+        """Whether more than sums of points make a score that is not the same in both versions."""
+        if not self.changed and self.scores_alike():
+            return False
+        books = [study.subject.book for study in self.studies]
+        return any(
+            book.score.parts
+            or book.score.groups
+            or book.score.penalty_max
+            or book.score.digits is not None
+            or any(item.least < 0 for item in book.criteria)
+            for book in books
+        )
 
     @property
     def bonus_differs(self) -> bool:
@@ -141,7 +173,7 @@ class Sameness:
         book = study.subject.book
         if self.plain_sums:
             return 1.0
-        fixed = sum(float(item.most) for item in book.criteria if item.applies is None and not item.said.bonus)
+        fixed = sum(float(item.most) for item in book.criteria if item.applies is None and item.counted)
         return float(book.most) / fixed if fixed else inf
 
     def points_rise(self, id_: str) -> tuple[float, float]:

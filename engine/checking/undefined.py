@@ -164,7 +164,7 @@ def _always_some(divisor: Node, book: Rules) -> bool:
     """Whether a divisor counts what every unit has: goods, or points that can be had."""
     if not isinstance(divisor, typed.OutcomeLeaf):
         return False
-    always = any(item.points and item.most and not item.applies and not item.said.bonus for item in book.criteria)
+    always = any(item.counted and item.most and not item.applies for item in book.criteria)
     return {"goods_count": bool(book.goods), "score_max": always}.get(divisor.part, False)
 
 

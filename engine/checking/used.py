@@ -26,7 +26,7 @@ def used(study: Study, book: Rules) -> Result:
     found = _names(book) | _asked_from_above(programme, book) | _events(programme, book)
     states = {id_ for other in programme.rulebooks if other.kind == book.kind for id_ in other.states}
     bounds = {bound for column in book.facts.values() for bound in (column.low, column.high) if isinstance(bound, str)}
-    entries = {entry.id for entry in book.entries}
+    entries = {entry.id for entry in book.entries} | _told(book)
     declared: list[tuple[str, str, str, bool]] = [
         ("W701", "parameters", id_, (f"parameter of {book.id}", id_) in found)
         for id_ in book.parameters
@@ -52,6 +52,12 @@ def _names(book: Rules) -> set[tuple[str, str]]:
     """What the expressions of a rulebook name."""
     nodes = [*expressions(book), *_thresholds(book)]
     return {name for node in nodes for leaf in typed.leaves(node) for name in _name(leaf)}
+
+
+def _told(book: Rules) -> set[str]:
+    """The scores of all assessors, and why points were not given: there to be read."""
+    scores = [item.scores for item in book.criteria if item.scores is not None]
+    return {fact for item in scores for fact in (*item.facts.values(), item.reason)}
 
 
 def _thresholds(book: Rules) -> Iterator[Node]:

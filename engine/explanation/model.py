@@ -137,6 +137,32 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """Points lost for one reason: how many, whether any are (None: unknown), and the numbers behind it."""
+
+    id: str
+    label: Text
+    points: str
+    lost: bool | None
+    tests: tuple[Test, ...]
+    table: tuple[Piece, ...]
+    clauses: tuple[Clause, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one assessor gave; `value` is None while it is awaited, `counts` says whether it is the one that counts."""
+
+    assessor: str
+    label: Text
+    value: Piece | None
+    cell: str
+    counts: bool
+    weight: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One criterion: `met`, `unmet`, `unknown` or `not_applicable`, its points, and the numbers behind it."""
 
@@ -154,6 +180,19 @@ class Criterion:
     clauses: tuple[Clause, ...]
     decisions: tuple[Decision, ...]
     periods: tuple[Period, ...] = ()
+    penalty: bool = False
+    losses: tuple[Loss, ...] = ()
+    scores: tuple[Score, ...] = ()
+    reason: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the score: its value, and its share."""
+
+    label: Text
+    value: str
+    share: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +508,9 @@ class Explanation:
     rulings: tuple[Ruled, ...] = ()
     advisory: bool = False
     seats: tuple[Seat, ...] = ()
+    penalty: str = "0"
+    parts: tuple[Part, ...] = ()
+    rounded: int | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The explanation as plain data, for JSON."""

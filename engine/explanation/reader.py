@@ -19,6 +19,7 @@ from engine.explanation.model import (
     Explanation,
     Good,
     Measure,
+    Part,
     Piece,
     Source,
     Text,
@@ -26,6 +27,7 @@ from engine.explanation.model import (
 )
 from engine.explanation.obstacles import ObstacleReader
 from engine.explanation.papers import PaperReader
+from engine.explanation.points import PointsReader
 from engine.explanation.policy import PolicyReader
 from engine.explanation.targets import TargetReader
 from engine.explanation.tests import TestReader, read_with
@@ -64,6 +66,7 @@ class Reader:
         self.papers = PaperReader(run, unit)
         self.lower = LowerReader(self)
         self.tests = TestReader(self)
+        self.points_reader = PointsReader(self)
         self.policy = PolicyReader(self)
 
     def row(self, frame: pl.LazyFrame) -> Data:
@@ -83,7 +86,7 @@ class Reader:
         """
         rating, book = self.rating, self.book
         goods = tuple(self.good(good) for good in book["goods"])
-        raw, bonus = self.raw_points()
+        raw, bonus, penalty = self.raw_points()
         obstacles = ObstacleReader(self) if self.rated else None
         gaps = GapReader(self)
         return Explanation(
@@ -108,6 +111,9 @@ class Reader:
             points_most=write(book["score"]["most"], ""),
             points_raw=raw,
             bonus=bonus,
+            penalty=penalty,
+            parts=self.parts(),
+            rounded=book["score"].get("round"),
             truncated=bool(self.cases[rating["case"]]["truncated"]),
             titles=tuple(self.title(title) for title in book["titles"]),
             rules=self.policy.rules() if self.rated else (),
@@ -231,19 +237,36 @@ class Reader:
         """A score, with enough digits not to contradict the boundaries of the grades."""
         return write_score(low, high, score_limits(self.book))
 
-    def raw_points(self) -> tuple[str, str]:
-        """The points before they are rescaled, and the bonus."""
-        sums = {True: [0.0, 0.0], False: [0.0, 0.0]}
-        for item in (item for good in self.book["goods"] for item in good["criteria"]):
-            for end, points in enumerate(self.criterion_points(item)):
-                sums[item["bonus"]][end] += points
-        score = self.book["score"]
-        low, high = bonus = [min(end, score["bonus_max"]) for end in sums[True]]
+    def raw_points(self) -> tuple[str, str, str]:
+        """The points before they are rescaled, the bonus, and the penalty."""
+        score, goods = self.book["score"], self.book["goods"]
+        items = [item for good in goods for item in good["criteria"] if item["points"] is not None]
+        raw = [0.0, 0.0]
+        for item in items:
+            if not item["bonus"] and not item.get("penalty"):
+                raw = [end + points for end, points in zip(raw, self.criterion_points(item), strict=True)]
+        bonus, penalty = self.points_reader.bonus(items), self.points_reader.penalty(items)
         # As the score itself, they must not look like reaching a boundary that they miss.
         ends = zip(self.measured("score_max"), bonus, strict=True)
         scales = [(exact(most) / exact(score["most"]), exact(extra)) for most, extra in ends if score["most"]]
         limits = [(limit - extra) * scale for limit in score_limits(self.book) for scale, extra in scales]
-        return write_score(sums[False][0], sums[False][1], limits), write_range(low, high, "") or ""
+        return write_score(raw[0], raw[1], limits), write_range(*bonus, "") or "", write_range(*penalty, "") or ""
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the score, where it has others than the goods."""
+        score = self.book["score"]
+        if "parts" not in score:
+            return ()
+        goods = Part(
+            WORDS["points_of_goods"], write_range(*self.measured("score:goods"), "") or "", _share(score["goods"])
+        )
+        others = []
+        for operand, share in score["parts"]:
+            column = operand["value"]["column"]
+            low, high = (min(max(end, 0.0), 100.0) for end in self.measured(column))
+            label = operand["label"] or {"zh": column, "en": column}
+            others.append(Part(label, write_range(low, high, "") or "", _share(share)))
+        return (goods, *others)
 
     # Goods and titles
 
@@ -252,7 +275,7 @@ class Reader:
         criteria = tuple(self.criterion(item) for item in good["criteria"])
         low, high, most = 0.0, 0.0, [0.0, 0.0]
         for item in good["criteria"]:
-            if not item["bonus"] and item["points"] is not None:
+            if not item["bonus"] and not item.get("penalty") and item["points"] is not None:
                 ends = self.criterion_points(item)
                 low, high = low + ends[0], high + ends[1]
                 applies = self.rating.get(f"{item['id']}_applicable", True)
@@ -296,7 +319,7 @@ class Reader:
             low, high = item["most"] * (met is True), item["most"] * (met is not False)
         else:
             low, high = self.measured(f"points:{item['id']}")
-        return (low, high) if applies else (0.0, high)
+        return (low, high) if applies else (min(low, 0.0), max(high, 0.0))
 
     def criterion(self, item: Data) -> Criterion:
         """A criterion with the numbers behind it."""
@@ -307,10 +330,17 @@ class Reader:
         applies = self.tests.all(condition, applicable, wanted=None) if condition else ()
         table: tuple[Piece, ...] = ()
         parts = [part for part in (requirement, condition) if part]
-        if item["points"] is not None and item["points"]["form"] != "fixed":
-            table = self.table(item["points"])
-            parts.append(item["points"]["of"])
+        points = item["points"] or {"form": "fixed"}
+        told = self.points_reader
+        if points["form"] == "scores":
+            parts += [points["picked_by"]] if points["picked_by"] else []
+            table = self.tests.operand(points["picked_by"]) if points["picked_by"] else ()
+        elif points["form"] != "fixed":
+            table = () if points["form"] == "losses" else self.table(points)
+            parts.append(points["of"])
         low, high = self.criterion_points(item)
+        if item.get("penalty") and status != "not_applicable":
+            low, high = item["most"] - high, item["most"] - low  # what it costs
         return Criterion(
             item["id"],
             item["label"],
@@ -326,6 +356,10 @@ class Reader:
             self.clauses(item["cite"]),
             self.decisions(item["open"]),
             self.periods(parts),
+            item.get("penalty", False),
+            told.losses(points) if points["form"] == "losses" else (),
+            told.scores(points) if points["form"] == "scores" else (),
+            told.reason(points) if points["form"] == "scores" else None,
         )
 
     def periods(self, parts: Sequence[Data]) -> tuple[Period, ...]:
@@ -397,3 +431,7 @@ class Reader:
     def tests_of_atom(self, index: int, truth: bool | None, *, wanted: bool | None) -> tuple[Test, ...]:  # noqa: FBT001
         """An atom of the policy written out, with what is missing to the truth wanted."""
         return self.tests.all(self.book["policy"]["atoms"][index], truth, wanted=wanted)
+
+
+def _share(value: float) -> str:
+    return write(value, "ratio")

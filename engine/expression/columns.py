@@ -507,7 +507,7 @@ def _call(node: syntax.Call, env: Environment) -> Value:
     if node.function == "abs":
         return _absolute(values[0])
     digits = int(values[1].exact or 0) if len(values) > 1 else 0
-    return _rounded(node.function, values[0], digits)
+    return rounded(node.function, values[0], digits)
 
 
 def _entry(node: syntax.Call, env: Environment) -> Value:
@@ -543,7 +543,7 @@ def _absolute(a: Range) -> Range:
     return Range(nearest, farthest, 0.0, max(abs(a.least), abs(a.most)), whole=a.whole)
 
 
-def _rounded(function: str, a: Range, digits: int) -> Range:
+def rounded(function: str, a: Range, digits: int) -> Range:
     """Half away from zero, up or down; a value within a billionth of a step counts as on it."""
     scale = 10.0**digits
 

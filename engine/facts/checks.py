@@ -155,6 +155,23 @@ def bounds(frame: pl.DataFrame, table: Table) -> Iterator[Problem]:
             values |= {f"other_{key}": value for key, value in named(table.columns[other]).items()}
         ending = "fact" if other else "bound"
         yield Problem(f"cell_{code}_{ending}", column.id, cells, values, other=other, type=column.type)
+    yield from _off_step(frame, table)
+
+
+def _off_step(frame: pl.DataFrame, table: Table) -> Iterator[Problem]:
+    """Numbers that are no whole number of their steps."""
+    for column in table.columns.values():
+        if column.step is None or column.id not in frame.columns:
+            continue
+        steps = pl.col(column.id) / column.step
+        wrong = frame.filter((steps - steps.round()).abs() > _OFF)
+        if wrong.height:
+            cells = wrong.select("_file", "_row", pl.col(column.id).alias("given"))
+            values = {**named(column), "step": f"{column.step:g}"}
+            yield Problem("cell_off_step", column.id, cells, values, type=column.type)
+
+
+_OFF = 1e-9
 
 
 def _number(column: Column) -> pl.Expr:

@@ -17,8 +17,8 @@ _YEARS = "2004"
 
 _LINES = {
     rulebook.Fact: (
-        *("type", "choices", "ordered", "kind", "min", "max", "required", "blank", "previous", "better", "mutable"),
-        *("cost", "at_close", "label", "cite", "open"),
+        *("type", "choices", "ordered", "kind", "min", "max", "step", "required", "blank", "previous", "better"),
+        *("mutable", "cost", "at_close", "label", "cite", "open"),
     ),
     rulebook.Scope: ("id", "label", "when", "outcome", "cite", "open"),
     rulebook.Rulings: ("on", "up", "down", "by", "label", "cite", "open"),
@@ -27,8 +27,10 @@ _LINES = {
     rulebook.Step: ("from", "on", "to", "from_year", "to_year", "label", "cite", "open"),
     rulebook.Measure: ("label", "value", "cite", "open"),
     rulebook.Target: ("label", "value", "baseline", "by", "cite", "open"),
+    rulebook.Loss: ("id", "label", "when", "each", "by", "step", "part", "max", "cite", "open"),
+    rulebook.Assessor: ("label", "sample"),
     rulebook.Good: ("label", "cite", "open", "met", "criteria"),
-    rulebook.Criterion: ("label", "applies", "require", "essential", "bonus", "points", "cite", "open"),
+    rulebook.Criterion: ("label", "applies", "require", "essential", "bonus", "penalty", "points", "cite", "open"),
     rulebook.Title: ("label", "when", "cite", "open"),
     rulebook.Proposal: ("id", "label", "when", "grade", "cite", "open"),
     rulebook.Adjustment: ("id", "label", "when", "downgrade", "cap", "withhold", "cite", "open"),
@@ -45,6 +47,7 @@ _LINES = {
 _ONE_LINE = {
     rulebook.Parameter: (_YEARS, "cite", "open", "label"),
     rulebook.Measure: ("value", "cite", "open", "label"),
+    rulebook.Loss: ("id", "when", "each", "by", "step", "part", "max", "cite", "open", "label"),
 }
 """What is said in one line begins with the value: the label is often long."""
 _AS_WRITTEN = frozenset({Expect})
@@ -62,7 +65,7 @@ def arranged(keys: Sequence[str], annotation: object, *, one_line: bool) -> list
         annotation: the type of the mapping, as far as it is known.
         one_line: the mapping is written in brackets.
     """
-    known = order(annotation, one_line=one_line)
+    known = order(annotation, one_line=one_line, keys=keys)
     if not known:
         return list(range(len(keys)))
     ranks = {key: rank for rank, key in enumerate(known)}
@@ -76,15 +79,22 @@ def arranged(keys: Sequence[str], annotation: object, *, one_line: bool) -> list
     return sorted(range(len(keys)), key=rank)
 
 
-def order(annotation: object, *, one_line: bool) -> tuple[str, ...]:
-    """The keys of a mapping in their order; none when they stay as they are written, as names do."""
+def order(annotation: object, *, one_line: bool, keys: Sequence[str] = ()) -> tuple[str, ...]:
+    """The keys of a mapping in their order; none when they stay as they are written, as names do.
+
+    Args:
+        annotation: the type of the mapping.
+        one_line: the mapping is written in brackets.
+        keys: those that stand there: of several forms, one that has them all says the order.
+    """
     if get_origin(annotation) in {dict, list, tuple}:
         return ()
-    keys: dict[str, None] = {}
+    forms = []
     for model in models_in(annotation):
         if model in _AS_WRITTEN:
             return ()
         own = tuple(field.alias or name for name, field in model.model_fields.items())
         known = _ONE_LINE.get(model) if one_line else None
-        keys |= dict.fromkeys(known or _LINES.get(model) or own)
-    return tuple(keys)
+        forms.append(known or _LINES.get(model) or own)
+    fitting = [form for form in forms if {*keys} <= {*form}]
+    return tuple(dict.fromkeys(key for form in (fitting or forms) for key in form))

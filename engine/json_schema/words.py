@@ -90,6 +90,34 @@ MODELS: dict[str, tuple[Text, Text]] = {
         Text("扣分", "Points by deduction"),
         Text("从 `from` 起，每 1 扣 `deduct`，扣完为止。", "`from` − `deduct` × `of`, never below 0 or above `from`."),
     ),
+    "Loss": (
+        Text("扣分的原因", "Reason to deduct"),
+        Text(
+            "一次扣（`when`），或按数扣（`each`）。",
+            "Points lost once (`when`), or for each one or each step of a number (`each`).",
+        ),
+    ),
+    "Losses": (
+        Text("按原因扣分", "Points by reasons to deduct"),
+        Text("从 `from` 起逐项扣，不低于 `floor`。", "`from` less what each reason costs, never below `floor`."),
+    ),
+    "Within": (
+        Text("评分的档次", "Bands of points to give"),
+        Text("由一个数定档，在档内评分。", "A number picks the band; the assessors choose the points in it."),
+    ),
+    "Assessed": (
+        Text("由人评分", "Points that assessors give"),
+        Text("采用的评分就是得分，见 `assessors`。", "The score that counts, see `assessors`."),
+    ),
+    "Assessor": (Text("评分方", "Assessor"), Text("谁评分。", "Who gives scores.")),
+    "Assessors": (
+        Text("评分方", "Assessors"),
+        Text("谁给评分项评分，以谁的为准。", "Who scores the assessed criteria, and whose score counts."),
+    ),
+    "BonusGroup": (
+        Text("加分项的一组", "Group of bonuses"),
+        Text("有自己的上限；可以只取最高一项。", "It has a limit of its own; only the highest may count."),
+    ),
     "Criterion": (
         Text("考核项", "Criterion"),
         Text("一个条件或一张计分表，或两者都有。", "A condition, a table of points, or both."),
@@ -212,6 +240,7 @@ KEYS: dict[str, dict[str, Text]] = {
             "最大值：一个值，或另一个填报项的名称；更大的不收。",
             "The greatest value, or the name of another fact; more is refused.",
         ),
+        "step": Text("数值的最小一档：不是它的整数倍的不收。", "Values are whole multiples of it; others are refused."),
         "required": Text("必填，空格不收；不与 `blank` 同用。", "An empty cell is refused; not together with `blank`."),
         "blank": Text(
             "空格的意思：`gap` 尚未填报；`none` 就是没有；或一个值，如 `0`、`false`。",
@@ -290,6 +319,49 @@ KEYS: dict[str, dict[str, Text]] = {
         "deduct": Text("每 1 扣几分。", "The points lost for each one."),
         "from": Text("从几分起扣。", "The points to begin with."),
     },
+    "Loss": {
+        "id": Text("原因的名称。", "Its name."),
+        "when": Text("成立时一次扣 `by` 分。", "Costs `by` while this holds."),
+        "each": Text(
+            "每 1（或每一步）扣 `by` 分；负数按 0 计。", "Each one, or each step, costs `by`; below 0 counts 0."
+        ),
+        "by": Text("扣几分。", "How many points."),
+        "step": Text("每多少算一步，与 `part` 一起写。", "How much makes a step; with `part`."),
+        "part": Text("不足一步的怎样算。", "What counts of a step that is not whole."),
+        "max": Text("最多扣几分。", "The most points that it costs."),
+    },
+    "Losses": {
+        "from": Text("从几分起扣。", "The points to begin with."),
+        "deduct": Text("各项扣分的原因。", "The reasons to deduct, as a list."),
+        "floor": Text("最低几分，可以是负数（倒扣）。", "The fewest points; it may be negative."),
+    },
+    "Within": {
+        "within": Text("按哪个数定档。", "The number that picks the band: any expression."),
+        "bands": Text(
+            "各档的界线和可评的分，例如 `{5500: 20..25}`。", "Thresholds with their points: `{5500: 20..25}`."
+        ),
+        "else": Text("最低一档以下可评的分。", "The points to choose from below the lowest threshold."),
+    },
+    "Assessed": {
+        "assessed": Text("最多评几分；或按档，见 `within`。", "The most points; or bands, see `within`."),
+        "step": Text("评分按几分一档，例如 `0.5`。", "Scores come in such steps, as in `0.5`."),
+    },
+    "Assessor": {
+        "label": Text("这一方评分的叫法，用在表头里。", "What its scores are called, as headers say it."),
+        "sample": Text("只抽查一部分单位；没抽到的不算缺项。", "Scores only some units; where it did not is no gap."),
+    },
+    "Assessors": {
+        "scores": Text("各方的评分。", "Those who give scores, by name."),
+        "counts": Text(
+            "采用谁的：排在前面的有评分就用它的；或写各方的权重。",
+            "Whose score counts: the first in the list that gave one; or a weight for each.",
+        ),
+    },
+    "BonusGroup": {
+        "label": Text("显示的叫法。", "What it is called."),
+        "max": Text("这一组最多加几分。", "The most points that the group adds."),
+        "take": Text("全部相加，还是只取最高一项。", "Whether all of them count, or only the highest."),
+    },
     "Criterion": {
         "label": Text("显示的叫法。", "What it is called."),
         "require": Text("条件，成立就是做到。", "The condition: true is met."),
@@ -298,11 +370,18 @@ KEYS: dict[str, dict[str, Text]] = {
             "Where this is false, the criterion is not applicable: not met, not unmet, and out of the score.",
         ),
         "points": Text(
-            "分值：一个数，或按档 `bands`、按比例 `linear`、扣分 `deduct`。",
-            "The points: a number, or a table of `bands`, `linear` or `deduct`.",
+            "分值：一个数，或按档 `bands`、按比例 `linear`、扣分 `deduct`、评分 `assessed`。",
+            "The points: a number, or by `bands`, `linear`, `deduct` or `assessed`.",
         ),
         "essential": Text("必备：做不到，“好”就不成立（见 `met`）。", "The good needs it, see `met`."),
-        "bonus": Text("加分项，在 `bonus_max` 以内另加。", "Its points come on top, up to `bonus_max`."),
+        "bonus": Text(
+            "加分项，在 `bonus_max` 以内另加；或写它属于 `bonus_groups` 的哪一组。",
+            "Its points come on top, up to `bonus_max`; or the group of `bonus_groups` in which they do.",
+        ),
+        "penalty": Text(
+            "扣减项：没得到的分从总分里扣，最多扣 `penalty_max`。",
+            "What it lacks of its points is taken off the score, up to `penalty_max`.",
+        ),
     },
     "Met": {
         "essential": Text("必备项是否要全部做到。", "Whether every essential criterion must be met."),
@@ -328,6 +407,16 @@ KEYS: dict[str, dict[str, Text]] = {
             "What the points of all criteria, bonuses aside, must add up to.",
         ),
         "bonus_max": Text("加分的上限。", "The most points that bonuses add."),
+        "parts": Text(
+            "总分的组成和权重，例如 `{goods: 70%, appraisal: 30%}`；`goods` 是各项得分，其余是 0 至 100 的指标。",
+            "What the score is made of: `{goods: 70%, appraisal: 30%}`; others than `goods` are measures from 0 to 100.",
+        ),
+        "bonus_groups": Text("加分项的分组。", "Groups of bonuses, by name."),
+        "penalty_max": Text("扣减的上限。", "The most points that penalties take off."),
+        "round": Text(
+            "得分保留几位小数，四舍五入；等次按舍入后的得分。",
+            "To how many digits the score is rounded, half away from zero; the policy compares the rounded score.",
+        ),
         "not_applicable": Text("不适用的考核项怎样计分。", "How criteria that do not apply count."),
     },
     "EnteredGrade": {"from": Text("类型为 `grade` 的填报项。", "A fact of type `grade`.")},
@@ -424,6 +513,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "lifecycle": Text("单位经过的阶段。", "States that units pass through, by dated events."),
         "measures": Text("算出来的指标。", "Named expressions."),
         "targets": Text("到哪一年应达到多少。", "What should be reached by when, by name."),
+        "assessors": Text("评分项由谁评分，以谁的为准。", "Who scores the assessed criteria, and whose score counts."),
         "goods": Text("各个“好”和考核项。", "Groups of criteria, by name."),
         "titles": Text("等次以外的称号。", "Honours beside the grade, by name."),
         "score": Text("得分怎样合计。", "How points become the score."),
@@ -596,6 +686,14 @@ VALUES: dict[tuple[str, str], dict[str, Text]] = {
     ("Met", "essential"): {
         "all": Text("必备项全部做到", "every essential criterion that applies"),
         "none": Text("不看必备项", "they need not be met"),
+    },
+    ("Loss", "part"): {
+        "ignored": Text("不足一步的不扣", "less than a step costs nothing"),
+        "counted": Text("不足一步的按一步扣", "less than a step costs a whole one"),
+    },
+    ("BonusGroup", "take"): {
+        "all": Text("全部相加", "all of them, added up"),
+        "highest": Text("只取最高一项", "only the highest"),
     },
     ("Score", "not_applicable"): {
         "rescale": Text("按应得分折算成满分", "the score is rescaled to all points"),

@@ -331,6 +331,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("“{zh}” `{given}` 大于最大值 {bound}", "请核对"),
         "en": ("“{en}” `{given}` is above its maximum, {bound}", "check the value"),
     },
+    "cell_off_step": {
+        "zh": ("“{zh}” `{given}` 不是 {step} 的整数倍", "请按 {step} 一档填写"),
+        "en": ("“{en}” `{given}` is not a multiple of {step}", "write it in steps of {step}"),
+    },
     "cell_below_fact": {
         "zh": ("“{zh}” `{given}` 小于“{other_zh}” `{bound}`（{other_place}）", "请核对这两个数"),
         "en": ("“{en}” `{given}` is below “{other_en}” `{bound}` ({other_place})", "check the two values"),

@@ -377,14 +377,16 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "看不懂这种计分方式",
             (
                 "可以写 `5`、`{{of: a, bands: {{90%: 5, 80%: 4}}, else: 1}}`、"
-                "`{{of: a, linear: {{0%: 0, 6%: 5}}}}` 或 `{{of: a, deduct: 1, from: 6}}`"
+                "`{{of: a, linear: {{0%: 0, 6%: 5}}}}`、`{{of: a, deduct: 1, from: 6}}`、"
+                "`{{from: 5, deduct: [{{id: late, when: a > 1, by: 2}}]}}` 或 `{{assessed: 3}}`"
             ),
         ),
         "en": (
             "these are no points that rules have",
             (
                 "write `5`, `{{of: a, bands: {{90%: 5, 80%: 4}}, else: 1}}`, "
-                "`{{of: a, linear: {{0%: 0, 6%: 5}}}}` or `{{of: a, deduct: 1, from: 6}}`"
+                "`{{of: a, linear: {{0%: 0, 6%: 5}}}}`, `{{of: a, deduct: 1, from: 6}}`, "
+                "`{{from: 5, deduct: [{{id: late, when: a > 1, by: 2}}]}}` or `{{assessed: 3}}`"
             ),
         ),
     },
@@ -418,6 +420,129 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "bonus_without_maximum": {
         "zh": ("有加分项，但没有加分的上限", "请写上，例如 `score: {{bonus_max: 10}}`"),
         "en": ("bonus points need a limit", "write it, as in `score: {{bonus_max: 10}}`"),
+    },
+    "loss_when_or_each": {
+        "zh": (
+            "扣分的原因要写 `when`（一次扣）或 `each`（按数扣），只写一个",
+            "例如 `- {{id: no_meeting, when: meetings < 1, by: 2}}`，或 `- {{id: late, each: late_reports, by: 0.5}}`",
+        ),
+        "en": (
+            "a reason to deduct has `when` (once) or `each` (for each one of a number), one of both",
+            "as in `- {{id: no_meeting, when: meetings < 1, by: 2}}` or `- {{id: late, each: late_reports, by: 0.5}}`",
+        ),
+    },
+    "step_without_part": {
+        "zh": (
+            "`step` 和 `part` 要一起写",
+            "不足一步的不扣写 `part: ignored`，也算一步的写 `part: counted`",
+        ),
+        "en": (
+            "`step` and `part` go together",
+            "write `part: ignored` where less than a step costs nothing, `part: counted` where it costs a whole one",
+        ),
+    },
+    "loss_only_of_each": {
+        "zh": ("`step`、`part` 和 `max` 只用于 `each`", "一次扣的分由 `by` 写明，请删去其他"),
+        "en": ("`step`, `part` and `max` belong to `each`", "`by` says what `when` costs: delete the others"),
+    },
+    "not_more_than_zero": {
+        "zh": ("`{value}` 应大于 0", "请写大于 0 的数"),
+        "en": ("`{value}` should be more than 0", "write a number above 0"),
+    },
+    "floor_above_start": {
+        "zh": ("最低分 `{floor}` 不低于起始分 `{start}`", "`floor` 要小于 `from`；可以写负数，例如 `floor: -3`"),
+        "en": (
+            "the floor `{floor}` is not below the `{start}` to begin with",
+            "write a `floor` below `from`; it may be negative, as in `floor: -3`",
+        ),
+    },
+    "floor_of_extra": {
+        "zh": ("加分项和扣减项的最低分不能小于 0", "请删去 `floor`"),
+        "en": ("the floor of a bonus or penalty cannot be below 0", "delete `floor`"),
+    },
+    "no_assessors": {
+        "zh": (
+            "没有写明由谁评分",
+            "请在规则书里写 `assessors`，例如 `assessors: {{scores: {{county: {{label: 县考核分}}}}, counts: county}}`",
+        ),
+        "en": (
+            "nobody is named who assesses",
+            "add `assessors`, as in `assessors: {{scores: {{county: {{label: County score}}}}, counts: county}}`",
+        ),
+    },
+    "fact_of_assessed": {
+        "zh": ("`{name}` 由评分项 `{criterion}` 自动声明", "请删去这一项，或给它换个名称"),
+        "en": ("`{name}` is declared by the assessed criterion `{criterion}` itself", "delete it, or rename it"),
+    },
+    "unknown_assessor": {
+        "zh": ("`scores` 里没有 `{name}`", "可以写：{known}"),
+        "en": ("there is no `{name}` in `scores`", "there are: {known}"),
+    },
+    "sample_with_weight": {
+        "zh": (
+            "`{name}` 只抽查一部分单位，不能占权重",
+            "没抽到的单位就没有总分；请写先后，例如 `counts: [{name}, township]`",
+        ),
+        "en": (
+            "`{name}` scores a sample only and cannot have a weight",
+            "the others would have no score; write an order, as in `counts: [{name}, township]`",
+        ),
+    },
+    "assessor_never_counts": {
+        "zh": (
+            "`{first}` 给每个单位都评分，排在后面的 `{name}` 永远不会采用",
+            "如果 `{first}` 只抽查一部分，请给它写 `sample: true`",
+        ),
+        "en": (
+            "`{first}` scores every unit, so `{name}` behind it never counts",
+            "write `sample: true` at `{first}` if it scores only some of them",
+        ),
+    },
+    "weights_total": {
+        "zh": ("权重加起来是 {total}，不是 100%", "请改正，例如 `70%` 和 `30%`"),
+        "en": ("the weights add up to {total}, not 100%", "mend them, as in `70%` and `30%`"),
+    },
+    "not_a_span": {
+        "zh": ("`{value}` 不是分数范围", "写最高分，例如 `3`；或从几分到几分，例如 `5..10`"),
+        "en": ("`{value}` is no range of points", "write the most, as in `3`, or from least to most, as in `5..10`"),
+    },
+    "bonus_and_penalty": {
+        "zh": ("一项不能又加分又扣减", "请删去 `bonus` 或 `penalty`"),
+        "en": ("one criterion cannot be a bonus and a penalty", "delete `bonus` or `penalty`"),
+    },
+    "penalty_without_maximum": {
+        "zh": ("有扣减项，但没有扣减的上限", "请写上，例如 `score: {{penalty_max: 20}}`"),
+        "en": ("penalties need a limit", "write it, as in `score: {{penalty_max: 20}}`"),
+    },
+    "penalty_without_points": {
+        "zh": ("扣减项没有分值", "请写上做不到时扣多少，例如 `points: 3`"),
+        "en": ("a penalty needs points", "write what is taken off when it is not met, as in `points: 3`"),
+    },
+    "unknown_part": {
+        "zh": ("总分的组成里没有叫 `{name}` 的数", "可以写：{known}"),
+        "en": ("there is no number `{name}` for a part of the score", "there are: {known}"),
+    },
+    "parts_without_goods": {
+        "zh": ("`parts` 里没有 `goods`", "请写各项得分占多少，例如 `parts: {{goods: 70%, appraisal: 30%}}`"),
+        "en": (
+            "`parts` lacks `goods`",
+            "say what share the points of the goods have, as in `parts: {{goods: 70%, appraisal: 30%}}`",
+        ),
+    },
+    "parts_not_of_100": {
+        "zh": ("有 `parts` 时各项满分应是 100，不是 `{of}`", "请写 `of: 100`，并让分值加起来是 100"),
+        "en": (
+            "with `parts` the points are of 100, not `{of}`",
+            "write `of: 100`, and points that add up to it",
+        ),
+    },
+    "too_many_digits": {
+        "zh": ("得分最多保留 {most} 位小数", "例如 `round: 2`"),
+        "en": ("a score is rounded to {most} digits at most", "as in `round: 2`"),
+    },
+    "step_without_number": {
+        "zh": ("{type:type}没有 `step`", "请删去，或把类型改为 `number`"),
+        "en": ("{type:type} has no `step`", "delete it, or make the fact a `number`"),
     },
     # Selections
     "key_most_or_least": {

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.programme import citations, dues, names, outcomes, rules, targets
+from engine.programme import assessed, citations, dues, losses, names, outcomes, rules, targets
 from engine.programme.facts import columns_of
-from engine.programme.goods import goods, total
+from engine.programme.goods import goods, scoring, total
 from engine.programme.labels import labels_of, meant
 from engine.programme.lifecycles import lifecycles
 from engine.programme.measures import measures
@@ -56,10 +56,13 @@ def _checked(reader: Reader, programme: str) -> rules.Rules:
     for id_ in due:
         constants |= targets.parameters(id_, due[id_])
     measured = measures(reader, due)
-    grouped, bonus_max = goods(reader)
+    assessed.assessors(reader)
+    scored = scoring(reader)
+    grouped = goods(reader)
     most = total(reader, grouped)
+    criteria = tuple(item for good in grouped for item in good.criteria)
     titles = _titles(reader)
-    checks = _checks(reader)
+    checks = (*_checks(reader), *assessed.checks(criteria, reader.facts))
     built = policy(reader)
     return rules.Rules(
         id=book.rulebook,
@@ -70,7 +73,7 @@ def _checked(reader: Reader, programme: str) -> rules.Rules:
         facts=reader.facts,
         parameters=constants,
         lifecycles=stages,
-        measures=measured,
+        measures=(*measured, *losses.measures(criteria)),
         targets=dues.resolved(reader, due),
         goods=grouped,
         titles=titles,
@@ -79,7 +82,7 @@ def _checked(reader: Reader, programme: str) -> rules.Rules:
         policy=built.policy(),
         atoms=tuple(built.atoms),
         entries=tuple(built.entries),
-        bonus_max=bonus_max,
+        score=scored,
         most=most,
         selections=selections(reader),
         scope=scope(reader),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.diagnostic import near
+from engine.rulebook import Losses
 
 if TYPE_CHECKING:
     from engine import rulebook as said
@@ -21,11 +22,16 @@ def registered(reader: Reader) -> None:
     book = reader.book
     cited: list[tuple[Path_, said.Cited]] = []
     for section in ("facts", "parameters", "lifecycle", "measures", "targets", "goods", "titles", "select"):
-        cited += [((section, id_), item) for id_, item in getattr(book, section).items()]
+        written = getattr(book, section).items()
+        cited += [((section, id_), item) for id_, item in written if (section, id_) in reader.source.places]
     for life_id, life in book.lifecycle.items():
         cited += [(("lifecycle", life_id, "steps", at), item) for at, item in enumerate(life.steps)]
     for good_id, good in book.goods.items():
         cited += [(("goods", good_id, "criteria", id_), item) for id_, item in good.criteria.items()]
+        for id_, criterion in good.criteria.items():
+            reasons = criterion.points.deduct if isinstance(criterion.points, Losses) else ()
+            for at, reason in enumerate(reasons):
+                cited.append((("goods", good_id, "criteria", id_, "points", "deduct", at), reason))
     cited += [(("policy", "propose", at), item) for at, item in enumerate(book.policy.propose)]
     cited += [(("policy", "adjust", at), item) for at, item in enumerate(book.policy.adjust)]
     cited += [(("policy", "settle", at), item) for at, item in enumerate(book.policy.settle)]

@@ -51,6 +51,9 @@ def facts_behind(
             if leaf.part != "good" or item.good == leaf.id:
                 for part in (item.require, item.applies, getattr(item.points, "of", None)):
                     walk(part)
+        if leaf.part == "score" and outcomes:
+            for part, _ in book.score.parts:
+                walk(part)
 
     walk(node)
     return frozenset(found)

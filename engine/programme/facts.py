@@ -72,6 +72,7 @@ class _FactReader(Reporter):
             ordered=fact.ordered,
             kind=fact.kind,
             previous=fact.previous,
+            step=self.step(fact, path),
         )
         if fact.required and fact.blank != "gap":
             self.refuse("required_with_blank", (*path, "blank"))
@@ -94,6 +95,18 @@ class _FactReader(Reporter):
             self.refuse("previous_other_type", where, name=fact.previous, type=types[fact.previous])
         elif fact.blank not in {"gap", NOT_ENTERED} or fact.required:
             self.refuse("previous_with_blank", (*path, "blank"), of_key=True)
+
+    def step(self, fact: said.Fact, path: Path_) -> float | None:
+        """The step in which a number is written."""
+        if fact.step is None:
+            return None
+        if fact.type != "number":
+            self.refuse("step_without_number", (*path, "step"), of_key=True, type=fact.type)
+            return None
+        value = self.number(fact.step, (*path, "step"))
+        if value is not None and value <= 0:
+            self.refuse("not_more_than_zero", (*path, "step"), value=fact.step)
+        return float(value) if value and value > 0 else None
 
     def reference(self, fact: said.Fact, path: Path_) -> None:
         """A reference says of which kind; nothing else does."""

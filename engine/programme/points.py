@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from engine import rulebook as said
 from engine.expression import check
 from engine.expression.typed import number_of
-from engine.programme import rules
+from engine.programme import assessed, losses, rules
+from engine.programme.amounts import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,9 +26,13 @@ _RANGE = re.compile(rf"{_NUMBER}\s*(?:[-~～—－至到]+\s*{_NUMBER}|以上|�
 """A band as a range, where the rules have only where it begins."""
 
 
-def points(reader: Reader, item: said.Points, path: Path_) -> rules.Points | None:
+def points(reader: Reader, criterion: str, item: said.Points, path: Path_) -> rules.Points | None:
     """The points of a criterion; None when something is wrong with them, which is reported."""
     match item:
+        case said.Losses():
+            return losses.points(reader, criterion, item, path)
+        case said.Assessed():
+            return assessed.points(reader, criterion, item, path)
         case said.FixedPoints():
             value = amount(reader, item.fixed, path)
             return None if value is None else rules.Fixed(value)
@@ -53,18 +58,6 @@ def points(reader: Reader, item: said.Points, path: Path_) -> rules.Points | Non
             each = amount(reader, item.deduct, (*path, "deduct"))
             start = amount(reader, item.start, (*path, "from"))
             return None if of is None or each is None or start is None else rules.Deduction(of, each, start)
-
-
-def amount(reporter: Reporter, text: str, path: Path_) -> Fraction | None:
-    """An amount of points; None when the text is none, which is reported."""
-    value = reporter.number(text, path)
-    if value is not None and text.strip().endswith("%"):
-        reporter.refuse("points_in_percent", path, value=text, number=text.strip().removesuffix("%"))
-        return None
-    if value is not None and value < 0:
-        reporter.refuse("negative_points", path, value=text)
-        return None
-    return value
 
 
 def _table(reporter: Reporter, rows: Mapping[str, str], path: Path_, of: Node | None) -> list[tuple[Node, Fraction]]:

@@ -177,6 +177,7 @@ class _Book:
             "score": {
                 "most": float(book.most),
                 "bonus_max": float(book.bonus_max),
+                **self.scoring(),
                 "not_applicable": book.said.score.not_applicable,
             },
             "policy": self.policy(),
@@ -262,7 +263,9 @@ class _Book:
             "points": self.points(item),
             "most": float(item.most),
             "essential": item.said.essential,
-            "bonus": item.said.bonus,
+            "bonus": item.bonus,
+            **({"penalty": True} if item.said.penalty else {}),
+            **({"group": item.said.bonus} if item.said.bonus in self.book.said.score.bonus_groups else {}),
         }
 
     def points(self, item: Criterion) -> Data | None:
@@ -275,6 +278,16 @@ class _Book:
                     "steps": steps,
                     "else": float(table.otherwise),
                 }
+            case rules.Linear(parts=tuple()) as left:
+                return {
+                    "form": "losses",
+                    "of": self.operand(left.of),
+                    "from": float(left.most),
+                    "floor": float(item.least),
+                    "losses": [self.loss(loss) for loss in item.losses],
+                }
+            case rules.Linear(parts=rules.Scores() as scores) as given:
+                return {"form": "scores", "of": self.operand(given.of), **self.scores(scores)}
             case rules.Linear() as table:
                 knots = [[self.constant(node), float(points)] for node, points in table.knots]
                 return {"form": "linear", "of": self.keyed(table.of, knots), "steps": knots}
@@ -284,6 +297,57 @@ class _Book:
                 return {"form": "fixed"}
             case _:
                 return None
+
+    def loss(self, item: rules.Loss) -> Data:
+        """What points are lost for; the measure holds how many."""
+        return {
+            "id": item.said.id,
+            **_cited(item.said),
+            "column": item.measure,
+            "when": self.expression(item.when),
+            "each": None if item.each is None else self.operand(item.each),
+            "by": float(item.by),
+            "step": None if item.step is None else self.constant(item.step),
+            "part": item.said.part,
+            "max": item.said.max,
+        }
+
+    def scores(self, item: rules.Scores) -> Data:
+        """Who gives scores, and whose counts."""
+        assessors = self.book.said.assessors
+        assert assessors is not None  # noqa: S101 - without them there are no scores
+        return {
+            "scores": [
+                {"id": id_, "label": _label(assessors.scores[id_].label), "fact": fact}
+                for id_, fact in item.facts.items()
+            ],
+            "reason": item.reason,
+            "counts": [[id_, None if weight is None else float(weight)] for id_, weight in item.counts],
+            "picked_by": None if item.picked_by is None else self.operand(item.picked_by),
+        }
+
+    def scoring(self) -> Data:
+        """What becomes of points beyond their sum."""
+        score = self.book.score
+        data: Data = {}
+        if score.penalty_max:
+            data["penalty_max"] = float(score.penalty_max)
+        if score.digits is not None:
+            data["round"] = score.digits
+        if score.groups:
+            data["groups"] = [
+                {
+                    "id": group.id,
+                    "label": _label(group.said.label),
+                    "max": float(group.most),
+                    "take": group.said.take,
+                }
+                for group in score.groups
+            ]
+        if score.parts:
+            data["goods"] = float(score.goods)
+            data["parts"] = [[self.operand(node), float(share)] for node, share in score.parts]
+        return data
 
     def keyed(self, node: Node, steps: list[Any]) -> Data:
         """The operand of a table; it is shown as its keys are."""

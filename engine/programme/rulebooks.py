@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic, near
 from engine.programme import checker, ordering
+from engine.programme.assessed import declared
 from engine.programme.lifecycles import state_columns
 from engine.programme.scopes import scope_as_written, scope_of, scope_with_results
 
@@ -45,6 +46,7 @@ class RulebookChecker:
 
     def checked(self, books: Sequence[Written]) -> tuple[Rules, ...]:
         """The rulebooks without problems, the deepest kinds first, so that the scopes above them know their results."""
+        books = [(source, declared(book)) for source, book in books]
         own, columns = self._columns(books)
         written = [book for _, book in books]
         scopes = {kind: scope_of(kind, written, columns[kind]) for kind in self.parents}

@@ -114,11 +114,59 @@ class Bands:
 
 
 @dataclass(frozen=True)
+class Loss:
+    """Points lost for one reason.
+
+    Attributes:
+        measure: the measure that holds how many (`engine.programme.losses`).
+        cost: how many.
+        when: they are lost at once while this holds.
+        each: they are lost for each one of this, or for each whole step.
+        by: how many, at once or for each.
+        step: the step.
+    """
+
+    said: said.Loss
+    measure: str
+    cost: Node
+    when: Node | None
+    each: Node | None
+    by: Fraction
+    step: Node | None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores that assessors give.
+
+    Attributes:
+        facts: the fact that holds the score of each assessor.
+        reason: the fact that holds why points were not given.
+        counts: the assessors whose scores count, each with its weight; None for the first that is given.
+        least: the fewest points that can be given, where a number picks the band.
+        most: the most points.
+        picked_by: that number.
+    """
+
+    facts: Mapping[str, str]
+    reason: str
+    counts: tuple[tuple[str, Fraction | None], ...]
+    least: Node | None = None
+    most: Node | None = None
+    picked_by: Node | None = None
+
+
+@dataclass(frozen=True)
 class Linear:
-    """Points on straight lines between knots, smallest first, clamped at the ends."""
+    """Points on straight lines between knots, smallest first, clamped at the ends.
+
+    What is lost for several reasons and what assessors give are lines too, on which a point is a point: `of` is the
+    points, `parts` says what they come from.
+    """
 
     of: Node
     knots: tuple[tuple[Node, Fraction], ...]
+    parts: tuple[Loss, ...] | Scores | None = None
 
     @property
     def most(self) -> Fraction:
@@ -154,6 +202,31 @@ class Criterion:
         """The most points it can give."""
         return self.points.most if self.points else Fraction(0)
 
+    @property
+    def least(self) -> Fraction:
+        """The fewest points it can give."""
+        return self.points.knots[0][1] if self.losses and isinstance(self.points, Linear) else Fraction(0)
+
+    @property
+    def counted(self) -> bool:
+        """Whether its points count in its good, and in what can be had."""
+        return self.points is not None and not self.said.extra
+
+    @property
+    def bonus(self) -> bool:
+        """Whether its points come on top."""
+        return self.points is not None and self.said.bonus != "false"
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """What points are lost for, where that is a list of reasons."""
+        return self.points.parts if isinstance(self.points, Linear) and isinstance(self.points.parts, tuple) else ()
+
+    @property
+    def scores(self) -> Scores | None:
+        """What assessors give, where they do."""
+        return self.points.parts if isinstance(self.points, Linear) and isinstance(self.points.parts, Scores) else None
+
 
 @dataclass(frozen=True)
 class Good:
@@ -163,6 +236,36 @@ class Good:
     said: said.Good
     criteria: tuple[Criterion, ...]
     share: Fraction | None
+
+
+@dataclass(frozen=True)
+class BonusGroup:
+    """Bonuses with a limit of their own, of which all count or only the highest."""
+
+    id: str
+    said: said.BonusGroup
+    most: Fraction
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What becomes of points.
+
+    Attributes:
+        bonus_max: the most points that bonuses add.
+        penalty_max: the most points that penalties take off.
+        groups: the groups of bonuses.
+        goods: the share of the score that the points of the goods have; the measures of `parts` have the rest.
+        parts: measures from 0 to 100, each with its share.
+        digits: to how many the score is rounded; None: it is not.
+    """
+
+    bonus_max: Fraction = Fraction(0)
+    penalty_max: Fraction = Fraction(0)
+    groups: tuple[BonusGroup, ...] = ()
+    goods: Fraction = Fraction(1)
+    parts: tuple[tuple[Node, Fraction], ...] = ()
+    digits: int | None = None
 
 
 @dataclass(frozen=True)
@@ -286,7 +389,7 @@ class Rules:
     policy: Policy
     atoms: tuple[Node, ...]
     entries: tuple[Column, ...]
-    bonus_max: Fraction = Fraction(0)
+    score: Scoring = Scoring()
     most: Fraction = Fraction(100)
     selections: tuple[Selection, ...] = ()
     scope: tuple[Scope, ...] = ()
@@ -301,6 +404,17 @@ class Rules:
     def grouped(self) -> bool:
         """Whether its units move each other: a place or a seat of one depends on others."""
         return bool(self.settlements or self.ranks)
+
+    @property
+    def bonus_max(self) -> Fraction:
+        """The most points that bonuses add."""
+        return self.score.bonus_max
+
+    @property
+    def score_most(self) -> Fraction:
+        """What no score is above."""
+        rounding = Fraction(0) if self.score.digits is None else Fraction(1, 2 * 10**self.score.digits)
+        return self.most + self.score.bonus_max + rounding
 
     @property
     def rated(self) -> bool:

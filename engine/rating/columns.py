@@ -93,6 +93,7 @@ def measure_columns(book: Rules) -> dict[str, str]:
     names |= {f"points:{id_}": f"points:{id_}" for id_ in tables}
     names |= {f"check:{item.id}": f"check:{item.id}" for item in book.checks}
     names |= {f"{HISTORY}{id_}": f"{id_}_history" for id_ in book.states}
+    names |= {scoring.GOODS: scoring.GOODS} if book.score.parts else {}
     return names | {name: name for name in ("score_max", "goods_met", "goods_count")}
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.remedies.planned import PlannedFact
     from engine.remedies.problem import Problem
 
+_STEPS_MAX = 64
 _ROUNDING = Fraction(1, 10**9)
 _MIRRORED = {"round": "round", "round_up": "round_down", "round_down": "round_up"}
 
@@ -305,18 +306,9 @@ class Certainty:
         return None if found is None else End(found.sum.scaled(Fraction(end)), found.needs)
 
     def _rounded_reaches(self, node: syntax.Call, sign: int, limit: Fraction, *, strict: bool) -> Condition:
-        """The first step that reaches the limit, and from which value on a number is rounded to it."""
+        """From which value on a number is rounded to one that reaches the limit."""
         step = Fraction(10) ** -self._digits(node)
-        first = floor(limit / step) + 1 if strict else ceil(limit / step)
-        match node.function if sign > 0 else _MIRRORED[node.function]:
-            case "round_down":
-                least, open_ = (first - _ROUNDING) * step, False
-            case "round_up":
-                least, open_ = (first - 1 + _ROUNDING) * step, True
-            case _:
-                away = first > 0
-                half = Fraction(1, 2) + (_ROUNDING if away else -_ROUNDING)
-                least, open_ = (first - half) * step, not away
+        least, open_ = rounded_limit(node.function, sign, limit, step, strict=strict)
         return self.reaches(node.arguments[0], sign, least, strict=open_)
 
     def _digits(self, node: syntax.Call) -> int:
@@ -454,15 +446,34 @@ class Certainty:
         )
 
     def _of_known(self, node: syntax.Call, sign: int) -> End | None:
-        """A rounded number, or the year of a day, that no plan changes."""
+        """A rounded number, or the year of a day, that no plan changes; or one that comes in few steps."""
         if self._varying(node):
-            self._refuse(node)
+            return self._by_steps(node, sign)
         known = self._known_range(node.arguments[0])
         assert known is not None  # noqa: S101 - nothing in it varies
         value = known[0] if sign > 0 else known[1]
         if value in {inf, -inf}:
             return None
         return End(constant(sign * _apply(node.function, Fraction(value), self._digits(node))))
+
+    def _by_steps(self, node: syntax.Call, sign: int) -> End | None:
+        """A rounded number: each step that is certainly reached adds one."""
+        if not node.function.startswith("round"):
+            self._refuse(node)
+        end, digits = self.low(node.arguments[0], sign), self._digits(node)
+        if end is None:
+            return None
+        function = node.function if sign > 0 else _MIRRORED[node.function]
+        lowest, highest = (rounded(function, at(end.sum), digits) for at in (self.problem.least, self.problem.most))
+        step = Fraction(10) ** -digits
+        count = int((highest - lowest) / step)
+        if count > _STEPS_MAX:
+            self._refuse(node)
+        total = constant(lowest)
+        for number in range(1, count + 1):
+            reached = self._rounded_reaches(node, sign, lowest + number * step, strict=False)
+            total += self.problem.count(reached).scaled(step)
+        return End(total, end.needs)
 
     # What varies
 
@@ -536,6 +547,11 @@ def _apply(function: str, value: Fraction, digits: int) -> Fraction:
     """What a function makes of a number."""
     if function == "year_of":
         return Fraction(date.fromordinal(date(1970, 1, 1).toordinal() + int(value)).year)
+    return rounded(function, value, digits)
+
+
+def rounded(function: str, value: Fraction, digits: int) -> Fraction:
+    """A number rounded as expressions round it."""
     scaled = value * Fraction(10) ** digits
     match function:
         case "round_up":
@@ -545,6 +561,24 @@ def _apply(function: str, value: Fraction, digits: int) -> Fraction:
         case _:
             steps = floor(abs(scaled) + Fraction(1, 2) + _ROUNDING) * (-1 if value < 0 else 1)
     return Fraction(steps) / Fraction(10) ** digits
+
+
+def rounded_limit(function: str, sign: int, limit: Fraction, step: Fraction, *, strict: bool) -> tuple[Fraction, bool]:
+    """From which value on a number (sign 1), or its negative, is rounded to what reaches a limit.
+
+    Returns:
+        The value, and whether it must be passed.
+    """
+    first = floor(limit / step) + 1 if strict else ceil(limit / step)
+    match function if sign > 0 else _MIRRORED[function]:
+        case "round_down":
+            return (first - _ROUNDING) * step, False
+        case "round_up":
+            return (first - 1 + _ROUNDING) * step, True
+        case _:
+            away = first > 0
+            half = Fraction(1, 2) + (_ROUNDING if away else -_ROUNDING)
+            return (first - half) * step, not away
 
 
 def _rank(type_: typed.Type, choice: str) -> int:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from engine.expression.typed import number_of
 from engine.programme import rules
-from engine.remedies.certainty import CannotPlanError, Certainty
+from engine.remedies.certainty import CannotPlanError, Certainty, rounded, rounded_limit
 from engine.remedies.linear import ZERO, Condition, Linear, constant, every, some, summed
 from engine.remedies.planned import End
+from engine.scoring.totals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,15 +32,20 @@ class Outcomes(Certainty):
 
     def outcome_reaches(self, leaf: OutcomeLeaf, sign: int, limit: Fraction, *, strict: bool) -> Condition:
         """When a score, or a number of goods, certainly reaches a limit."""
-        if leaf.part == "score" and self._rescaled:
-            return self._score_reaches(sign, limit, strict=strict)
+        if leaf.part == "score":
+            digits = self.book.score.digits
+            if digits is not None:
+                limit, strict = rounded_limit("round", sign, limit, Fraction(10) ** -digits, strict=strict)
+            if self._rescaled and not self._intricate:
+                return self._score_reaches(sign, limit, strict=strict)
+            return self.reached(self._score(sign), limit, strict=strict)
         return self.reached(self.outcome_low(leaf, sign).sum, limit, strict=strict)
 
     def outcome_low(self, leaf: OutcomeLeaf, sign: int) -> End:
         """The lower end of a score, or of a number of goods."""
         match leaf.part:
             case "score":
-                return End(self._score(sign))
+                return End(self._rounded(leaf, self._score(sign), sign))
             case "score_max":
                 return End(self._score_max(sign))
             case "goods_count":
@@ -54,6 +60,7 @@ class Outcomes(Certainty):
         """The facts behind it that a plan may change."""
         criteria = [item for item in self.book.criteria if leaf.part != "good" or item.good == leaf.id]
         parts = [part for item in criteria for part in parts_of(item)]
+        parts += [part for part, _ in self.book.score.parts] if leaf.part == "score" else []
         return frozenset().union(*map(self._varying, parts))
 
     # Criteria
@@ -156,9 +163,9 @@ class Outcomes(Certainty):
             if criterion.said.essential and good.said.met.essential == "all":
                 sides = self.applies(criterion, truth=not truth), self.met(criterion, truth=truth)
                 parts.append(some(sides) if truth else every((self.applies(criterion, truth=True), sides[1])))
-        counted = _counted(good.criteria)
-        if good.share is not None and counted:
-            margin = self._margin(counted, good.share, 1 if truth else -1)
+        items = counted(good.criteria)
+        if good.share is not None and items:
+            margin = self._margin(items, good.share, 1 if truth else -1)
             parts.append(self.reached(margin, Fraction(0), strict=not truth))
         return every(parts) if truth else some(parts)
 
@@ -170,12 +177,14 @@ class Outcomes(Certainty):
             if criterion.applies is None:
                 parts.append(points.plus(-sign * most))
                 continue
-            unknown = points.scaled(share).plus(-most) if sign > 0 else points.scaled(1 - share)
+            unknown = [points.scaled(share).plus(-most) if sign > 0 else points.scaled(1 - share)]
+            if criterion.least < 0:  # at worst it applies and gives less than none, at best it does not
+                unknown.append(points.plus(-most) if sign > 0 else ZERO)
             margin = self.problem.best(
                 [
                     (self.applies(criterion, truth=True), [points.plus(-sign * most)]),
                     (self.applies(criterion, truth=False), [ZERO]),
-                    (True, [unknown]),
+                    (True, unknown),
                 ]
             )
             parts.append(margin)
@@ -187,39 +196,92 @@ class Outcomes(Certainty):
     def _rescaled(self) -> bool:
         """Whether the points that can be had depend on the plan."""
         rescale = self.book.said.score.not_applicable == "rescale"
-        return rescale and any(not self._settled(item) for item in _counted(self.book.criteria))
+        return rescale and any(not self._settled(item) for item in counted(self.book.criteria))
 
     def _settled(self, criterion: Criterion) -> bool:
         """Whether it is known already if a criterion applies."""
         return any(self.applies(criterion, truth=truth) is True for truth in (True, False))
 
+    @property
+    def _intricate(self) -> bool:
+        """Whether the score is more than points, rescaled, with bonuses."""
+        score = self.book.score
+        below = any(item.least < 0 for item in self.book.criteria)
+        return bool(score.parts or below or any(item.said.penalty for item in self.book.criteria))
+
     def _score(self, sign: int) -> Linear:
-        counted = _counted(self.book.criteria)
+        """An end of the score before it is rounded."""
+        total = self._of_goods(sign)
+        if self.book.score.parts:
+            shares = [self._part(part, sign).scaled(share) for part, share in self.book.score.parts]
+            total = summed([total.scaled(self.book.score.goods), *shares])
+        total += self._bonus(sign)
+        penalties = [item for item in self.book.criteria if item.said.penalty]
+        return self._at_least_none(total + self._penalty(penalties, sign), sign) if penalties else total
+
+    def _rounded(self, leaf: OutcomeLeaf, total: Linear, sign: int) -> Linear:
+        digits = self.book.score.digits
+        if digits is None:
+            return total
+        if total.terms:
+            raise CannotPlanError(self.outcome_facts(leaf))
+        return constant(sign * rounded("round", sign * total.constant, digits))
+
+    def _of_goods(self, sign: int) -> Linear:
+        """The points of the goods, as `not_applicable` says, never below none."""
+        items = counted(self.book.criteria)
         mode = self.book.said.score.not_applicable
         if mode == "full":
-            total = summed(self._full(item, sign) for item in counted)
+            total = summed(self._full(item, sign) for item in items)
+        elif mode == "rescale" and self._rescaled:
+            total = self._score_of_known(sign)
         else:
-            total = summed(self._had(item, sign) for item in counted)
-        if mode == "rescale":
-            if self._rescaled:
-                return self._score_of_known(sign) + self._bonus(sign)
-            of = sum((item.most for item in counted if self.applies(item, truth=True) is True), Fraction(0))
-            total = total.scaled(self.book.most / of) if of else ZERO
-        return total + self._bonus(sign)
+            total = summed(self._had(item, sign) for item in items)
+            if mode == "rescale":
+                of = sum((item.most for item in items if self.applies(item, truth=True) is True), Fraction(0))
+                total = total.scaled(self.book.most / of) if of else ZERO
+        return self._at_least_none(total, sign) if any(item.least < 0 for item in items) else total
+
+    def _at_least_none(self, total: Linear, sign: int) -> Linear:
+        return self.problem.best([(True, [total]), (True, [ZERO])] if sign > 0 else [(True, [total, ZERO])])
+
+    def _at_most(self, total: Linear, most: Fraction, sign: int) -> Linear:
+        limit = constant(sign * most)
+        return self.problem.best([(True, [total, limit])] if sign > 0 else [(True, [total]), (True, [limit])])
+
+    def _part(self, node: Node, sign: int) -> Linear:
+        """A part of the score beside the goods: a number, kept within 0 and 100."""
+        end = self.low(node, sign)
+        least, most = (ZERO, constant(100)) if sign > 0 else (constant(-100), ZERO)
+        return least if end is None else self.problem.best([(True, [least]), (end.needs, [end.sum, most])])
+
+    def _penalty(self, criteria: Iterable[Criterion], sign: int) -> Linear:
+        """What penalties take off, as a negative: at worst all that their criteria lack."""
+        lost = []
+        for item in criteria:
+            lacked = self.points(item, sign).plus(-sign * item.most)
+            if item.applies is not None:
+                known = self.applies(item, truth=sign < 0)
+                ends = ([ZERO], [lacked]) if sign > 0 else ([lacked], [ZERO])
+                lacked = self.problem.best([(known, ends[0]), (True, ends[1])])
+            lost.append(lacked)
+        total, most = summed(lost), constant(-sign * self.book.score.penalty_max)
+        return self.problem.best([(True, [total]), (True, [most])] if sign > 0 else [(True, [total, most])])
 
     def _score_of_known(self, sign: int) -> Linear:
         """The end of a score of which gaps leave open what can be had; a quotient, so nothing in it may vary."""
-        counted = _counted(self.book.criteria)
-        facts = frozenset().union(*(self._varying(part) for item in counted for part in parts_of(item)))
+        items = counted(self.book.criteria)
+        facts = frozenset().union(*(self._varying(part) for item in items for part in parts_of(item)))
         if facts:
             raise CannotPlanError(facts)
         had, of = Fraction(0), Fraction(0)
-        for item in counted:
+        for item in items:
             points = sign * self.points(item, sign).constant
+            gained = max(points, Fraction(0))
             if self.applies(item, truth=True) is True:
                 had, of = had + points, of + item.most
             elif self.applies(item, truth=False) is not True:  # at worst it may lose points, at best gain some
-                had, of = (had, of + item.most - points) if sign > 0 else (had + points, of + points)
+                had, of = (had + points - gained, of + item.most - gained) if sign > 0 else (had + gained, of + gained)
         return constant(sign * had / of * self.book.most if of else 0)
 
     def _had(self, criterion: Criterion, sign: int) -> Linear:
@@ -227,6 +289,9 @@ class Outcomes(Certainty):
         points = self.points(criterion, sign)
         if criterion.applies is None:
             return points
+        if criterion.least < 0:
+            sure = [(self.applies(criterion, truth=truth), [points if truth else ZERO]) for truth in (True, False)]
+            return self.problem.best([*sure, (True, [points, ZERO])])
         if sign > 0:
             return self.problem.best([(self.applies(criterion, truth=True), [points]), (True, [ZERO])])
         return self.problem.best([(self.applies(criterion, truth=False), [ZERO]), (True, [points])])
@@ -242,42 +307,43 @@ class Outcomes(Certainty):
         return self.problem.best([(self.applies(criterion, truth=True), [points]), (True, [full])])
 
     def _bonus(self, sign: int) -> Linear:
-        bonus = [item for item in self.book.criteria if item.points is not None and item.said.bonus]
+        """What bonuses add: of a group all or the highest, up to its limit."""
+        bonus = [item for item in self.book.criteria if item.bonus]
         if not bonus:
             return ZERO
-        total = summed(self._had(item, sign) for item in bonus)
-        limit = constant(sign * self.book.bonus_max)
-        if sign > 0:
-            return self.problem.best([(True, [total, limit])])
-        return self.problem.best([(True, [total]), (True, [limit])])
+        found = [self._had(item, sign) for item in bonus if item.said.bonus == "true"]
+        for group in self.book.score.groups:
+            parts = [self._had(item, sign) for item in bonus if item.said.bonus == group.id]
+            if parts and group.said.take == "highest":
+                joined = self.problem.best([(True, [part]) for part in parts] if sign > 0 else [(True, parts)])
+                found.append(self._at_most(joined, group.most, sign))
+            elif parts:
+                found.append(self._at_most(summed(parts), group.most, sign))
+        return self._at_most(summed(found), self.book.bonus_max, sign)
 
     def _score_reaches(self, sign: int, limit: Fraction, *, strict: bool) -> Condition:
         """The score, rescaled to what applies, reaches a limit: the points had pass that share of what can be had."""
         bonus = self._bonus(sign)
         if bonus.terms:
-            facts = (self._varying(part) for item in self.book.criteria if item.said.bonus for part in parts_of(item))
+            facts = (self._varying(part) for item in self.book.criteria if item.bonus for part in parts_of(item))
             raise CannotPlanError(frozenset().union(*facts))
         limit -= bonus.constant
-        counted = _counted(self.book.criteria)
-        margin = self._margin(counted, sign * limit / self.book.most, sign)
+        items = counted(self.book.criteria)
+        margin = self._margin(items, sign * limit / self.book.most, sign)
         passes = self.reached(margin, Fraction(0), strict=strict)
         if sign < 0:
             return passes
         nothing = limit < 0 or (limit == 0 and not strict)  # where nothing applies, the score is 0
-        return nothing or every((passes, some(self.applies(item, truth=True) for item in counted)))
+        return nothing or every((passes, some(self.applies(item, truth=True) for item in items)))
 
     def _score_max(self, sign: int) -> Linear:
         if self.book.said.score.not_applicable != "rescale":
             return constant(sign * self.book.most)
         total = ZERO
-        for item in _counted(self.book.criteria):
+        for item in counted(self.book.criteria):
             known = self.problem.count(self.applies(item, truth=sign > 0)).scaled(item.most)
             total += known if sign > 0 else known.plus(-item.most)
         return total
-
-
-def _counted(criteria: Iterable[Criterion]) -> list[Criterion]:
-    return [item for item in criteria if item.points is not None and not item.said.bonus]
 
 
 def parts_of(criterion: Criterion) -> list[Node]:

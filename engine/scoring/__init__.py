@@ -5,7 +5,7 @@
 
 - `@…` aggregates over lower units, `rulebook.measure` measures, and what explanations trace;
 - `applicable:c`, `met:c`, `points:c` for each criterion c (`points:c` only of tables); `good.g` for each good g;
-- `score`, `score_max`, `goods_met`, `goods_count`;
+- `score` (and `score:goods` where it has other parts), `score_max`, `goods_met`, `goods_count`;
 - `check:i` whether the data fulfils check i;
 - `case`: the answers to what the policy asks, as one number.
 """
@@ -34,7 +34,7 @@ from engine.scoring.layers import HELD, Layers
 from engine.scoring.ranking import WORLD, add_measures, group_column
 from engine.scoring.ruled import COMPUTED, EXPECTED, RULED, as_ruled
 from engine.scoring.tables import points_by
-from engine.scoring.totals import good_sums, goods, totals
+from engine.scoring.totals import GOODS, good_sums, goods, totals
 from engine.scoring.traces import traced_conditions, traced_operands
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPUTED",
     "EXPECTED",
+    "GOODS",
     "HELD",
     "RULED",
     "WORLD",

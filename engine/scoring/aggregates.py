@@ -45,6 +45,7 @@ def expressions(book: Rules) -> Iterable[Node]:
         yield from filter(None, (criterion.require, criterion.applies))
         if criterion.points is not None and not isinstance(criterion.points, rules.Fixed):
             yield criterion.points.of
+    yield from (node for node, _ in book.score.parts)
     yield from (title.when for title in book.titles)
     yield from (node for selection in book.selections for node in selection.nodes)
     yield from (key.value for item in book.settlements for key in item.keys)

@@ -26,6 +26,11 @@ def traced_operands(book: Rules) -> dict[str, Node]:
     for criterion in book.criteria:
         if criterion.points is not None and not isinstance(criterion.points, rules.Fixed):
             _trace_operand(criterion.points.of, found)
+        for loss in criterion.losses:
+            if loss.each is not None:
+                _trace_operand(loss.each, found)
+        if criterion.scores is not None and criterion.scores.picked_by is not None:
+            _trace_operand(criterion.scores.picked_by, found)
     return found
 
 
@@ -52,5 +57,6 @@ def _trace_operand(node: Node, found: dict[str, Node]) -> None:
 def traced_conditions(book: Rules) -> dict[str, Node]:
     """The parts of compound conditions whose truth an explanation shows, by their spelling."""
     compound = [node for item in book.criteria for node in (item.require, item.applies) if node is not None]
+    compound += [loss.when for item in book.criteria for loss in item.losses if loss.when is not None]
     compound += [item.value for item in book.measures if item.type.name == "boolean"]
     return {spell(part): part for node in compound if is_compound(node) for part in conditions(node)}

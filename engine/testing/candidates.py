@@ -258,7 +258,7 @@ def _together(candidates: Iterable[Candidate]) -> Candidate:
 
 def had_points(unit: RatedUnit, good: Good) -> float:
     """The points of a good, at worst."""
-    return sum(points(unit, item)[0] for item in good.criteria if item.points is not None and not item.said.bonus)
+    return sum(points(unit, item)[0] for item in good.criteria if item.counted)
 
 
 def constant_of(node: Node) -> float | None:

@@ -144,7 +144,7 @@ class _Items:
                 yield self.threshold(what, tuple(places))
         for good in book.goods:
             yield Item("good", good.id, ("met", "not_met"))
-            counted = [item for item in good.criteria if item.points is not None and not item.said.bonus]
+            counted = [item for item in good.criteria if item.counted]
             if good.share is not None and counted:
                 share = f"{number(good.share * 100)}%"
                 exempt = {} if points_reach(counted, good.share) else {AT: {"reason": "points"}}
@@ -161,7 +161,7 @@ class _Items:
                 outcomes = any(isinstance(leaf, typed.OutcomeLeaf) for leaf in typed.leaves(item.when))
                 exempt = {} if outcomes or self.reads_gaps(item.when) else {"unknown": {"reason": "answers"}}
                 yield Item("selection", item.id, ("eligible", "not_eligible", "unknown"), exempt=exempt)
-        yield from (Item("check", item.id, ("holds", "fails")) for item in book.checks)
+        yield from (Item("check", item.id, ("holds", "fails")) for item in book.checks if not is_derived(item.id))
         for target in book.targets:
             if len(target.by) > 1:
                 yield Item("period", target.id, tuple(str(year) for year, _ in target.by))
@@ -222,7 +222,12 @@ class _Items:
         """The score can come to just this number, as far as that can be counted out."""
         book = self.book
         scored = [item for item in book.criteria if item.points is not None]
-        if any(item.said.bonus for item in scored) or not book.most:
+        if (
+            any(item.said.extra for item in scored)
+            or not book.most
+            or book.score.parts
+            or book.score.digits is not None
+        ):
             return True
         if any(item.applies for item in scored) and book.said.score.not_applicable != "rescale":
             return True
@@ -313,7 +318,7 @@ def _share_side(book: Rules, item: Item, unit: RatedUnit) -> str | None:
     good = next(good for good in book.goods if good.id == item.places[0])
     had, of = [0.0, 0.0], 0.0
     for criterion in good.criteria:
-        if criterion.points is None or criterion.said.bonus:
+        if not criterion.counted:
             continue
         applies = unit.rating.get(f"{criterion.id}_applicable", True)
         if applies is None:

@@ -58,7 +58,7 @@ class Possible:
                 return self._outcome(node.part)
             case typed.ResultLeaf(part="score"):
                 book = self.books[node.rulebook]
-                return 0.0, float(book.most + book.bonus_max)
+                return 0.0, float(book.score_most)
             case syntax.Conditional():
                 return hull(self.span(node.then), self.span(node.otherwise))
             case syntax.Arithmetic():
@@ -81,7 +81,7 @@ class Possible:
 
     def _outcome(self, part: str) -> Span:
         if part == "score":
-            return 0.0, float(self.book.most + self.book.bonus_max)
+            return 0.0, float(self.book.score_most)
         if part == "score_max":
             return 0.0, float(self.book.most)
         if part in {"goods_met", "goods_count"}:

@@ -280,9 +280,7 @@ class _Search:
             elif item.watched is None and self.is_open(item):
                 good = next(good for good in self.book.goods if good.id == item.places[0])
                 of = sum(
-                    float(c.most)
-                    for c in good.criteria
-                    if c.points is not None and not c.said.bonus and base.rating.get(f"{c.id}_applicable", True)
+                    float(c.most) for c in good.criteria if c.counted and base.rating.get(f"{c.id}_applicable", True)
                 )
                 had = had_points(base, good)
                 inside = {one: had - had_points(singles[one], good) for one in losses}
