@@ -17,6 +17,21 @@ NUMERIC = frozenset({"count", "number", "money", "ratio"})
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Who reports facts besides the units' own senders.
+
+    Attributes:
+        id: its name in the rules.
+        label: by which its tables are known.
+        listing: its tables name some units; what they say of nobody else is what a blank stands for.
+    """
+
+    id: str
+    label: Label
+    listing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One fact of a kind.
 
@@ -33,6 +48,7 @@ class Column:
         floor: where `low` is a fact, the smallest value of that fact.
         ceiling: where `high` is a fact, the greatest value of that fact.
         kind: of a reference the kind that it names a unit of.
+        source: whose value prevails where tables differ.
     """
 
     id: str
@@ -47,6 +63,7 @@ class Column:
     floor: float = -inf
     ceiling: float = inf
     kind: str | None = None
+    source: Source | None = None
 
     @property
     def least(self) -> float:

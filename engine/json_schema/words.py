@@ -40,6 +40,10 @@ MODELS: dict[str, tuple[Text, Text]] = {
             "`{zh: …, en: …}`，或只写一个，两种语言都用它。", "`{zh: …, en: …}`, or one plain text for both languages."
         ),
     ),
+    "Source": (
+        Text("来源", "Source"),
+        Text("谁另行报送，如部门的名单。", "Who reports facts besides the units' own senders, such as a department."),
+    ),
     "Fact": (Text("填报项", "Fact"), Text("表里的一列。", "One column of the kind's table.")),
     "Parameter": (
         Text("参数", "Parameter"),
@@ -190,6 +194,16 @@ KEYS: dict[str, dict[str, Text]] = {
         "zh": Text("中文。", "The text in Chinese."),
         "en": Text("英文；不写时显示中文。", "The text in English; the Chinese one stands in for it."),
     },
+    "Source": {
+        "label": Text(
+            "叫法；`wuhao collect` 在文件名、工作表名或“报送单位”里找它。",
+            "What it is called; `wuhao collect` looks for it in the names of files and sheets and in the line of senders.",
+        ),
+        "listing": Text(
+            "只列出部分单位：名单到了，其余单位就按空格计（是非项为否）。",
+            "It lists some units only: once the list is there, a blank holds for all others (false for a yes-no fact).",
+        ),
+    },
     "Fact": {
         "type": Text("类型。", "What its values are."),
         "label": Text("表头。", "The header of its column, in either language."),
@@ -209,6 +223,10 @@ KEYS: dict[str, dict[str, Text]] = {
         "choices": Text("选项：一列名称，或带叫法。", "Of a choice: its values as a list, or with labels."),
         "ordered": Text("选项分大小，小的在前。", "Choices compare, the first being the smallest."),
         "kind": Text("引用哪一类单位；类型为 `reference` 时必填。", "Of a reference: the kind it names a unit of."),
+        "source": Text(
+            "由谁报送（`sources` 之一）；几张表不一致时以它为准。",
+            "Who reports it, one of `sources`: its value prevails where tables differ.",
+        ),
         "at_close": Text("终评时仍是缺项怎么办。", "What a gap does in a final run."),
         "better": Text("多为好还是少为好。", "Whether more or less of it is better."),
         "mutable": Text(
@@ -364,6 +382,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "rulebook": Text("规则书的名称。", "Its id."),
         "kind": Text("评哪一类单位。", "The kind that it rates."),
         "label": Text("显示的叫法。", "What it is called."),
+        "sources": Text("谁另行报送。", "Who reports facts besides the units' own senders, by name."),
         "facts": Text("填报项：表里的列。", "The columns of the kind's table, by name."),
         "parameters": Text("各年的标准。", "Dated constants, by name."),
         "lifecycle": Text("单位经过的阶段。", "States that units pass through, by dated events."),
