@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 TEXT = (".csv", ".tsv")
 TABLES = (*TEXT, ".xlsx", ".parquet")
 OTHER_WORKBOOKS = (".xls", ".et", ".ett", ".xlsm", ".xlsb", ".ods", ".numbers")
+COLLECTED = "collected.json"
+"""What `wuhao collect` writes beside the tables: how they came about."""
+BESIDE = frozenset({COLLECTED, "trail.parquet", "received"})
+"""What stands beside tables that were collected."""
 OWNER_FILES = ("~$", ".~")
 """How the file begins that Excel or WPS keeps beside an open workbook."""
 
@@ -41,8 +45,10 @@ def find(path: Path, schema: Mapping[str, Table]) -> Found:
         with guarded(place):
             path.stat()
             if path.is_dir():
+                beside = BESIDE if (path / COLLECTED).is_file() else frozenset()
                 for file in sorted(path.iterdir()):
-                    _file(file, kinds, found)
+                    if file.name not in beside:
+                        _file(file, kinds, found)
             elif path.suffix.lower() in (*TABLES, *OTHER_WORKBOOKS):
                 _file(path, kinds, found)
             else:

@@ -17,7 +17,20 @@ _YEARS = "2004"
 
 _LINES = {
     rulebook.Fact: (
-        *("type", "choices", "ordered", "kind", "source", "min", "max", "required", "blank", "better", "mutable", "cost"),
+        *(
+            "type",
+            "choices",
+            "ordered",
+            "kind",
+            "source",
+            "min",
+            "max",
+            "required",
+            "blank",
+            "better",
+            "mutable",
+            "cost",
+        ),
         *("at_close", "label", "cite", "open"),
     ),
     rulebook.Parameter: ("label", _YEARS, "cite", "open"),

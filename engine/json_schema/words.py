@@ -197,7 +197,7 @@ KEYS: dict[str, dict[str, Text]] = {
     "Source": {
         "label": Text(
             "叫法；`wuhao collect` 在文件名、工作表名或“报送单位”里找它。",
-            "What it is called; `wuhao collect` looks for it in the names of files and sheets and in the line of senders.",
+            "What it is called: so its files, sheets or senders are named, and `wuhao collect` knows them.",
         ),
         "listing": Text(
             "只列出部分单位：名单到了，其余单位就按空格计（是非项为否）。",

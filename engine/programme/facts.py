@@ -86,8 +86,8 @@ class _FactReader(Reporter):
         found = self.book.sources.get(fact.source)
         if found is None:
             labels = {id_: item.label for id_, item in self.book.sources.items()}
-            values = {"name": fact.source, "sources": ", ".join(self.book.sources) or "-"}
-            self.refuse("unknown_source", (*path, "source"), near=meant(fact.source, labels), **values)
+            known, guess = ", ".join(self.book.sources) or "-", meant(fact.source, labels)
+            self.refuse("unknown_source", (*path, "source"), near=guess, name=fact.source, sources=known)
             return None
         if found.listing and fact.blank == "gap" and fact.type != "boolean":
             self.refuse("listing_without_blank", path, of_key=True, source=fact.source)
