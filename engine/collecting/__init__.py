@@ -37,6 +37,10 @@ LISTED = 20
 """So many cells of one column with one thing wrong are told one by one."""
 
 
+BEYOND = ("cell_below", "cell_above")
+"""Problems of values that are there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to collect.
@@ -121,10 +125,10 @@ def collect(source: Path, schema: Mapping[str, Table], options: Options | None =
         problems.append(Diagnostic("collect_nothing", place, {"kinds": "`, `".join(schema)}))
     joined = joining.join(found, schema, roster)
     problems += joined.problems
-    if not problems:
-        read_again, told = _read_again(joined, schema)
-        problems += read_again
-        warnings += told
+    read_again, told = _read_again(joined, schema)
+    # A cell that was refused is empty in the tables: then only what is in them counts.
+    problems += [item for item in read_again if not problems or item.code.startswith(BEYOND)]
+    warnings += told
     return Collected(
         files=tuple(received),
         ignored=(*ignored, *found.ignored),

@@ -61,7 +61,8 @@ class Meanings:
         for word in (f"行政{zh}", *(f"{zh}{party}" for party in PARTY), *PARTY, f"{zh}（社区）", f"{zh}（居）"):
             meant.setdefault(header_key(word), ("name",))
         if above:
-            meant.setdefault(header_key(f"{above.label['zh']}名称"), ("parent",))
+            for word in (f"{above.label['zh']}名称", f"所在{above.label['zh']}", "所属上级"):
+                meant.setdefault(header_key(word), ("parent",))
         self._meant = meant
         self._unread = {header_key(word) for word in UNREAD}
         own = (table.kind, zh, table.label["en"], *(f"{zh}{end}" for end in ("名", "名称", "编号", "代码", *PARTY)))
@@ -140,7 +141,12 @@ def bare(text: str) -> float | None:
 def parent_words(table: Mapping[str, Table]) -> tuple[str, ...]:
     """The headers under which a roster names the unit above."""
     labels = [item.label["zh"] for item in table.values()]
-    return (*PARENT, *labels, *(f"所属{label}" for label in labels))
+    return (
+        *PARENT,
+        *labels,
+        "所属上级",
+        *(f"{before}{label}" for label in labels for before in ("所属", "所在", "上级")),
+    )
 
 
 def reading_units(column: Column) -> dict[str, str]:

@@ -81,12 +81,8 @@ def _kind(joined: Joined, found: Reading, table: Table, rows: Sequence[Row], ros
             data[fact] = [values[id_, fact][0].value if (id_, fact) in values else None for id_ in ids]
     joined.tables[kind] = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
     joined.cells[kind] = units
-    names = Counter(_above(units[id_], roster) for id_ in ids)
-    joined.units[kind] = sorted(names.items())
-
-
-def _above(row: Row, roster: Roster | None) -> str:
-    return roster.above_name(row.kind, row.parent) if roster else row.parent or ""
+    above = Counter(units[id_].parent or "" for id_ in ids)
+    joined.units[kind] = [(roster.above_name(kind, id_) if roster else id_, above[id_]) for id_ in sorted(above)]
 
 
 def _units(joined: Joined, table: Table, rows: Sequence[Row], roster: Roster | None) -> dict[str, Row]:

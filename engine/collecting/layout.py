@@ -83,13 +83,14 @@ class Layout:
 
 
 def headers(grid: Grid) -> list[Header]:
-    """All rows that could be a header, the shortest first."""
+    """All rows that could be a header, the shortest first; none begins within merged cells."""
     rows = grid.rows
     return [
         Header(first, first + depth - 1, labels)
         for depth in range(1, DEEPEST + 1)
         for first in range(min(FURTHEST, len(rows) - depth + 1))
-        if (labels := _labels(grid, first, depth))
+        if not any(top < first <= bottom for top, _, bottom, _ in grid.merged)
+        and (labels := _labels(grid, first, depth))
     ]
 
 

@@ -192,7 +192,9 @@ class Roster:
         above = self._above.get(kind, {})
         prefixes = above.get(parent, ()) if parent else [text for names in above.values() for text in names]
         key = naming.key(name, prefixes)
-        alike = [(text, entry) for text, entry in keys.get(key, ()) if parent in {None, entry.parent}]
+        alike = [
+            (text, entry) for text, entry in keys.get(key, ()) if entry.parent is None or parent in {None, entry.parent}
+        ]
         if parent is None and key != naming.key(name):  # the name itself says under whom
             named = {id_ for id_, names in above.items() if any(plain.startswith(naming.plain(own)) for own in names)}
             alike = [(text, entry) for text, entry in alike if entry.parent in named]
@@ -212,14 +214,14 @@ class Roster:
             entry
             for other in naming.likely(key, (own for own, named in keys.items() if self._under(named, parent)))
             for _, entry in keys[other]
-            if parent in {None, entry.parent}
+            if entry.parent is None or parent in {None, entry.parent}
         ]
         distinct = tuple({entry.id: entry for entry in near}.values())[:NEAR]
         return Match(None, code="unit_to_confirm" if distinct else "unit_not_on_roster", likely=distinct)
 
     @staticmethod
     def _under(named: Sequence[tuple[str, Entry]], parent: str | None) -> bool:
-        return any(parent in {None, entry.parent} for _, entry in named)
+        return any(entry.parent is None or parent in {None, entry.parent} for _, entry in named)
 
     def _of_the_year(self, match: Match) -> Match:
         if match.entry is None or not match.entry.left(self.year):

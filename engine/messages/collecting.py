@@ -218,7 +218,7 @@ WORDS: dict[str, dict[str, str]] = {
     "collected_aliases": {"zh": "待确认的名称：{file}", "en": "Names to be confirmed: {file}"},
     "collected_problems": {
         "zh": "{count} 处问题，涉及 {files} 个文件；没有写入任何数据",
-        "en": "{count} problems in {files} files; no facts are written",
+        "en": "{count} problem{s} (files: {files}); no facts are written",
     },
     "hint_collected": {"zh": "评定", "en": "rate them"},
 }
