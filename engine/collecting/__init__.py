@@ -125,10 +125,8 @@ def collect(source: Path, schema: Mapping[str, Table], options: Options | None =
         problems.append(Diagnostic("collect_nothing", place, {"kinds": "`, `".join(schema)}))
     joined = joining.join(found, schema, roster)
     problems += joined.problems
-    read_again, told = _read_again(joined, schema)
     # A cell that was refused is empty in the tables: then only what is in them counts.
-    problems += [item for item in read_again if not problems or item.code.startswith(BEYOND)]
-    warnings += told
+    problems += [item for item in _read_again(joined, schema) if not problems or item.code.startswith(BEYOND)]
     return Collected(
         files=tuple(received),
         ignored=(*ignored, *found.ignored),
@@ -171,8 +169,8 @@ def _asked(fact: str, cells: Sequence[tuple[Cell, str]], schema: Mapping[str, Ta
     return Diagnostic("reading_asked", cell.place, values)
 
 
-def _read_again(joined: Joined, schema: Mapping[str, Table]) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """What reading the tables says, as a run will read them: bounds, what is required, references.
+def _read_again(joined: Joined, schema: Mapping[str, Table]) -> list[Diagnostic]:
+    """What is wrong with the tables, as a run will read them: bounds, what is required, references.
 
     What is wrong is told at the cell that the value was received in.
     """
@@ -180,11 +178,10 @@ def _read_again(joined: Joined, schema: Mapping[str, Table]) -> tuple[list[Diagn
     with TemporaryDirectory() as folder:
         write_tables(joined.tables, Path(folder), "csv")
         try:
-            return [], list(read_facts(Path(folder), schema).warnings)
+            read_facts(Path(folder), schema)
         except InvalidFactsError as error:
-            return [
-                _received(item, joined, schema, where) for item in error.diagnostics if item.severity == "error"
-            ], []
+            return [_received(item, joined, schema, where) for item in error.diagnostics if item.severity == "error"]
+    return []
 
 
 def _received(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.schema import Column, Table
 
-BESIDE = {"document": ("依据", "依据文件", " document", ".document"), "note": ("备注", " note", ".note")}
+BESIDE = {"document": ("依据", "依据文件", ".document", "document"), "note": ("备注", ".note", "note")}
 """What may stand beside a fact, by the endings of its header."""
 UNREAD = ("序号", "序", "no", "no.", "#", "备注", "note", "notes", "remarks")
 """Columns that hold nothing to be read."""
@@ -64,6 +64,7 @@ class Meanings:
             for word in (f"{above.label['zh']}名称", f"所在{above.label['zh']}", "所属上级"):
                 meant.setdefault(header_key(word), ("parent",))
         self._meant = meant
+        self._known: dict[tuple[str, ...], list[Meaning]] = {}
         self._unread = {header_key(word) for word in UNREAD}
         own = (table.kind, zh, table.label["en"], *(f"{zh}{end}" for end in ("名", "名称", "编号", "代码", *PARTY)))
         self._own = {header_key(word) for word in own} | {header_key(f"行政{zh}")}
@@ -74,6 +75,11 @@ class Meanings:
 
     def of(self, parts: tuple[str, ...]) -> list[Meaning]:
         """What a header may mean; several where a label stands for several facts."""
+        if parts not in self._known:
+            self._known[parts] = self._meaning(parts)
+        return self._known[parts]
+
+    def _meaning(self, parts: tuple[str, ...]) -> list[Meaning]:
         for text in _readings(parts):
             found = self._meant.get(header_key(text), ())
             if found:
@@ -106,7 +112,7 @@ class Meanings:
     def _beside(self, text: str) -> Iterator[Meaning]:
         key = header_key(text)
         for beside, endings in BESIDE.items():
-            for ending in map(header_key, endings):
+            for ending in endings:
                 stem = key.removesuffix(ending)
                 if stem and stem != key:
                     found = self._meant.get(stem, ())

@@ -13,7 +13,7 @@ from engine.rulebook import Label
 from engine.schema import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from engine.facts.raw import Grid
 
@@ -185,18 +185,23 @@ def _half(text: str) -> str:
     return text.replace("：", ":").replace("（", "(").replace("）", ")").replace("\u3000", " ")
 
 
-def best(candidates: Sequence[Header], known: Callable[[Parts], str | None]) -> tuple[Header, int] | None:
-    """The header of which most columns are known, and how many: one is an id or a name.
+def best(
+    candidates: Sequence[Header],
+    known: Callable[[Parts], str | None],
+    needed: Collection[str] = ("id", "name"),
+) -> tuple[Header, int] | None:
+    """The header of which most columns are known, and how many.
 
     Args:
         candidates: what could be a header, the shortest first.
         known: what a column holds: `id`, `name`, `parent`, a fact; None where that is not known.
+        needed: one of these a header has at least.
     """
     chosen = None
     for header in candidates:
         meant = [known(parts) for parts in header.labels.values()]
         count = sum(meaning is not None for meaning in meant)
-        fit = {"id", "name"} & {*meant} and (count > 1 or len(header.labels) == 1)
+        fit = not {*needed}.isdisjoint(meant) and (count > 1 or len(header.labels) == 1)
         if fit and (chosen is None or count > chosen[1]):
             chosen = header, count
     return chosen

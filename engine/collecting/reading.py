@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,7 +134,7 @@ class Reader:
         identity = [
             column
             for column, parts in header.labels.items()
-            if any(meaning.column in {"id", "name"} for meaning in self.meanings[kind].of(parts))
+            if any(meaning.column in _identity(self.schema[kind]) for meaning in self.meanings[kind].of(parts))
         ]
         return kind, layout.laid_out(grid, header, identity)
 
@@ -142,7 +143,7 @@ class Reader:
         candidates = layout.headers(grid)
         found = {}
         for kind, meanings in self.meanings.items():
-            best = layout.best(candidates, lambda parts, meanings=meanings: _known(meanings, parts))  # type: ignore[misc]
+            best = layout.best(candidates, partial(_known, meanings), _identity(meanings.table))
             if best:
                 header, count = best
                 own = any(meanings.names_kind(parts) for parts in header.labels.values())
@@ -261,10 +262,13 @@ class Reader:
                 values = {"given": printable(name or ""), "kind": table.kind, **table.label.texts}
                 self.found.problems.append(Diagnostic(code, cell.place, values))
                 return None
-            lowest = table.kind not in {other.parent for other in self.schema.values()}
-            parent = above or (next(filter(None, context), None) if table.parent and lowest else None)
+            lowest = table.kind not in {other.parent for other in self.schema.values() if not other.record}
+            sender = next(filter(None, (context[0], context[-1])), None) if context else None
+            parent = above or (sender if table.parent and lowest else None)
             return Row(table.kind, id_, name or id_, parent, cell, source)
         parent = self._above(table, above, context, grid.place(row, at.get("parent")))
+        if above and parent is None:
+            return None
         match = self.roster.match(table.kind, id_, name, parent)
         if match.code or match.entry is None:
             self._unmatched(match, table.kind, name or written or "", parent, cell)
@@ -416,6 +420,11 @@ def written(value: object, fact: Column) -> str:
         number = Decimal(f"{value:.11g}")
         return f"{number.scaleb(2).normalize():f}%" if fact.type == "ratio" else f"{number.normalize():f}"
     return str(value)
+
+
+def _identity(table: Table) -> tuple[str, ...]:
+    """The columns that say whom a row is about."""
+    return ("parent",) if table.record else ("id", "name")
 
 
 def _known(meanings: Meanings, parts: Parts) -> str | None:

@@ -14,6 +14,7 @@ from engine.collecting import files, layout, naming
 from engine.collecting.columns import Meanings, parent_words
 from engine.diagnostic import Diagnostic, Place
 from engine.facts.headers import ID, NAME, header_key
+from engine.facts.kinds import Kinds
 from engine.facts.words import YES, reader
 from engine.rulebook import Label
 from engine.schema import Column
@@ -173,7 +174,7 @@ class Roster:
         by_id = units.get(id_ or "")
         if by_id is not None and parent is not None and by_id.parent not in {None, parent}:
             return Match(by_id, code="unit_elsewhere")
-        if by_id is not None and (name is None or self._is_called(by_id, name)):
+        if by_id is not None and (name in {None, id_} or self._is_called(by_id, name or "")):
             return self._of_the_year(Match(by_id, "id"))
         if name is None:
             return Match(None, code="unit_not_on_roster")
@@ -252,24 +253,26 @@ def read_roster(path: Path, schema: Mapping[str, Table]) -> tuple[list[Entry], l
     received, unread = files.read(path, name)
     problems += unread
     meanings = {kind: Meanings(table, schema.get(table.parent or "")) for kind, table in schema.items()}
+    meant = _columns(schema)
     seen = False
     for grid in received.grids:
-        chosen = layout.best(layout.headers(grid), lambda parts: _meant(parts, meanings.values()))
+        chosen = layout.best(layout.headers(grid), lambda parts: meant.get(header_key(parts[-1])))
         if chosen is None:
             continue
         seen = True
         header, _ = chosen
         columns: dict[str, int] = {}
         for column, parts in header.labels.items():
-            columns.setdefault(_meant(parts, meanings.values()) or "", column)
+            columns.setdefault(meant.get(header_key(parts[-1]), ""), column)
         for needed in ("id", "name"):
             if needed not in columns:
                 problems.append(Diagnostic("roster_column", grid.place(header.last), {"column": needed}))
         if not {"id", "name"} <= columns.keys():
             continue
-        default = _default_kind(grid, path, header.labels.values(), meanings, schema)
+        identity = [header.labels[columns[key]] for key in ("id", "name")]
+        default = _default_kind(grid, path, identity, meanings, schema)
         for row, cells in _rows(grid, header, columns):
-            told = {key: fold_blank(cells[column]) for key, column in columns.items() if column < len(cells)}
+            told = {key: cells[column].strip() for key, column in columns.items() if column < len(cells)}
             found = _entry(told, default, schema)
             place = grid.place(row, columns["id"])
             if isinstance(found, str):
@@ -284,21 +287,14 @@ def read_roster(path: Path, schema: Mapping[str, Table]) -> tuple[list[Entry], l
     return [*entries.values()], problems
 
 
-def fold_blank(text: str) -> str:
-    """A text without blanks around it."""
-    return text.strip()
-
-
 def _rows(grid: Grid, header: layout.Header, columns: Mapping[str, int]) -> Iterator[tuple[int, Sequence[str]]]:
     identity = [columns[key] for key in ("id", "name", "text") if key in columns]
     for row in layout.laid_out(grid, header, identity).rows:
         yield row, grid.rows[row]
 
 
-def _meant(parts: Parts, meanings: Iterable[Meanings]) -> str | None:
-    """What a column of a roster holds."""
-    key = header_key(parts[-1])
-    tables = {meaning.table.kind: meaning.table for meaning in meanings}
+def _columns(tables: Mapping[str, Table]) -> dict[str, str]:
+    """What the columns of a roster hold, by their headers."""
     words = {
         "kind": KIND,
         "aliases": ALIASES,
@@ -308,28 +304,27 @@ def _meant(parts: Parts, meanings: Iterable[Meanings]) -> str | None:
         "id": (*ID, *(f"{table.label['zh']}{end}" for table in tables.values() for end in ("编号", "代码"))),
         "name": (*NAME, *(f"{table.label['zh']}{end}" for table in tables.values() for end in ("名", "名称"))),
     }
+    below = {table.parent for table in tables.values()}
+    lowest = [table for kind, table in tables.items() if kind not in below]
+    words["name"] = (*words["name"], *(word for table in lowest for word in (table.kind, *table.label.texts.values())))
+    words["parent"] = parent_words(tables)
+    found: dict[str, str] = {}
     for meaning, texts in words.items():
-        if key in {header_key(text) for text in texts}:
-            return meaning
-    last = {kind for kind, table in tables.items() if kind not in {other.parent for other in tables.values()}}
-    if any(key == header_key(word) for kind in last for word in (kind, *tables[kind].label.texts.values())):
-        return "name"
-    return "parent" if key in {header_key(word) for word in parent_words(tables)} else None
+        for text in texts:
+            found.setdefault(header_key(text), meaning)
+    return found
 
 
 def _default_kind(
     grid: Grid,
     path: Path,
-    labels: Iterable[Parts],
+    identity: Iterable[Parts],
     meanings: Mapping[str, Meanings],
     schema: Mapping[str, Table],
 ) -> str | None:
     """The kind of units whose row names none: that of the headers, of the sheet or file, or the only one with facts."""
-    from engine.facts.kinds import Kinds  # noqa: PLC0415
-
-    labels = list(labels)
-    columns = [parts for parts in labels if _meant(parts, meanings.values()) in {"id", "name"}]
-    named = [kind for kind, meaning in meanings.items() if any(meaning.names_kind(parts) for parts in columns)]
+    labels = [*identity]
+    named = [kind for kind, meaning in meanings.items() if any(meaning.names_kind(parts) for parts in labels)]
     if len(named) == 1:
         return named[0]
     told = Kinds(schema).of(grid.sheet or path.stem)

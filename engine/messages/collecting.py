@@ -213,6 +213,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "collected_left": {"zh": "；不在册或已合并 {count}", "en": "; no longer in force or merged {count}"},
     "collected_not_submitted": {"zh": "未报 · {above}：{names}", "en": "Not submitted · {above}: {names}"},
+    "collected_unreported": {
+        "zh": "没有人报送的填报项（按缺项处理）：{facts}",
+        "en": "Reported by nobody, and so gaps: {facts}",
+    },
     "collected_written": {"zh": "已写入：{folder}", "en": "Written: {folder}"},
     "collected_returns": {"zh": "标出问题的副本：{folder}（{count} 个）", "en": "Marked copies: {folder} ({count})"},
     "collected_aliases": {"zh": "待确认的名称：{file}", "en": "Names to be confirmed: {file}"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.messages.words import phrase
 from engine.rendering import cell_width
+from engine.schema import NOT_ENTERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,11 +46,17 @@ def view(collected: Collected, schema: Mapping[str, Table], language: Language) 
 
 
 def _kind(collected: Collected, table: Table) -> dict[str, Any]:
+    known = collected.tables[table.kind].columns
     above = [(name, count) for name, count in collected.units[table.kind] if name]
     return {
         "label": table.label.texts,
         "count": collected.tables[table.kind].height,
         "rows": [{"name": name, "count": count} for name, count in above] if 1 < len(above) <= MOST_ABOVE else [],
+        "unreported": [
+            column.label.texts
+            for column in table.columns.values()
+            if column.id not in known and column.blank != NOT_ENTERED
+        ],
         "width": max((cell_width(name) for name, _ in above), default=0),
     }
 
