@@ -10,7 +10,7 @@ import json
 import locale
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -155,6 +155,95 @@ def run(  # noqa: PLR0913, PLR0917
         click.echo(json.dumps({**data, "warnings": worded}, ensure_ascii=False, indent=2, default=str))
         return
     _print(as_tables(data, language), "run.txt.j2", language, as_json=False)
+
+
+@main.command()
+@click.argument("source", metavar="IN", type=click.Path(path_type=str))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FACTS",
+    type=click.Path(path_type=str),
+    help="The folder of facts to be made.",
+)
+@click.option(
+    "--rules", multiple=True, type=click.Path(path_type=str), help="A programme, or a folder of some. May repeat."
+)
+@_overlay_option
+@click.option("--year", type=int, help="The year to be rated: units of the roster that ended before are left out.")
+@click.option("--roster", type=click.Path(path_type=str), help="The units to be rated: a table of ids, names, parents.")
+@click.option(
+    "--aliases", type=click.Path(path_type=str), help="Names that somebody confirmed: aliases_to_confirm.xlsx."
+)
+@click.option("--returns", metavar="DIR", type=click.Path(path_type=str), help="Copies of files with problems, marked.")
+@click.option(
+    "--reading",
+    "readings",
+    multiple=True,
+    metavar="FACT=HOW",
+    help="What bare numbers of a fact are: percent or ratio, yuan or wan. May repeat; FILE:FACT for one file.",
+)
+@_output_options
+def collect(  # noqa: PLR0913, PLR0917
+    source: str,
+    output: str,
+    rules: Sequence[str],
+    overlays: Sequence[str],
+    year: int | None,
+    roster: str | None,
+    aliases: str | None,
+    returns: str | None,
+    readings: Sequence[str],
+    language: Language,
+    *,
+    as_json: bool,
+) -> None:
+    """Collect the workbooks and lists in IN into a folder of facts.
+
+    The files stay as they are. With problems, all are told at once and no facts are written.
+
+    \b
+    Example:
+        wuhao collect received --roster roster.xlsx --year 2024 -o facts --returns returns
+    """
+    from pathlib import Path
+
+    from engine import collecting
+    from engine.collecting import writing
+    from engine.programme import load, tables
+    from engine.rendering.collecting import sent_back, view
+
+    with _problems(language, as_json=as_json), _progress(language) as step:
+        writing.check_target(Path(output))
+        step("step_rules")
+        schema = tables(load(rules, overlays))
+        step("step_collect")
+        options = collecting.Options(
+            Path(roster) if roster else None,
+            Path(aliases) if aliases else None,
+            collecting.parse_readings(readings, schema),
+            year,
+        )
+        found = collecting.collect(Path(source), schema, options)
+        if not found.problems:
+            step("step_write")
+            writing.write_facts(found, Path(output))
+        copies = writing.write_returns(found, Path(returns), language) if returns else []
+        names = writing.write_proposals(found, Path(returns) if returns else Path(output).parent, language)
+    if found.warnings and not as_json:
+        click.echo(_worded(collecting.shown(found.warnings), language), nl=False, err=True)
+    if found.problems:
+        with ExitStack() as last:
+            if not as_json:
+                last.callback(click.echo, sent_back(found, copies, names, language), nl=False, err=True)
+            with _problems(language, as_json=as_json):
+                raise InvalidFactsError(collecting.shown(found.problems))
+    if as_json:
+        click.echo(json.dumps(writing.as_data(found), ensure_ascii=False, indent=2))
+        return
+    shown = {"folder": output, "rules": list(rules), "overlays": list(overlays), "year": year}
+    _print({**view(found, schema, language), **shown}, "collect.txt.j2", language, as_json=False)
 
 
 @main.command()

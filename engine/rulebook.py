@@ -183,6 +183,13 @@ class Cited(Model):
     )
 
 
+class Source(Model):
+    """Who besides the units' own senders reports facts, such as a department with a list."""
+
+    label: Label
+    listing: Boolean = Field(default=False, description="It lists some units; of all others a blank holds.")
+
+
 class Fact(Cited):
     """One column of a kind's table."""
 
@@ -196,6 +203,7 @@ class Fact(Cited):
     choices: Annotated[dict[Identifier, Label], BeforeValidator(_choices)] | None = None
     ordered: Boolean = Field(default=False, description="Choices compare in the order written, smallest first.")
     kind: str | None = Field(default=None, description="The kind a reference points to.")
+    source: str | None = Field(default=None, description="The source whose value prevails.")
     at_close: Literal["refuse", "against"] = "against"
     previous: str | None = Field(
         default=None,
@@ -592,6 +600,7 @@ class Rulebook(Model):
     kind: str
     label: Label
     dated: str | None = Field(default=None, description="The date fact that says when a record was made.")
+    sources: dict[Identifier, Source] = {}
     facts: dict[Identifier, Fact] = {}
     scope: list[Scope] = []
     parameters: dict[Identifier, Parameter] = {}

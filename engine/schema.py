@@ -17,6 +17,21 @@ NUMERIC = frozenset({"count", "number", "money", "ratio"})
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Who reports facts besides the units' own senders.
+
+    Attributes:
+        id: its name in the rules.
+        label: by which its tables are known.
+        listing: its tables name some units; what they say of nobody else is what a blank stands for.
+    """
+
+    id: str
+    label: Label
+    listing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One fact of a kind.
 
@@ -35,6 +50,7 @@ class Column:
         kind: of a reference the kind that it names a unit of.
         previous: what of the run before fills its empty cells, so that a table need not have it.
         step: a number is so many whole steps.
+        source: whose value prevails where tables differ.
     """
 
     id: str
@@ -51,6 +67,7 @@ class Column:
     kind: str | None = None
     previous: str | None = None
     step: float | None = None
+    source: Source | None = None
 
     @property
     def least(self) -> float:

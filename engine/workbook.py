@@ -38,7 +38,7 @@ _A3 = 8
 
 def write_ratings(rating: Rating, path: Path, language: Language, *, most: int) -> None:
     """Write the ratings; a rulebook with more than `most` units is only summed up."""
-    with _open(path) as book:
+    with opened_workbook(path) as book:
         styles = _Styles(book)
         _summary(rating, book.add_worksheet(word("summary", language)), styles, language)
         names = _sheet_names(rating, language)
@@ -71,7 +71,7 @@ def write_table(
         rows: the others.
         widths: the widths of columns that hold long texts.
     """
-    with _open(path) as book:
+    with opened_workbook(path) as book:
         sheet, styles = book.add_worksheet(name), _Styles(book)
         _header(sheet, headers, styles)
         for row, cells in enumerate(rows, start=1):
@@ -88,7 +88,8 @@ def _books(rating: Rating) -> list[tuple[str, BookRating]]:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[Workbook]:
+def opened_workbook(path: Path) -> Iterator[Workbook]:
+    """A workbook to be written, whose texts stay texts."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
     import xlsxwriter  # noqa: PLC0415

@@ -32,12 +32,12 @@ def places(table: Table, above: Table | None) -> dict[str, tuple[str, ...]]:
     }
     if above:
         words["parent"] += [f"{prefix}{above.label['zh']}" for prefix in ("所属", "上级")]
-    meant = {_key(word): (column,) for column, texts in words.items() for word in texts}
+    meant = {header_key(word): (column,) for column, texts in words.items() for word in texts}
     labelled: dict[str, tuple[str, ...]] = {}
     for column in table.columns.values():
-        for label in {_key(column.label["zh"]), _key(column.label["en"])}:
+        for label in {header_key(column.label["zh"]), header_key(column.label["en"])}:
             labelled[label] = (*labelled.get(label, ()), column.id)
-    own = {_key(name): (name,) for name in (*table.columns, "id", "name", "parent")}
+    own = {header_key(name): (name,) for name in (*table.columns, "id", "name", "parent")}
     return meant | labelled | own
 
 
@@ -61,7 +61,7 @@ def match(
     problems: list[Diagnostic] = []
     unknown: list[int] = []
     for position, text in enumerate(raw.header):
-        columns = meant.get(_key(text), ())
+        columns = meant.get(header_key(text), ())
         if len(columns) == 1 and columns[0] not in found:
             found[columns[0]] = position
         elif len(columns) == 1:
@@ -125,6 +125,6 @@ def _kind(table: Table) -> dict[str, object]:
     return {"kind": table.kind, "zh": table.label["zh"], "en": table.label["en"]}
 
 
-def _key(text: str) -> str:
+def header_key(text: str) -> str:
     """A header without what may differ between hands: width, case, spaces and line breaks."""
     return fold(text[:LONGEST]).replace(" ", "")

@@ -72,27 +72,18 @@ COLLECTED = ("collected.json", "trail.parquet", "received")
 """What lies beside facts that were collected: what was said of it, the cell of each value, the files as received."""
 
 
-def is_paper(path: Path) -> bool:
-    """Whether a file of a folder of facts is a paper."""
-    return path.stem in COLUMNS and path.suffix in _SUFFIXES
-
-
 def beside(folder: Path) -> tuple[Path, ...]:
     """What a run keeps of a folder of facts beside its tables."""
     if not folder.is_dir():
         return ()
-    collected = [folder / name for name in COLLECTED] if is_collected(folder) else []
+    collected = [folder / name for name in COLLECTED if (folder / COLLECTED[0]).is_file()]
     return (*papers(folder).values(), *(path for path in collected if path.exists()))
-
-
-def is_collected(folder: Path) -> bool:
-    """Whether the facts of a folder were collected from many files."""
-    return (folder / COLLECTED[0]).is_file()
 
 
 def papers(folder: Path) -> dict[str, Path]:
     """The papers of a folder of facts, by what they are."""
-    return {path.stem: path for path in sorted(folder.iterdir()) if is_paper(path)} if folder.is_dir() else {}
+    found = sorted(folder.iterdir()) if folder.is_dir() else ()
+    return {path.stem: path for path in found if path.stem in COLUMNS and path.suffix in _SUFFIXES}
 
 
 def lines(what: str, path: Path, report: list[Diagnostic]) -> list[Line]:

@@ -58,6 +58,30 @@ class RawTable:
         return Place(self.file, self.first_row - 1 or None, column, self.sheet)
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of a sheet or a text file as received, from the first row and column on.
+
+    Attributes:
+        file: the file's name.
+        sheet: the sheet's name, in a workbook.
+        rows: the cells of every row; an empty one is "".
+        merged: which cells are one: first row and column, last row and column, from 0 up.
+        hidden: the sheet is not shown.
+    """
+
+    file: str
+    sheet: str | None
+    rows: Sequence[Sequence[str]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    hidden: bool = False
+
+    def place(self, row: int | None = None, column: int | None = None) -> Place:
+        """A cell, by its position from 0 up; a row or the sheet where less is told."""
+        line = None if row is None else row + 1
+        return Place(self.file, line, None if column is None else letters(column), self.sheet)
+
+
 def fold(text: str) -> str:
     """Write a name so that width, case and spacing do not tell two apart."""
     return " ".join(normalize("NFKC", text).split()).casefold()

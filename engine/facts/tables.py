@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagnostic import Diagnostic, InvalidFactsError, Place
 from engine.facts.kinds import Kinds
-from engine.facts.papers import COLLECTED, is_collected, is_paper
+from engine.facts.papers import beside
 from engine.facts.raw import guarded, invalid, printable
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def find(path: Path, schema: Mapping[str, Table]) -> Found:
         with guarded(place):
             path.stat()
             if path.is_dir():
-                for file in sorted(path.iterdir()):
+                for file in sorted({*path.iterdir()}.difference(beside(path))):
                     _file(file, kinds, found)
             elif path.suffix.lower() in (*TABLES, *OTHER_WORKBOOKS):
                 _file(path, kinds, found)
@@ -59,8 +59,6 @@ def _file(path: Path, kinds: Kinds, found: Found) -> None:
     """Read the tables of one file of a folder, or say why it is passed over."""
     name = printable(path.name, 200)
     suffix = path.suffix.lower()
-    if is_paper(path) or (path.name in COLLECTED and is_collected(path.parent)):
-        return
     ignored = _ignored(path, name, kinds)
     if ignored:
         found.report.append(Diagnostic(ignored, Place(name), {"name": printable(path.stem)}, severity="warning"))

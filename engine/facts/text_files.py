@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine.diagnostic import InvalidFactsError, Place
-from engine.facts.raw import MOST_COLUMNS, MOST_RAGGED, RawTable, guarded, invalid, letters
+from engine.facts.raw import MOST_COLUMNS, MOST_RAGGED, Grid, RawTable, guarded, invalid, letters
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -61,6 +61,24 @@ def read(kind: str, path: Path, file: str) -> RawTable:
         load=lambda positions: cells.select(str(position) for position in positions),
         ragged=ragged,
     )
+
+
+def grid(path: Path, file: str) -> Grid:
+    """Read a CSV file cell by cell, before anything in it is understood.
+
+    Raises:
+        InvalidFactsError: it is no text, or cannot be cut into cells.
+    """
+    place = Place(file)
+    with guarded(place):
+        if path.stat().st_size > LARGEST:
+            raise invalid("file_too_large", place, limit=LARGEST >> 20)
+        data = _utf8(path.read_bytes(), place)
+        try:
+            cuts = [list(_reader(data, delimiter)) for delimiter in ",;\t"]
+        except csv.Error as error:
+            raise _broken(place, error) from error
+    return Grid(file, None, max(cuts, key=lambda rows: sum(map(len, rows))))
 
 
 def _utf8(data: bytes, place: Place) -> bytes:

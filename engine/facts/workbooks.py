@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -13,7 +14,7 @@ import polars as pl
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from engine.diagnostic import Diagnostic, InvalidFactsError, Place
-from engine.facts.raw import MOST_COLUMNS, RawTable, guarded, invalid, letters, printable
+from engine.facts.raw import MOST_COLUMNS, Grid, RawTable, guarded, invalid, letters, printable
 from engine.facts.workbook_parts import rewrite
 
 if TYPE_CHECKING:
@@ -43,7 +44,33 @@ def read(path: Path, file: str, kinds: Kinds, problems: list[Diagnostic]) -> lis
     Raises:
         InvalidFactsError: the workbook cannot be read.
     """
-    place = Place(file)
+    with _opened(path, Place(file)) as (book, names, hidden):
+        return list(_tables(book, names, hidden, path, file, kinds, problems))
+
+
+def grids(path: Path, file: str) -> list[Grid]:
+    """Read the sheets of a workbook cell by cell, before anything in them is understood; empty ones are left out.
+
+    Raises:
+        InvalidFactsError: the workbook cannot be read.
+    """
+    with _opened(path, Place(file)) as (book, names, hidden):
+        sheets = ((name, book.get_sheet_by_name(name)) for name in names)
+        return [_grid(sheet, file, name, hidden=name in hidden) for name, sheet in sheets if sheet.start is not None]
+
+
+def _grid(sheet: CalamineSheet, file: str, name: str, *, hidden: bool) -> Grid:
+    if sheet.width > MOST_COLUMNS:
+        raise invalid("file_too_many_columns", Place(file, sheet=name), count=sheet.width, limit=MOST_COLUMNS)
+    left = sheet.start[1] if sheet.start else 0
+    rows = [[""] * left + [_text(cell) or "" for cell in row] for row in sheet.iter_rows()]
+    merged = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
+    return Grid(file, name, rows, merged, hidden)
+
+
+@contextmanager
+def _opened(path: Path, place: Place) -> Iterator[tuple[CalamineWorkbook, list[str], set[str]]]:
+    """A workbook with the names of its worksheets, and which of them are hidden."""
     with guarded(place), TemporaryDirectory() as folder:
         with path.open("rb") as opened:
             if opened.read(len(COMPOUND_FILE)) == COMPOUND_FILE:
@@ -56,7 +83,7 @@ def read(path: Path, file: str, kinds: Kinds, problems: list[Diagnostic]) -> lis
             hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible}
             if len(names) > sheets:
                 raise invalid("file_not_workbook", place)
-            return list(_tables(book, names, hidden, path, file, kinds, problems))
+            yield book, names, hidden
 
 
 def _tables(

@@ -17,8 +17,8 @@ _YEARS = "2004"
 
 _LINES = {
     rulebook.Fact: (
-        *("type", "choices", "ordered", "kind", "min", "max", "step", "required", "blank", "previous", "better"),
-        *("mutable", "cost", "at_close", "label", "cite", "open"),
+        *("type", "choices", "ordered", "kind", "source", "min", "max", "step", "required", "blank", "previous"),
+        *("better", "mutable", "cost", "at_close", "label", "cite", "open"),
     ),
     rulebook.Scope: ("id", "label", "when", "outcome", "cite", "open"),
     rulebook.Rulings: ("on", "up", "down", "by", "label", "cite", "open"),

@@ -40,6 +40,10 @@ MODELS: dict[str, tuple[Text, Text]] = {
             "`{zh: …, en: …}`，或只写一个，两种语言都用它。", "`{zh: …, en: …}`, or one plain text for both languages."
         ),
     ),
+    "Source": (
+        Text("来源", "Source"),
+        Text("谁另行报送，如部门的名单。", "Who reports facts besides the units' own senders, such as a department."),
+    ),
     "Fact": (Text("填报项", "Fact"), Text("表里的一列。", "One column of the kind's table.")),
     "Parameter": (
         Text("参数", "Parameter"),
@@ -229,6 +233,16 @@ KEYS: dict[str, dict[str, Text]] = {
         "zh": Text("中文。", "The text in Chinese."),
         "en": Text("英文；不写时显示中文。", "The text in English; the Chinese one stands in for it."),
     },
+    "Source": {
+        "label": Text(
+            "叫法；`wuhao collect` 在文件名、工作表名或“报送单位”里找它。",
+            "What it is called: so its files, sheets or senders are named, and `wuhao collect` knows them.",
+        ),
+        "listing": Text(
+            "只列出部分单位：名单到了，其余单位就按空格计（是非项为否）。",
+            "It lists some units only: once the list is there, a blank holds for all others (false for a yes-no fact).",
+        ),
+    },
     "Fact": {
         "type": Text("类型。", "What its values are."),
         "label": Text("表头。", "The header of its column, in either language."),
@@ -249,6 +263,10 @@ KEYS: dict[str, dict[str, Text]] = {
         "choices": Text("选项：一列名称，或带叫法。", "Of a choice: its values as a list, or with labels."),
         "ordered": Text("选项分大小，小的在前。", "Choices compare, the first being the smallest."),
         "kind": Text("引用哪一类单位；类型为 `reference` 时必填。", "Of a reference: the kind it names a unit of."),
+        "source": Text(
+            "由谁报送（`sources` 之一）；几张表不一致时以它为准。",
+            "Who reports it, one of `sources`: its value prevails where tables differ.",
+        ),
         "at_close": Text("终评时仍是缺项怎么办。", "What a gap does in a final run."),
         "previous": Text(
             "空格取上年评定的什么：`grade`、`score`、`title.x`，或一个填报项。",
@@ -408,8 +426,8 @@ KEYS: dict[str, dict[str, Text]] = {
         ),
         "bonus_max": Text("加分的上限。", "The most points that bonuses add."),
         "parts": Text(
-            "总分的组成和权重，例如 `{goods: 70%, appraisal: 30%}`；`goods` 是各项得分，其余是 0 至 100 的指标。",
-            "What the score is made of: `{goods: 70%, appraisal: 30%}`; others than `goods` are measures from 0 to 100.",
+            "总分的组成和权重，如 `{goods: 70%, appraisal: 30%}`；`goods` 是各项得分，其余是 0 至 100 的指标。",
+            "What the score is made of: `{goods: 70%, appraisal: 30%}`; others than `goods` are measures in 0..100.",
         ),
         "bonus_groups": Text("加分项的分组。", "Groups of bonuses, by name."),
         "penalty_max": Text("扣减的上限。", "The most points that penalties take off."),
@@ -507,6 +525,7 @@ KEYS: dict[str, dict[str, Text]] = {
         "rulebook": Text("规则书的名称。", "Its id."),
         "kind": Text("评哪一类单位。", "The kind that it rates."),
         "label": Text("显示的叫法。", "What it is called."),
+        "sources": Text("谁另行报送。", "Who reports facts besides the units' own senders, by name."),
         "facts": Text("填报项：表里的列。", "The columns of the kind's table, by name."),
         "scope": Text("谁不参评，谁只供参考。", "Who is exempt, and who is rated for information only."),
         "parameters": Text("各年的标准。", "Dated constants, by name."),

@@ -43,6 +43,7 @@ def _catalogue() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """All messages; they are read only when there is something to say."""
     from engine.messages import (  # noqa: PLC0415
         checking,
+        collecting,
         comparing,
         facts,
         formatting,
@@ -54,7 +55,7 @@ def _catalogue() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         whatif,
     )
 
-    areas = (language, checking, comparing, facts, formatting, papers, remedies, runs, testing, whatif)
+    areas = (language, checking, collecting, comparing, facts, formatting, papers, remedies, runs, testing, whatif)
     return {code: message for area in areas for code, message in area.MESSAGES.items()}
 
 

@@ -135,6 +135,20 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("方案里没有类别 `{name}`", "`programme.yaml` 的 `kinds` 里有：{kinds}"),
         "en": ("the programme has no kind `{name}`", "`kinds` in `programme.yaml` has: {kinds}"),
     },
+    "unknown_source": {
+        "zh": ("`sources` 里没有 `{name}`", "请改正，或在 `sources` 里写上它和叫法；已有：{sources}"),
+        "en": ("there is no source `{name}`", "mend it, or add it with its label to `sources`; there are: {sources}"),
+    },
+    "listing_without_blank": {
+        "zh": (
+            "`{source}` 只列出部分单位，名单之外的单位这一项是多少没有写",
+            "请写 `blank`，例如 `blank: 0`；是非项不写就是否",
+        ),
+        "en": (
+            "`{source}` lists some units only, and what holds for the others is not said",
+            "say it with `blank`, such as `blank: 0`; a yes-no fact is false without it",
+        ),
+    },
     "unknown_document": {
         "zh": ("没有登记文件 `{name}`", "请改正，或在 `documents` 里登记它；已登记：{documents}"),
         "en": ("the document `{name}` is not registered", "mend it, or add it to `documents`; there are: {documents}"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.messages.checking import WORDS as CHECKING
 from engine.messages.clauses import WORDS as CLAUSES
+from engine.messages.collecting import WORDS as COLLECTING
 from engine.messages.comparing import WORDS as COMPARING
 from engine.messages.lifecycles import WORDS as LIFECYCLES
 from engine.messages.overlays import WORDS as OVERLAYS
@@ -300,6 +301,7 @@ WORDS: dict[str, dict[str, str]] = {
     **VERIFYING,
     **TESTING,
     **CLAUSES,
+    **COLLECTING,
     **COMPARING,
     **WHATIF,
     **LIFECYCLES,

@@ -12,17 +12,18 @@ from engine.expression.days import day_number
 from engine.expression.typed import number_of
 from engine.programme.labels import meant
 from engine.programme.reporter import Reporter
-from engine.schema import NOT_ENTERED, NUMERIC, Column
+from engine.schema import NOT_ENTERED, NUMERIC, Column, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from engine import rulebook as said
-    from engine.yaml_text import Path_, Source
+    from engine import yaml_text
+    from engine.yaml_text import Path_
 
 
 def columns_of(
-    source: Source, book: said.Rulebook, kinds: Collection[str]
+    source: yaml_text.Source, book: said.Rulebook, kinds: Collection[str]
 ) -> tuple[dict[str, Column], list[Diagnostic]]:
     """The facts that a rulebook declares, as columns, and what is wrong with them.
 
@@ -51,7 +52,7 @@ def _with_reach(column: Column, columns: Mapping[str, Column]) -> Column:
 
 
 class _FactReader(Reporter):
-    def __init__(self, source: Source, book: said.Rulebook, kinds: Collection[str]) -> None:
+    def __init__(self, source: yaml_text.Source, book: said.Rulebook, kinds: Collection[str]) -> None:
         super().__init__(source)
         self.book = book
         self.kinds = kinds
@@ -73,6 +74,7 @@ class _FactReader(Reporter):
             kind=fact.kind,
             previous=fact.previous,
             step=self.step(fact, path),
+            source=self.reported_by(fact, path),
         )
         if fact.required and fact.blank != "gap":
             self.refuse("required_with_blank", (*path, "blank"))
@@ -107,6 +109,20 @@ class _FactReader(Reporter):
         if value is not None and value <= 0:
             self.refuse("not_more_than_zero", (*path, "step"), value=fact.step)
         return float(value) if value and value > 0 else None
+
+    def reported_by(self, fact: said.Fact, path: Path_) -> Source | None:
+        """Who reports a fact; of a list something must be known about the units that it does not name."""
+        if fact.source is None:
+            return None
+        found = self.book.sources.get(fact.source)
+        if found is None:
+            labels = {id_: item.label for id_, item in self.book.sources.items()}
+            known, guess = ", ".join(self.book.sources) or "-", meant(fact.source, labels)
+            self.refuse("unknown_source", (*path, "source"), near=guess, name=fact.source, sources=known)
+            return None
+        if found.listing and fact.blank == "gap" and fact.type != "boolean":
+            self.refuse("listing_without_blank", path, of_key=True, source=fact.source)
+        return Source(fact.source, found.label, found.listing)
 
     def reference(self, fact: said.Fact, path: Path_) -> None:
         """A reference says of which kind; nothing else does."""
