@@ -26,7 +26,7 @@ from engine.archive.trail import ABOUT, TABLE, Trail
 from engine.diagnostic import Diagnostic, InvalidInputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 FORMAT = 1
 """The version of the run's layout."""
@@ -107,18 +107,27 @@ class Run:
         """What was corrected in the facts (`engine.facts.Correction`)."""
         return self._if_any("facts/corrections.json", CORRECTIONS)
 
+    @property
+    def _listed(self) -> Mapping[str, str]:
+        """The files that the manifest lists; a rating that was not written has none."""
+        listed: Mapping[str, str] = self.manifest.get("files", {})
+        return listed
+
+    def _has(self, name: str) -> bool:
+        return name in self._listed
+
     def _if_any(self, name: str, shape: Shape) -> list[dict[str, Any]]:
-        return self._json(name, shape) if name in self.manifest["files"] else []
+        return self._json(name, shape) if self._has(name) else []
 
     @cached_property
     def trail(self) -> Trail | None:
         """The senders' cells, where the facts were collected from many files."""
-        return Trail(self) if TABLE in self.manifest["files"] else None
+        return Trail(self) if self._has(TABLE) else None
 
     @cached_property
     def collected(self) -> dict[str, Any]:
         """What was said when the facts were collected (docs/collecting.md); nothing if they were not."""
-        return self._json(ABOUT, {}) if ABOUT in self.manifest["files"] else {}
+        return self._json(ABOUT, {}) if self._has(ABOUT) else {}
 
     def part(self, name: str) -> pl.LazyFrame:
         """A part that is a table."""
@@ -127,13 +136,13 @@ class Run:
     def exempt(self, kind: str) -> pl.LazyFrame | None:
         """The facts of exempt units of a kind, with what exempts each; None where there are none."""
         name = f"exempt/{kind}.parquet"
-        return self._table(name) if name in self.manifest["files"] else None
+        return self._table(name) if self._has(name) else None
 
     @cached_property
     def previous(self) -> dict[str, pl.DataFrame]:
         """By kind, what the run of the year before gave (`engine.facts.previous`)."""
         start, end = "facts/previous/", ".parquet"
-        names = [name for name in self.manifest["files"] if name.startswith(start)]
+        names = [name for name in self._listed if name.startswith(start)]
         return {name[len(start) : -len(end)]: self._table(name).collect() for name in names}
 
     def ratings(self, rulebook: str) -> pl.LazyFrame:

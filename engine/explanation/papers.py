@@ -52,7 +52,7 @@ class PaperReader:
 
     def row(self, cell: Place) -> Place:
         """The row of the unit, as it was sent."""
-        first = self.sent.get("name") or self.sent.get("id")
+        first = next((item for item in self.sent.values() if item.cell.line is not None), None)
         return cell if first is None else Place(first.cell.file, first.cell.line, None, first.cell.sheet)
 
     def ruled(self, book: Data, rating: Data) -> tuple[Ruled, ...]:
