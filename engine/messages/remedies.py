@@ -26,6 +26,15 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{unit} is {now}. As long as this stays as it is, nothing that may change makes it {target}: {facts}. "
         "That is proved; what changing it would do is not known, so try it with wuhao whatif",
     },
+    "remedy_no_seat": {
+        "zh": "{unit}现为{now}。没有找到能在{target}的名额里排上的办法",
+        "en": "{unit} is {now}. No plan was found that wins a seat for {target}",
+    },
+    "remedy_others_stay": {
+        "zh": "{seats}：按别的单位都不变来算，要求超过末位名额的单位；别的单位一变，结果就可能不同",
+        "en": "{seats}: planned as if the other units stayed as they are, to pass the last who has a seat; "
+        "as they move, so may this",
+    },
     "remedy_limited": {
         "zh": "{unit}现为{now}。在限定的项数和难度以内达不到{target}（已证明）",
         "en": "{unit} is {now}. Nothing within the limits that were set makes it {target}; that is proved",

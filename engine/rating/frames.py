@@ -92,7 +92,7 @@ def with_groups(book: Rules, frame: pl.LazyFrame, tables: Mapping[str, pl.DataFr
         name = scoring.group_column(kind)
         if kind in tables and f"^{kind}" in there and name not in there:
             # The row of a unit that was refused may name a unit above that there is not.
-            columns[name] = pl.when(pl.col(f"^{kind}").is_in(tables[kind]["id"].implode())).then(pl.col(f"^{kind}"))
+            columns[name] = pl.col(f"^{kind}").cast(pl.Enum(tables[kind]["id"]), strict=False)
     return frame.with_columns(**columns)
 
 

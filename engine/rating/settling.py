@@ -57,10 +57,9 @@ def settle(
         table = closed.settle(item, environment.constants)
         if final:
             open_.settle(item, environment.constants)
-        surplus = decided["id"].is_in(table.filter(pl.col("status") == SURPLUS)["id"].implode())
-        told = pl.select(pl.when(surplus).then(pl.concat_str(rules, pl.lit(f",{item.id}"))).otherwise(rules))
-        rules = told.to_series().str.strip_prefix(",")
-        tables[item.id] = table.filter(~table["_refused"]).drop("_refused")
+        at = table.filter(pl.col("status") == SURPLUS)["_at"]
+        rules = rules.clone().scatter(at, (rules.gather(at) + f",{item.id}").str.strip_prefix(","))
+        tables[item.id] = table.filter(~table["_refused"]).drop("_refused", "_at")
     grades = pl.Enum(list(book.grades))
     names = pl.Series(list(book.grades), dtype=grades)
     # What is issued when the evidence is closed may be better than the worst that was possible before.
@@ -113,12 +112,11 @@ class _Round:
         """Give the seats of one settlement; returns those who compete, or may."""
         units, refused = self.units, self.units["_refused"]
         groups = _groups(item, units)
+        numbers = _numbers(groups, units)
         competes = self.inside & (self.high <= item.grade) & (self.low >= item.grade)
         if self.final:
             competes &= ~refused & groups.is_not_null()
         certain = competes & (self.high == self.low) & ~refused
-        base = self.base(item, groups)
-        seats = [_seats(item, end, constants) for end in base]
         keys = []
         for at, key in enumerate(item.keys, start=1):
             low, high = units[_key(item, at)], units[f"{_key(item, at)}:high"]
@@ -132,14 +130,12 @@ class _Round:
                 "certain": certain,
                 **{f"key_{at}": low for at, (low, _) in enumerate(keys, start=1)},
                 **{f"key_{at}_high": high for at, (_, high) in enumerate(keys, start=1)},
-                "base": base[0],
-                "base_high": base[1],
-                "seats": seats[0],
-                "seats_high": seats[1],
-                "_number": _numbers(groups, units),
+                "_number": numbers,
             }
         ).with_row_index("_at")
-        table = table.filter(competes)
+        table = self.with_base(table.filter(competes), item, numbers)
+        seats = [_seats(item, table[name], constants).alias(name) for name in ("base", "base_high")]
+        table = table.with_columns(seats=seats[0], seats_high=seats[1])
         ends = []
         for at, key in enumerate(item.keys, start=1):
             low, high = table[f"key_{at}"], table[f"key_{at}_high"]
@@ -160,7 +156,8 @@ class _Round:
             .otherwise(pl.lit(OPEN))
         )
         return table.select(
-            *("id", "name", "parent", "group"),
+            *("id", "name", "parent"),
+            pl.col("group").cast(pl.String),
             status.cast(pl.Enum(SEATS)).alias("status"),
             "certain",
             (pl.col("ahead") + 1).alias("place_low"),
@@ -174,31 +171,27 @@ class _Round:
                     pl.when(pl.col(f"key_{at}_high") != pl.col(f"key_{at}")).then(f"key_{at}_high"),
                 )
             ),
-            "_refused",
+            *("_refused", "_at"),
         )
 
-    def base(self, item: Settlement, groups: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """Of how many units a share is taken in the group of each unit, at least and at most."""
-        refused = self.units["_refused"]
-        rated = self.inside & ~refused
+    def with_base(self, table: pl.DataFrame, item: Settlement, numbers: pl.Series) -> pl.DataFrame:
+        """Those who compete, with the number of units of which a share is taken in their group: `base`, `base_high`."""
+        rated = self.inside & ~self.units["_refused"]
         sure = self.inside if item.said.of == "all" else rated
         may = sure if self.final else self.inside
-        table = pl.DataFrame(
-            {
-                "group": _numbers(groups, self.units),
-                "sure": sure & groups.is_not_null(),
-                "may": may & groups.is_not_null(),
-            }
-        )
+        units = pl.DataFrame({"_number": numbers, "sure": sure, "may": may})
+        counts = units.group_by("_number").agg(pl.col("sure", "may").sum().cast(pl.Int64))
         # One whose group is not known may be in any.
-        loose = 0 if self.final else int((self.inside & groups.is_null()).sum())
-        counts = table.select(
-            pl.col("sure").sum().over("group").cast(pl.Int64), pl.col("may").sum().over("group").cast(pl.Int64) + loose
+        loose = 0 if self.final else int((self.inside & numbers.is_null()).sum())
+        placed = pl.col("_number").is_not_null()
+        return (
+            table.join(counts, on="_number", how="left", maintain_order="left")
+            .with_columns(
+                base=pl.when(placed).then("sure").otherwise(0),
+                base_high=pl.when(placed).then(pl.col("may") + loose).otherwise(pl.lit(int(may.sum()))),
+            )
+            .drop("sure", "may")
         )
-        placed = groups.is_not_null()
-        most = pl.Series([int(may.sum())], dtype=pl.Int64)
-        nothing = pl.Series([0], dtype=pl.Int64)
-        return counts["sure"].zip_with(placed, nothing), counts["may"].zip_with(placed, most)
 
     def _apply(self, item: Settlement, table: pl.DataFrame) -> None:
         """The ends of the grades once the seats are given."""

@@ -23,10 +23,12 @@ from engine.numbers import write_score
 from engine.programme import tables
 from engine.rating.frames import constants_in_force
 from engine.remedies import asking
+from engine.remedies.contested import contested, in_the_way
 from engine.remedies.model import Because, Change, Plan, Remedy
-from engine.remedies.planning import Limits, Planner, Unit
+from engine.remedies.planning import Found, Limits, Planner, Unit
 from engine.remedies.replaying import prove
 from engine.remedies.telling import Teller, amount, with_tests
+from engine.seats import label_of, settlements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from engine.facts import Facts
     from engine.programme import Programme
     from engine.programme.rules import Rules
-    from engine.remedies.planning import Found
 
 __all__ = ["Because", "Change", "Plan", "Remedy", "remedy", "remedy_all"]
 
@@ -173,7 +174,9 @@ class _Desk:
         units = self._units(ids)
         goals = {id_: self._goal(self.rows[id_], grade) for id_ in ids}
         found = {
-            id_: planner.plan(units[id_], goal, limits) for id_, goal in goals.items() if not self._there(id_, goal)
+            id_: self._plan(planner, units[id_], goal, limits)
+            for id_, goal in goals.items()
+            if not self._there(id_, goal)
         }
         plans = [(units[id_], goals[id_], plan) for id_, item in found.items() for plan in item.plans]
         proven = iter(prove(self.programmes, self._facts(ids), self.book, year, plans)) if plans else iter(())
@@ -182,10 +185,30 @@ class _Desk:
         for id_ in ids:
             told = self._told(teller, id_, goals[id_])
             if (item := found.get(id_)) is not None:
-                done = tuple(teller.plan(next(proven), self.rows[id_]) for _ in item.plans)
-                told = self._with_found(told, item, done)
+                kept = [plan for plan in (next(proven) for _ in item.plans) if plan is not None]
+                told = self._with_found(told, item, tuple(teller.plan(plan, self.rows[id_]) for plan in kept))
+                told = self._with_others(told, goals[id_])
             answers.append(told)
         return tuple(answers)
+
+    def _plan(self, planner: Planner, unit: Unit, goal: int, limits: Limits) -> Found:
+        """The plans of a unit, as if the others stayed as they are."""
+        if not in_the_way(self.book, goal):
+            return planner.plan(unit, goal, limits)
+        book = contested(self.run, self.book, unit.id, goal)
+        return Found("impossible") if book is None else Planner(book, planner.constants).plan(unit, goal, limits)
+
+    def _with_others(self, told: Remedy, goal: int) -> Remedy:
+        """A remedy that says what hangs on others: no plan is called impossible, as they may leave their seats."""
+        resolved = self.run.rules["rulebooks"][self.rulebook]
+        asked = {item.id for item in in_the_way(self.book, goal)}
+        seats = tuple(label_of(item, resolved) for item in settlements(resolved) if item["id"] in asked)
+        if not seats:
+            return told
+        is_open = not told.plans and told.verdict in {"found", "impossible", "not_planned"} and told.needed is None
+        if is_open:
+            return replace(told, seats=seats, verdict="not_planned", blocked=(), lower=())
+        return replace(told, seats=seats)
 
     def _goal(self, row: dict[str, Any], grade: int | None) -> int:
         return max(self.book.grades.index(row["grade_low"]) - 1, 0) if grade is None else grade

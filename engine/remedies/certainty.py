@@ -237,7 +237,7 @@ class Certainty:
     def reaches(self, node: Node, sign: int, limit: Fraction, *, strict: bool) -> Condition:
         """When a number, or its negative (`sign` -1), certainly reaches a limit; also where it is no sum."""
         match node:
-            case typed.MeasureLeaf():
+            case typed.MeasureLeaf() if not self._is_rank(node):
                 return self.reaches(self._measures[node.id], sign, limit, strict=strict)
             case typed.OutcomeLeaf():
                 return self.outcome_reaches(node, sign, limit, strict=strict)
@@ -320,6 +320,10 @@ class Certainty:
             return self.reaches(node, 1, Fraction(_first_of(year)), strict=False)
         return self.reaches(node, -1, Fraction(1 - _first_of(1 - year)), strict=False)
 
+    def _is_rank(self, node: typed.MeasureLeaf) -> bool:
+        """Whether a measure is a place among other units."""
+        return isinstance(self._measures[node.id], syntax.Rank)
+
     # Numbers
 
     def low(self, node: Node, sign: int) -> End | None:
@@ -343,6 +347,10 @@ class Certainty:
                 return End(constant(sign * _rank(node.type, node.id)))
             case typed.ParameterLeaf():
                 return self.low(self.constants[node.rulebook, node.id], sign)
+            case typed.MeasureLeaf() if self._is_rank(node):
+                if self._varying(node):  # its place would be another, and nobody knows which
+                    self._refuse(node)
+                return self.lower.low(node.id, sign)
             case typed.MeasureLeaf():
                 return self.low(self._measures[node.id], sign)
             case typed.FactLeaf() if node.type.ordered and node.column.choices is not None:

@@ -92,6 +92,7 @@ class Remedy:
         lower: what is found of the units below, and would have to be otherwise.
         needed: where a limit on plans leaves none, the cheapest without it: how many changes, and the cost.
         unplanned: facts that a plan leaves as they are, because a rule reads them in a way that no plan can follow.
+        seats: the seats that it takes; plans are made, and proven, as if the other units stayed as they are.
     """
 
     run: str
@@ -112,6 +113,7 @@ class Remedy:
     lower: tuple[Text, ...] = ()
     needed: tuple[int, str] | None = None
     unplanned: tuple[Text, ...] = ()
+    seats: tuple[Text, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The remedy as plain data, for JSON."""

@@ -52,8 +52,8 @@ def prove(
     book: Rules,
     year: int,
     plans: Sequence[tuple[Unit, int, tuple[Step, ...]]],
-) -> list[Proven]:
-    """Rate plans, all at once.
+) -> list[Proven | None]:
+    """Rate plans, all at once; None of one that is not enough, which only can be where others have a say.
 
     Args:
         programmes: what to rate by.
@@ -67,7 +67,7 @@ def prove(
     """
     variants = [(unit.id, changes) for unit, _, steps in plans for changes in _variants(book, steps)]
     rated = iter(rate_variants(programmes, facts, year=year, rulebook=book.id, variants=variants).to_dicts())
-    proven = []
+    proven: list[Proven | None] = []
     for unit, grade, steps in plans:
         row = next(rated)
         without = tuple(next(rated) for _ in steps)
@@ -75,6 +75,9 @@ def prove(
             not _reaches(book, found, grade) or not _lawful(book, unit, changes)
             for found, changes in zip(without, list(_variants(book, steps))[1:], strict=True)
         ]
+        if book.settlements and not (_reaches(book, row, grade) and all(kept)):
+            proven.append(None)
+            continue
         if not _reaches(book, row, grade) or not all(kept):
             raise AssertionError(unit.id, steps, row["grade_low"], kept)
         proven.append(Proven(steps, row, without))

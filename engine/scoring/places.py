@@ -107,7 +107,8 @@ def below(points: pl.Series, limits: pl.Series) -> pl.Series:
 
 def group_numbers(groups: pl.Series) -> pl.Series:
     """Groups as numbers from 0 up; null stays null."""
-    return groups.cast(pl.String).cast(pl.Categorical).to_physical().rank("dense").cast(pl.Int64) - 1
+    known = groups if isinstance(groups.dtype, pl.Enum) else groups.cast(pl.String).cast(pl.Categorical)
+    return known.to_physical().cast(pl.Int64)
 
 
 def worlds_apart(numbers: pl.Series, worlds: pl.Series) -> pl.Series:

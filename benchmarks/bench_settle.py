@@ -1,0 +1,114 @@
+"""What seats cost: rating villages in 200 counties with `settle`, as a multiple of rating them without.
+
+Both rate the same table by `five_goods` in turn in one process. An overlay proposes every village as excellent, so that
+all compete; another one gives seats to two grades in each county, by score, a share and a fact. The median of the
+pairs is printed.
+
+    python benchmarks/bench_settle.py [VILLAGES] [PAIRS] [GAPS]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine.facts import Facts
+from engine.programme import SHIPPED, load
+from engine.rating import rate
+from engine.rating.needed import only_needed
+from engine.sampling import sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+YEAR, COUNTIES, TOWNSHIPS = 2004, 200, 10
+PROPOSED = """
+overlay: everybody
+label: proposed
+programme: pioneer
+rulebooks:
+  five_goods:
+    policy:
+      propose:
+        everybody: {label: everybody, when: score >= 0, grade: excellent, before: by_score_excellent}
+      adjust: {satisfaction_below_top: off, veto_falsified: off}
+"""
+SEATS = """
+overlay: seats
+label: seats
+programme: pioneer
+rulebooks:
+  five_goods:
+    policy:
+      settle:
+        excellent_20:
+          label: 20 %
+          grade: excellent
+          at_most: 20%
+          within: county
+          by: [{most: score}, {most: satisfied_votes / valid_votes}, {most: committee_members}]
+        commendable_30:
+          {label: 30 %, grade: commendable, at_most: 30%, within: county, by: [{most: score}]}
+"""
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that an action takes."""
+    start = perf_counter()
+    action()
+    return perf_counter() - start
+
+
+def units(kind: str, count: int, parent: str | None, parents: int) -> pl.DataFrame:
+    """Units in order of id, each under one of so many above."""
+    above = pl.format(f"{parent}{{}}", pl.int_range(count) % parents) if parent else pl.lit(None, pl.String)
+    return pl.select(
+        pl.format(f"{kind}{{}}", pl.int_range(count)).alias("id"),
+        pl.lit("").alias("name"),
+        above.alias("parent"),
+        pl.lit(value=False).alias("_refused"),
+    ).sort("id")
+
+
+def main() -> None:
+    """Print the ratio."""
+    villages, pairs, gaps = (
+        int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000,
+        int(sys.argv[2]) if len(sys.argv) > 2 else 5,  # noqa: PLR2004
+        float(sys.argv[3]) if len(sys.argv) > 3 else 0.0,  # noqa: PLR2004
+    )
+    with tempfile.TemporaryDirectory() as name:
+        overlays = [Path(name) / "proposed.yaml", Path(name) / "seats.yaml"]
+        for overlay, text in zip(overlays, (PROPOSED, SEATS), strict=True):
+            overlay.write_text(text, encoding="utf-8")
+        (without,), (with_seats,) = (load([SHIPPED / "pioneer"], overlays=overlays[:count]) for count in (1, 2))
+    without, with_seats = (only_needed(programme, ["five_goods"]) for programme in (without, with_seats))
+    made = sample([without], villages, gaps=gaps)["village"].sort("id")
+    towns = COUNTIES * TOWNSHIPS
+    parent = pl.format("township{}", pl.int_range(pl.len()) % towns).alias("parent")
+    tables = {
+        "county": units("county", COUNTIES, None, 1),
+        "township": units("township", towns, "county", COUNTIES),
+        "village": made.with_columns(parent, pl.lit(value=False).alias("_refused")),
+    }
+    facts = Facts(tables, (), (), (), {kind: table.height for kind, table in tables.items()})
+    plain, seats = [], []
+    for _ in range(pairs):
+        plain.append(timed(lambda: rate(without, facts, year=YEAR, measures=False)))
+        seats.append(timed(lambda: rate(with_seats, facts, year=YEAR, measures=False)))
+    found = rate(with_seats, facts, year=YEAR, measures=False).books["five_goods"].selections
+    ratio = median(one / other for one, other in zip(seats, plain, strict=True))
+    print(f"{villages:,} villages in {COUNTIES} counties, {gaps:.0%} of cells empty, {pairs} pairs")
+    print(f"  rate                 {median(plain):6.3f} s")
+    print(f"  competing for seats  {', '.join(f'{table.height:,}' for table in found.values())}")
+    print(f"  rate with seats      {median(seats):6.3f} s   {ratio:5.2f} x")
+
+
+if __name__ == "__main__":
+    main()
