@@ -19,7 +19,7 @@ def report() -> Report:
     return run(load([RUBRIC]))
 
 
-@pytest.mark.parametrize("case", cases([RUBRIC]), ids=str)
+@pytest.mark.parametrize("case", cases(RUBRIC), ids=str)
 def test_an_example_does_what_its_tests_say(case: TestedCase) -> None:
     case.check()
 
