@@ -71,6 +71,6 @@ def _value(given: object, fact: Column) -> object:
         return None
     if given is None and fact.blank != NOT_ENTERED:
         given = fact.blank
-    if isinstance(given, (Fraction, Decimal)):
+    if isinstance(given, (Fraction, Decimal)) or (isinstance(given, float) and fact.type == "count"):
         return int(given) if fact.type == "count" else float(given)
     return given

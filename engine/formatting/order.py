@@ -95,6 +95,7 @@ def order(annotation: object, *, one_line: bool, keys: Sequence[str] = ()) -> tu
             return ()
         own = tuple(field.alias or name for name, field in model.model_fields.items())
         known = _ONE_LINE.get(model) if one_line else None
-        forms.append(known or _LINES.get(model) or own)
-    fitting = [form for form in forms if {*keys} <= {*form}]
-    return tuple(dict.fromkeys(key for form in (fitting or forms) for key in form))
+        needed = {field.alias or name for name, field in model.model_fields.items() if field.is_required()}
+        forms.append((known or _LINES.get(model) or own, needed))
+    fitting = [(form, needed) for form, needed in forms if needed <= {*keys} <= {*form}]
+    return tuple(dict.fromkeys(key for form, _ in (fitting or forms) for key in form))

@@ -426,8 +426,8 @@ KEYS: dict[str, dict[str, Text]] = {
         ),
         "bonus_max": Text("加分的上限。", "The most points that bonuses add."),
         "parts": Text(
-            "总分的组成和权重，如 `{goods: 70%, appraisal: 30%}`；`goods` 是各项得分，其余是 0 至 100 的指标。",
-            "What the score is made of: `{goods: 70%, appraisal: 30%}`; others than `goods` are measures in 0..100.",
+            "总分的组成和权重，例如 `{goods: 70%, appraisal: 30%}`；`goods` 是各项得分，其余是 0 至 100 的指标。",
+            "What the score is made of: `{goods: 70%, appraisal: 30%}`; all but `goods` are measures up to 100.",
         ),
         "bonus_groups": Text("加分项的分组。", "Groups of bonuses, by name."),
         "penalty_max": Text("扣减的上限。", "The most points that penalties take off."),

@@ -189,7 +189,7 @@ def checks(criteria: tuple[rules.Criterion, ...], columns: Mapping[str, object])
         if scores is None or scores.least is None or scores.most is None:
             continue
         parts: list[Node] = []
-        for name in scores.facts.values():
+        for name in (scores.facts[id_] for id_, _ in scores.counts):
             leaf = fact_leaf(columns[name])  # type: ignore[arg-type] # mapping of columns
             for end, operator in ((scores.least, ">="), (scores.most, "<=")):
                 score: Node = leaf if leaf.column.blank is None else syntax.Call(0, 0, "given", (leaf, end))

@@ -82,6 +82,13 @@ def _all(book: Rules) -> Iterator[tuple[str, Watched]]:
         for number, limit in _knots(criterion.points):
             yield criterion.id, Threshold(book.kind, number, limit)
             yield from ((criterion.id, item) for item in _in(number, book.kind))
+        if criterion.scores is not None:
+            yield from ((criterion.id, item) for item in _in(criterion.scores.least, book.kind))
+        for loss in criterion.losses:
+            yield from ((criterion.id, item) for item in _in(loss.when, book.kind, inside=True))
+            if loss.each is not None:
+                yield criterion.id, Threshold(book.kind, loss.each, loss.step or _constant(Fraction(0)))
+                yield from ((criterion.id, item) for item in _in(loss.each, book.kind))
     uses: dict[int, list[str]] = {}
     for rule in book.policy.rules:
         atoms = atoms_of(rule.when)
@@ -96,7 +103,8 @@ def _all(book: Rules) -> Iterator[tuple[str, Watched]]:
         for node in selection.nodes:
             yield from ((selection.id, item) for item in _in(node, book.kind))
     for item in book.checks:
-        yield from ((item.id, found) for found in _in(item.require, book.kind))
+        if not is_derived(item.id):
+            yield from ((item.id, found) for found in _in(item.require, book.kind))
 
 
 def atoms_of(formula: Formula) -> tuple[int, ...]:
@@ -168,7 +176,7 @@ def _knots(points: rules.Points | None) -> Iterator[tuple[Node, Node]]:
     match points:
         case rules.Bands():
             yield from ((points.of, threshold) for threshold, _ in points.steps)
-        case rules.Linear():
+        case rules.Linear(parts=None):
             yield from ((points.of, threshold) for threshold, _ in points.knots)
         case rules.Deduction() if points.each:
             yield points.of, _constant(Fraction(0))
