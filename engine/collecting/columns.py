@@ -124,12 +124,13 @@ class Meanings:
 
 
 def _readings(parts: tuple[str, ...]) -> Iterator[str]:
-    """A header of several rows as one text; the lowest alone counts too."""
+    """A header of several rows as one text; the lowest alone counts too, and what stands behind a stroke."""
     if len(parts) > 1:
         yield "/".join(parts)
         yield "".join(parts)
         yield "".join(parts[-2:])
     yield parts[-1]
+    yield parts[-1].rpartition("/")[2]
 
 
 def measured(text: str, unit: str) -> str:

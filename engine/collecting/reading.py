@@ -240,7 +240,7 @@ class Reader:
                 self._unmatched(match, table.parent, parent, None, cell)
                 return None
             parent = match.entry.id
-        return Row(table.kind, _text(grid, row, at.get("id")) or str(cell.place), "", parent, cell, None)
+        return Row(table.kind, _text(grid, row, at.get("id")) or str(grid.place(row)), "", parent, cell, None)
 
     def _unit(
         self, grid: Grid, table: Table, row: int, at: Mapping[str, int], context: Sequence[str], source: Source | None

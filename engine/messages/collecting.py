@@ -179,7 +179,7 @@ WORDS: dict[str, dict[str, str]] = {
     "collected": {"zh": "收齐", "en": "Collected"},
     "collected_files": {
         "zh": "读取 {files} 个文件、{sheets} 张表；跳过 {skipped} 行",
-        "en": "{files} files with {sheets} tables read; {skipped} lines passed over",
+        "en": "files: {files}, tables: {sheets}, lines passed over: {skipped}",
     },
     "collected_ignored": {"zh": "没有读取的文件和工作表：{count}", "en": "Files and sheets not read: {count}"},
     "collected_why_title": {"zh": "标题 {count}", "en": "titles {count}"},
