@@ -168,13 +168,17 @@ def _run(command: str, reading: Reading) -> str:
         case ["cp", "-r", source, target]:
             shutil.copytree(source, target)
             return ""
+        case ["cp", *sources, target]:
+            for source in sources:
+                shutil.copy(source, target)
+            return ""
         case ["wuhao", *arguments]:
             assert reading.exit_code == 0, f"the command before it failed: $ echo $? → {reading.exit_code}"
             if arguments[0] in main.commands and not {"--lang", "--help"} & {*arguments}:
                 arguments += ["--lang", reading.language]
             return _wuhao(arguments, reading)
         case _:
-            raise AssertionError("only wuhao, python, cp -r, cat and echo $? are run")
+            raise AssertionError("only wuhao, python, cp, cat and echo $? are run")
 
 
 def _wuhao(arguments: list[str], reading: Reading) -> str:
