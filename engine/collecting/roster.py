@@ -37,8 +37,6 @@ TEXT = ("reported name", "报来的名称")
 CONFIRMED = ("confirmed", "confirm", "确认")
 SEPARATOR = re.compile(r"[、;；,，\n]")
 YEAR = re.compile(r"^([0-9]{4})年?$")
-NEAR = 4
-"""Of so many names that may be meant the best is proposed; the others are listed."""
 _day = reader(Column("day", "date", Label(zh="日期")))
 
 
@@ -217,7 +215,7 @@ class Roster:
             for _, entry in keys[other]
             if entry.parent is None or parent in {None, entry.parent}
         ]
-        distinct = tuple({entry.id: entry for entry in near}.values())[:NEAR]
+        distinct = tuple({entry.id: entry for entry in near}.values())
         return Match(None, code="unit_to_confirm" if distinct else "unit_not_on_roster", likely=distinct)
 
     @staticmethod
