@@ -49,6 +49,7 @@ _WORDS = sorted((word for words in META.values() for word in words), key=len, re
 _WORD = "|".join(map(re.escape, _WORDS))
 _BRACKET = r"(?:\s*\([^()]*\))?"
 SAID = re.compile(rf"({_WORD}){_BRACKET}\s*:\s*(.*?)(?=\s*(?:{_WORD}){_BRACKET}\s*:|$)")
+SEAL = re.compile(r"\s*\((?:盖章|公章|签章|章)\)$")
 SIGNATURE = re.compile(rf"^\(?(?:{_WORD})\)?{_BRACKET}\s*(?::|$)")
 NOTE = re.compile(r"^(?:注|说明|备注|note|填表说明)\s*\d*\s*[:.、]")
 NUMBERED = re.compile(r"^(?:甲|栏次|a)$")
@@ -171,7 +172,7 @@ def said(grid: Grid, rows: Sequence[int]) -> dict[str, str]:
         for at, text in enumerate(cells):
             for word, value in SAID.findall(text):
                 following = cells[at + 1] if at + 1 < len(cells) else ""
-                told = value.strip() or ("" if ":" in following else following)
+                told = SEAL.sub("", value.strip()) or ("" if ":" in following else following)
                 meaning = next(name for name, words in META.items() if word in words)
                 if word in {"单位", "金额单位"} and MONEY_UNIT.match(told):
                     meaning = "money"

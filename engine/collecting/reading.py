@@ -109,7 +109,11 @@ class Reader:
             reported = [kind for kind in found if source and source in self._sources_of(kind)]
             others = (reported[0] if len(reported) == 1 else None, self.kinds.of(stem))
             clear = most[:2] != (False, False)
-            told = likeliest[0] if clear and len(likeliest) == 1 else next(filter(found.get, others), None)
+            told = (
+                likeliest[0]
+                if clear and len(likeliest) == 1
+                else next((kind for kind in others if kind in found), None)
+            )
             if told is None and clear:
                 code = "sheet_unknown" if grid.sheet else "file_unknown_kind"
                 values = {"sheet": grid.sheet, "name": stem}

@@ -135,9 +135,11 @@ class Roster:
         above = self._above.get(kind) or {}
         if text in above:
             return text
-        written = naming.key(text)
-        found = {id_ for id_, names in above.items() if written in {naming.key(name) for name in names}}
-        return found.pop() if written and len(found) == 1 else None
+        for key in (naming.key, naming.place):
+            found = {id_ for id_, names in above.items() if text and key(text) in {key(name) for name in names}}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
 
     def above_in(self, kind: str, text: str) -> str | None:
         """The id of the one unit above that a text names somewhere, such as the name of a file."""
@@ -231,7 +233,11 @@ class Roster:
 
 def restored(text: str) -> str | None:
     """An id as it was before a spreadsheet took it for a number; None where digits are lost."""
+    if any(letter.isdigit() and not letter.isdecimal() for letter in text):  # ² would become another id
+        return text.strip()
     plain = normalize("NFKC", text).strip().lstrip("'")
+    if re.fullmatch(r"[0-9]+(?:\s+[0-9]+)+", plain):
+        return re.sub(r"\s+", "", plain)
     if re.fullmatch(r"[0-9]+\.0+", plain):
         return plain.partition(".")[0]
     if not re.fullmatch(r"[0-9.]+[eE][+]?[0-9]{1,3}", plain):

@@ -150,4 +150,5 @@ def written(value: object, fact: Column) -> str:
 
 def _as_share(text: str) -> str:
     """A bare number as the share that it is: 1.2 is 120%."""
-    return f"{Decimal(str(bare(text))).scaleb(2):f}%" if bare(text) is not None else text
+    number = bare(text)
+    return text if number is None else f"{number.scaleb(2):f}%"
