@@ -110,6 +110,7 @@ class Roster:
         for entry in entries:
             self.entries[entry.kind][entry.id] = entry
         self._above: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._called: dict[tuple[str, str], str | None] = {}
         for kind in [*self.entries]:
             self._above[kind] = self._units_above(kind)
             for id_, entry in self.entries[kind].items():
@@ -132,6 +133,11 @@ class Roster:
 
     def above(self, kind: str, text: str) -> str | None:
         """The id of the unit above that a text names: its id, or a name as a whole."""
+        if (kind, text) not in self._called:
+            self._called[kind, text] = self._find_above(kind, text)
+        return self._called[kind, text]
+
+    def _find_above(self, kind: str, text: str) -> str | None:
         above = self._above.get(kind) or {}
         if text in above:
             return text
