@@ -117,6 +117,7 @@ def collect(source: Path, schema: Mapping[str, Table], options: Options | None =
     roster = _roster(options, aliases, schema, problems)
     reader = Reader(schema, roster, options.readings or {})
     received = [reader.file(item) for item in received]
+    reader.units.finish()
     found = reader.found
     problems += found.problems
     problems += [_asked(fact, cells, schema) for fact, cells in found.asked.items()]

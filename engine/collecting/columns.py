@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -28,7 +29,7 @@ PLAIN = re.compile(
 )
 SHARE = "share"
 """In place of a unit: bare numbers are shares."""
-BARE = re.compile(r"^[+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)$")
+BARE = re.compile(r"^[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +136,21 @@ def _readings(parts: tuple[str, ...]) -> Iterator[str]:
 
 def measured(text: str, unit: str) -> str:
     """A bare number with the unit in which it is measured; anything else as it is."""
-    number = normalize("NFKC", text).strip().replace("−", "-")
-    return number + unit if unit and BARE.match(number) else text
+    number = _number(text)
+    return number + unit if number and unit else text
 
 
-def bare(text: str) -> float | None:
+def bare(text: str) -> Decimal | None:
     """A number that is written without a unit."""
+    number = _number(text)
+    return Decimal(number.replace(",", "")) if number else None
+
+
+def _number(text: str) -> str | None:
+    """A number without a unit, in plain digits; one with a character that only looks like a digit (²) is none."""
     number = normalize("NFKC", text).strip().replace("−", "-")
-    return float(number.replace(",", "")) if BARE.match(number) else None
+    odd = any(letter.isdigit() and not letter.isdecimal() for letter in text)
+    return number if BARE.match(number) and not odd else None
 
 
 def parent_words(table: Mapping[str, Table]) -> tuple[str, ...]:

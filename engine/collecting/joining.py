@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from engine.collecting.found import Row
 from engine.collecting.model import Account, Cell, Given, Listed, Missing
-from engine.collecting.reading import Row, written
+from engine.collecting.values import written
 from engine.diagnostic import Diagnostic, Place
 from engine.facts.problems import named
 from engine.facts.raw import printable
@@ -18,7 +19,7 @@ from engine.schema import NOT_ENTERED
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from engine.collecting.reading import Reading, TableRead
+    from engine.collecting.found import Reading, TableRead
     from engine.collecting.roster import Roster
     from engine.schema import Column, Source, Table
 
@@ -72,7 +73,7 @@ def _kind(joined: Joined, found: Reading, table: Table, rows: Sequence[Row], ros
     )
     ids = sorted(units)
     data: dict[str, list[str | None]] = {"id": [*ids]}
-    if not table.record:
+    if not table.record or any(units[id_].name for id_ in ids):
         data["name"] = [units[id_].name for id_ in ids]
     if table.parent:
         data["parent"] = [units[id_].parent for id_ in ids]

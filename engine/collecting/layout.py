@@ -49,6 +49,7 @@ _WORDS = sorted((word for words in META.values() for word in words), key=len, re
 _WORD = "|".join(map(re.escape, _WORDS))
 _BRACKET = r"(?:\s*\([^()]*\))?"
 SAID = re.compile(rf"({_WORD}){_BRACKET}\s*:\s*(.*?)(?=\s*(?:{_WORD}){_BRACKET}\s*:|$)")
+SEAL = re.compile(r"\s*\((?:盖章|公章|签章|章)\)$")
 SIGNATURE = re.compile(rf"^\(?(?:{_WORD})\)?{_BRACKET}\s*(?::|$)")
 NOTE = re.compile(r"^(?:注|说明|备注|note|填表说明)\s*\d*\s*[:.、]")
 NUMBERED = re.compile(r"^(?:甲|栏次|a)$")
@@ -116,20 +117,21 @@ def _labels(grid: Grid, first: int, depth: int) -> dict[int, Parts]:
     return found
 
 
-def laid_out(grid: Grid, header: Header, identity: Sequence[int]) -> Layout:
+def laid_out(grid: Grid, header: Header, identity: Sequence[int], idle: Sequence[int] = ()) -> Layout:
     """Tell the lines of a sheet apart.
 
     Args:
         grid: the cells.
         header: its header.
         identity: the columns that say which unit a row is about.
+        idle: the columns that say nothing about a unit, such as numbers of rows.
     """
     rows, skipped = [], []
     for row, cells in enumerate(grid.rows):
         filled = [(column, text.strip()) for column, text in enumerate(cells) if text.strip()]
         if header.first <= row <= header.last or not filled:
             continue
-        why = "title" if row < header.first else _why(filled, identity, header)
+        why = "title" if row < header.first else _why(filled, identity, idle, header)
         if why:
             skipped.append(Skipped(row + 1, " ".join(filled[0][1].split())[:SHOWN], why))
         else:
@@ -138,7 +140,7 @@ def laid_out(grid: Grid, header: Header, identity: Sequence[int]) -> Layout:
     return Layout(header, tuple(rows), tuple(skipped), said(grid, beside))
 
 
-def _why(filled: Sequence[tuple[int, str]], identity: Sequence[int], header: Header) -> str | None:
+def _why(filled: Sequence[tuple[int, str]], identity: Sequence[int], idle: Sequence[int], header: Header) -> str | None:
     """Which sort of line a row is that is about no unit."""
     first = fold(filled[0][1])
     named = [fold(text) for column, text in filled if column in identity]
@@ -156,6 +158,8 @@ def _why(filled: Sequence[tuple[int, str]], identity: Sequence[int], header: Hea
         why = "numbers"
     elif named and all(text in {"无", "none"} for text in named):
         why = "nobody"
+    elif all(column in idle for column, _ in filled):
+        why = "empty"
     return why
 
 
@@ -168,7 +172,7 @@ def said(grid: Grid, rows: Sequence[int]) -> dict[str, str]:
         for at, text in enumerate(cells):
             for word, value in SAID.findall(text):
                 following = cells[at + 1] if at + 1 < len(cells) else ""
-                told = value.strip() or ("" if ":" in following else following)
+                told = SEAL.sub("", value.strip()) or ("" if ":" in following else following)
                 meaning = next(name for name, words in META.items() if word in words)
                 if word in {"单位", "金额单位"} and MONEY_UNIT.match(told):
                     meaning = "money"

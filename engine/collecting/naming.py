@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 BODIES = re.compile(
     "(?:党总支部委员会|党支部委员会|党总支部|党总支|党支部|支部委员会|支部|党委会|党委|党组织"
-    "|村民委员会|村委会|村委|人民政府|政府"
+    "|村民委员会|村委会|村委|居民委员会|居委会|人民政府|政府"
     "|partycommittee|villagecommittee|partybranch|committee|branch)$",
 )
 """The bodies of a unit, at the end of its name."""
 VILLAGE = re.compile("(?:行政村|村|village)$")
+PLACE = re.compile("(?:街道办事处|办事处|街道|镇|乡)$")
 ALIKE = 0.5
 """How alike two names are of which one may be a slip of the other: one of two characters."""
 
@@ -43,6 +44,12 @@ def key(name: str, above: Iterable[str] = ()) -> str:
     while shorter and shorter != found:
         found, shorter = shorter, BODIES.sub("", shorter)
     return VILLAGE.sub("", found) or found
+
+
+def place(name: str) -> str:
+    """The key of a township, without the word for one: 大岭 may be written for 大岭镇."""
+    found = key(name)
+    return PLACE.sub("", found) or found
 
 
 def likely(name: str, candidates: Iterable[str]) -> list[str]:

@@ -37,8 +37,6 @@ TEXT = ("reported name", "报来的名称")
 CONFIRMED = ("confirmed", "confirm", "确认")
 SEPARATOR = re.compile(r"[、;；,，\n]")
 YEAR = re.compile(r"^([0-9]{4})年?$")
-NEAR = 4
-"""Of so many names that may be meant the best is proposed; the others are listed."""
 _day = reader(Column("day", "date", Label(zh="日期")))
 
 
@@ -112,6 +110,7 @@ class Roster:
         for entry in entries:
             self.entries[entry.kind][entry.id] = entry
         self._above: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._called: dict[tuple[str, str], str | None] = {}
         for kind in [*self.entries]:
             self._above[kind] = self._units_above(kind)
             for id_, entry in self.entries[kind].items():
@@ -134,12 +133,19 @@ class Roster:
 
     def above(self, kind: str, text: str) -> str | None:
         """The id of the unit above that a text names: its id, or a name as a whole."""
+        if (kind, text) not in self._called:
+            self._called[kind, text] = self._find_above(kind, text)
+        return self._called[kind, text]
+
+    def _find_above(self, kind: str, text: str) -> str | None:
         above = self._above.get(kind) or {}
         if text in above:
             return text
-        written = naming.key(text)
-        found = {id_ for id_, names in above.items() if written in {naming.key(name) for name in names}}
-        return found.pop() if written and len(found) == 1 else None
+        for key in (naming.key, naming.place):
+            found = {id_ for id_, names in above.items() if text and key(text) in {key(name) for name in names}}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
 
     def above_in(self, kind: str, text: str) -> str | None:
         """The id of the one unit above that a text names somewhere, such as the name of a file."""
@@ -217,7 +223,7 @@ class Roster:
             for _, entry in keys[other]
             if entry.parent is None or parent in {None, entry.parent}
         ]
-        distinct = tuple({entry.id: entry for entry in near}.values())[:NEAR]
+        distinct = tuple({entry.id: entry for entry in near}.values())
         return Match(None, code="unit_to_confirm" if distinct else "unit_not_on_roster", likely=distinct)
 
     @staticmethod
@@ -233,7 +239,11 @@ class Roster:
 
 def restored(text: str) -> str | None:
     """An id as it was before a spreadsheet took it for a number; None where digits are lost."""
+    if any(letter.isdigit() and not letter.isdecimal() for letter in text):  # ² would become another id
+        return text.strip()
     plain = normalize("NFKC", text).strip().lstrip("'")
+    if re.fullmatch(r"[0-9]+(?:\s+[0-9]+)+", plain):
+        return re.sub(r"\s+", "", plain)
     if re.fullmatch(r"[0-9]+\.0+", plain):
         return plain.partition(".")[0]
     if not re.fullmatch(r"[0-9.]+[eE][+]?[0-9]{1,3}", plain):

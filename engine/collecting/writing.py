@@ -137,6 +137,7 @@ def write_returns(collected: Collected, folder: Path, language: Language) -> lis
         for item in collected.files:
             if item.file in by_file:
                 target = folder / f"{item.file.rpartition('.')[0]}.xlsx"
+                target = folder / f"{item.file}.xlsx" if target in made else target
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _marked(item, by_file[item.file], target, language)
                 made.append(target)

@@ -188,6 +188,7 @@ WORDS: dict[str, dict[str, str]] = {
     "collected_why_note": {"zh": "说明 {count}", "en": "notes {count}"},
     "collected_why_header": {"zh": "重复的表头 {count}", "en": "repeated headers {count}"},
     "collected_why_numbers": {"zh": "栏次 {count}", "en": "column numbers {count}"},
+    "collected_why_empty": {"zh": "只有序号 {count}", "en": "numbered only {count}"},
     "collected_why_nobody": {"zh": "“无” {count}", "en": "“none” {count}"},
     "collected_units": {"zh": "{kind}：{count} 个", "en": "{kind}: {count}"},
     "collected_reading": {"zh": "“{fact}”的数字按 {reading} 读", "en": "Bare numbers of {fact} are read as {reading}"},

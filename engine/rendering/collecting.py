@@ -54,7 +54,7 @@ def _kind(collected: Collected, table: Table) -> dict[str, Any]:
         "rows": [{"name": name, "count": count} for name, count in above] if 1 < len(above) <= MOST_ABOVE else [],
         "unreported": [
             column.label.texts
-            for column in table.columns.values()
+            for column in table.expected(known)
             if column.id not in known and column.blank != NOT_ENTERED
         ],
         "width": max((cell_width(name) for name, _ in above), default=0),
