@@ -270,11 +270,23 @@ def _selections(rows: Sequence[tuple[str, ...]], book: Workbook, styles: _Styles
 # One rulebook
 
 
+def _score_format(scores: pl.Series) -> str:
+    """Four digits, or more where four would make a score look like a plain number that it only comes near."""
+    if not scores.dtype.is_float():
+        return "0.00##"
+    looks_plain = (scores.round(4) == scores.round(2)) & ((scores - scores.round(4)).abs() > _NEAR)
+    return f"0.00{'#' * (10 if looks_plain.any() else 2)}"
+
+
+_NEAR = 1e-10
+
+
 def _sheet(rating: Rating, found: BookRating, name: str, styles: _Styles, language: Language) -> None:
     """One row a unit: grade, score, titles, goods and criteria under their labels."""
     book = found.book
     labels = [label[language] for label in book.said.grades.values()]
     table = _labelled(rating, found, language)
+    scores = (6, 8) if book.rated else (3, 5)
     colours = [
         *(_BEST if at == 0 else _WORST if at == len(labels) - 1 else _MIDDLE for at in range(len(labels))),
         _PENDING,
@@ -288,7 +300,7 @@ def _sheet(rating: Rating, found: BookRating, name: str, styles: _Styles, langua
         name,
         header_format={"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "top"},
         conditional_formats={table.columns[at]: rules for at in (range(3, 6) if book.rated else ())},
-        column_formats=dict.fromkeys(table.columns[6:8] if book.rated else table.columns[3:5], "0.00##"),
+        column_formats={score: _score_format(table[score]) for score in table.columns[slice(*scores)]},
         column_widths={
             **dict.fromkeys(table.columns, 88),
             table.columns[1]: 120,
