@@ -43,6 +43,7 @@ bench: $(VENV)/dev.stamp ## measure how fast units are rated, rulebooks checked 
 	$(BIN)/python benchmarks/bench_rate.py
 	$(BIN)/python benchmarks/bench_check.py
 	$(BIN)/python benchmarks/bench_remedy.py
+	$(BIN)/python benchmarks/bench_settle.py
 
 wheel-test: $(VENV)/run.stamp ## build the wheel and use it in a clean environment, from another folder
 	.ci/wheel-test

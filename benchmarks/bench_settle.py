@@ -1,8 +1,8 @@
 """What seats cost: rating villages in 200 counties with `settle`, as a multiple of rating them without.
 
-Both rate the same table by `five_goods` in turn in one process. An overlay proposes every village as excellent, so that
-all compete; another one gives seats to two grades in each county, by score, a share and a fact. The median of the
-pairs is printed.
+Both rate the same table by `five_goods` in turn in one process. An overlay gives seats to three grades in each county,
+by score, a share and a fact; first as the rulebook proposes, then with every village proposed as excellent, so that all
+compete. The median of the pairs is printed.
 
     python benchmarks/bench_settle.py [VILLAGES] [PAIRS] [GAPS]
 """
@@ -25,10 +25,12 @@ from engine.rating.needed import only_needed
 from engine.sampling import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from engine.programme import Programme
 
 YEAR, COUNTIES, TOWNSHIPS = 2004, 200, 10
-PROPOSED = """
+EVERYBODY = """
 overlay: everybody
 label: proposed
 programme: pioneer
@@ -55,6 +57,12 @@ rulebooks:
           by: [{most: score}, {most: satisfied_votes / valid_votes}, {most: committee_members}]
         commendable_30:
           {label: 30 %, grade: commendable, at_most: 30%, within: county, by: [{most: score}]}
+        qualified_45:
+          label: 45 %
+          grade: qualified
+          at_most: 45%
+          within: county
+          by: [{most: score}, {most: satisfied_votes / valid_votes}]
 """
 
 
@@ -63,6 +71,16 @@ def timed(action: Callable[[], object]) -> float:
     start = perf_counter()
     action()
     return perf_counter() - start
+
+
+def programme(overlays: Sequence[str]) -> Programme:
+    """The part of the shipped programme that rates villages, changed by overlays."""
+    with tempfile.TemporaryDirectory() as name:
+        files = [Path(name) / f"{at}.yaml" for at in range(len(overlays))]
+        for file, text in zip(files, overlays, strict=True):
+            file.write_text(text, encoding="utf-8")
+        (found,) = load([SHIPPED / "pioneer"], overlays=files)
+    return only_needed(found, ["five_goods"])
 
 
 def units(kind: str, count: int, parent: str | None, parents: int) -> pl.DataFrame:
@@ -77,19 +95,13 @@ def units(kind: str, count: int, parent: str | None, parents: int) -> pl.DataFra
 
 
 def main() -> None:
-    """Print the ratio."""
+    """Print the ratios."""
     villages, pairs, gaps = (
         int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000,
         int(sys.argv[2]) if len(sys.argv) > 2 else 5,  # noqa: PLR2004
         float(sys.argv[3]) if len(sys.argv) > 3 else 0.0,  # noqa: PLR2004
     )
-    with tempfile.TemporaryDirectory() as name:
-        overlays = [Path(name) / "proposed.yaml", Path(name) / "seats.yaml"]
-        for overlay, text in zip(overlays, (PROPOSED, SEATS), strict=True):
-            overlay.write_text(text, encoding="utf-8")
-        (without,), (with_seats,) = (load([SHIPPED / "pioneer"], overlays=overlays[:count]) for count in (1, 2))
-    without, with_seats = (only_needed(programme, ["five_goods"]) for programme in (without, with_seats))
-    made = sample([without], villages, gaps=gaps)["village"].sort("id")
+    made = sample(load([SHIPPED / "pioneer"]), villages, gaps=gaps)["village"].sort("id")
     towns = COUNTIES * TOWNSHIPS
     parent = pl.format("township{}", pl.int_range(pl.len()) % towns).alias("parent")
     tables = {
@@ -98,16 +110,18 @@ def main() -> None:
         "village": made.with_columns(parent, pl.lit(value=False).alias("_refused")),
     }
     facts = Facts(tables, (), (), (), {kind: table.height for kind, table in tables.items()})
-    plain, seats = [], []
-    for _ in range(pairs):
-        plain.append(timed(lambda: rate(without, facts, year=YEAR, measures=False)))
-        seats.append(timed(lambda: rate(with_seats, facts, year=YEAR, measures=False)))
-    found = rate(with_seats, facts, year=YEAR, measures=False).books["five_goods"].selections
-    ratio = median(one / other for one, other in zip(seats, plain, strict=True))
     print(f"{villages:,} villages in {COUNTIES} counties, {gaps:.0%} of cells empty, {pairs} pairs")
-    print(f"  rate                 {median(plain):6.3f} s")
-    print(f"  competing for seats  {', '.join(f'{table.height:,}' for table in found.values())}")
-    print(f"  rate with seats      {median(seats):6.3f} s   {ratio:5.2f} x")
+    for name, overlays in (("as proposed", []), ("all compete", [EVERYBODY])):
+        without, with_seats = programme(overlays), programme([*overlays, SEATS])
+        plain, seats = [], []
+        for _ in range(pairs):
+            plain.append(timed(lambda rules=without: rate(rules, facts, year=YEAR, measures=False)))
+            seats.append(timed(lambda rules=with_seats: rate(rules, facts, year=YEAR, measures=False)))
+        found = rate(with_seats, facts, year=YEAR, measures=False).books["five_goods"].selections
+        ratio = median(one / other for one, other in zip(seats, plain, strict=True))
+        print(f"  {name}: competing {', '.join(f'{table.height:,}' for table in found.values())}")
+        print(f"    rate             {median(plain):6.3f} s")
+        print(f"    rate with seats  {median(seats):6.3f} s   {ratio:5.2f} x")
 
 
 if __name__ == "__main__":

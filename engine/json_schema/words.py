@@ -153,6 +153,10 @@ MODELS: dict[str, tuple[Text, Text]] = {
         Text("先拟评等次，再加限制。", "First a grade is proposed, then it is limited."),
     ),
     "Key": (Text("排序依据", "Key"), Text("按什么排先后。", "What candidates are ordered by.")),
+    "Settlement": (
+        Text("名额", "Seats"),
+        Text("某一等次最多多少个：排在前面的有名额。", "At most so many of a grade: who is first has a seat."),
+    ),
     "Selection": (
         Text("评选", "Selection"),
         Text("从符合条件的单位里择优。", "The best so many of the units that are eligible."),

@@ -54,7 +54,6 @@ def order(keys: Sequence[tuple[pl.Series, pl.Series]]) -> tuple[pl.Series, pl.Se
         if width * wide >= _WIDEST:
             found, width = found.rank("dense").cast(pl.Int64), found.len() + 1
         found, width = found * wide + next_, width * wide
-    found = found.rank("dense").cast(pl.Int64) if width > found.len() else found
     if known:
         return found, found
     units = keys[0][0].len()
@@ -70,33 +69,55 @@ def counted(group: pl.Series, best: pl.Series, worst: pl.Series, certain: pl.Ser
         worst: where it stands at worst.
         certain: it takes part for certain; else it may.
     """
-    width = largest(worst) + 1
+    placed = group.is_not_null()
+    width = max(largest(best), largest(worst)) + 1
+    if width * (largest(group) + 1) >= _WIDEST:
+        both = pl.concat([best, worst]).rank("dense").cast(pl.Int64)
+        best, worst, width = both.head(best.len()), both.tail(best.len()), both.len() + 1
+    first, last = group * width + best, group * width + worst
+    known = best is worst or bool((best == worst).all())
+    if known and not group.null_count():
+        return _of_points(group, first, certain)
     start = group * width
-    first, last = start + best, start + worst
-    must = last.filter(certain & group.is_not_null()).sort()
+    must = last.filter(certain & placed).sort()
     before = below(must, start)
     ahead = below(must, first) - before
     own = (certain & (worst <= best)).cast(pl.Int64)
     reach = below(must, first + 1) - before - own + 1
-    if best is worst and bool(certain.all()) and not group.null_count():
-        return pl.DataFrame({"ahead": ahead, "reach": reach, "ahead_most": ahead, "reach_most": reach})
-    may = first.filter(group.is_not_null()).sort()
+    may = first.filter(placed).sort()
     before = below(may, start)
     itself = (best < worst).cast(pl.Int64)
     ahead_most = below(may, last) - before - itself
     reach_most = below(may, last + 1) - before
-    loose = best.filter(group.is_null()).sort()
-    everybody = best.sort()
-    placed = group.is_not_null()
-    table = pl.DataFrame(
+    if group.null_count():
+        loose, everybody = best.filter(~placed).sort(), best.sort()
+        ahead_most = (ahead_most + below(loose, worst)).zip_with(placed, below(everybody, worst) - itself)
+        reach_most = (reach_most + below(loose, worst + 1)).zip_with(placed, below(everybody, worst + 1))
+    return pl.DataFrame(
         {
             "ahead": ahead.fill_null(0),
             "reach": reach.fill_null(1),
-            "ahead_most": (ahead_most + below(loose, worst)).zip_with(placed, below(everybody, worst) - itself),
-            "reach_most": (reach_most + below(loose, worst + 1)).zip_with(placed, below(everybody, worst + 1)),
+            "ahead_most": ahead_most,
+            "reach_most": reach_most,
         }
     )
-    return table.select(COUNTS)
+
+
+def _of_points(group: pl.Series, points: pl.Series, certain: pl.Series) -> pl.DataFrame:
+    """The counts where it is known where everybody stands; by `points` the groups stand one after the other."""
+    sizes = group.value_counts().sort(group.name)
+    starts = pl.DataFrame({"group": sizes[group.name], "start": sizes["count"].cum_sum() - sizes["count"]})
+    start = pl.DataFrame({"group": group}).join(starts, on="group", how="left", maintain_order="left")["start"]
+    start = start.cast(pl.Int64)
+    first, last = points.rank("min").cast(pl.Int64) - 1, points.rank("max").cast(pl.Int64)
+    most = {"ahead_most": first - start, "reach_most": last - start}
+    if bool(certain.all()):
+        return pl.DataFrame({"ahead": most["ahead_most"], "reach": most["reach_most"], **most})
+    so_far = pl.concat([pl.Series([0], dtype=pl.Int64), certain.gather(points.arg_sort()).cast(pl.Int64).cum_sum()])
+    before = so_far.gather(start)
+    own = certain.cast(pl.Int64)
+    ahead, reach = so_far.gather(first) - before, so_far.gather(last) - before - own + 1
+    return pl.DataFrame({"ahead": ahead, "reach": reach, **most})
 
 
 def below(points: pl.Series, limits: pl.Series) -> pl.Series:
