@@ -85,6 +85,7 @@ def test_names_are_proposed_confirmed_and_taken(received: Path, tmp_path: Path) 
     sheet = tmp_path / "aliases_to_confirm.xlsx"
     assert (refused.exit_code, str(sheet) in refused.stderr) == (4, True)
     assert read_aliases(sheet, SCHEMA) == ([], [])
+    assert str(tmp_path / "aliases_to_confirm_2.xlsx") in invoke(*words).stderr  # the first may be confirmed by now
     with CalamineWorkbook.from_path(sheet) as book:
         (name,) = book.sheet_names
         rows = book.get_sheet_by_name(name).to_python()

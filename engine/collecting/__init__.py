@@ -101,15 +101,15 @@ def collect(source: Path, schema: Mapping[str, Table], options: Options | None =
     warnings: list[Diagnostic] = []
     ignored: list[tuple[str, str]] = []
     received: list[Received] = []
-    aliases = options.aliases
+    aliases = [options.aliases] if options.aliases else []
     for path, file in files.find(source):
         why = files.passed_over(path, file)
         if why:
             ignored.append((file, why))
             values = {"name": printable(path.stem)}
             warnings.append(Diagnostic(why, Place(printable(file, 200)), values, severity="warning"))
-        elif path.stem == files.ALIASES:
-            aliases = aliases or path
+        elif path.stem.startswith(files.ALIASES):
+            aliases.append(path)
         else:
             item, unread = files.read(path, file)
             received.append(item)
@@ -135,7 +135,7 @@ def collect(source: Path, schema: Mapping[str, Table], options: Options | None =
         matched=tuple(found.matched),
         overruled=tuple(joined.overruled),
         roster=str(options.roster) if options.roster else None,
-        aliases=str(aliases) if aliases else None,
+        aliases=tuple(aliases),
         accounts=joined.accounts,
         lists=tuple(joined.lists),
         tables=joined.tables,
@@ -148,14 +148,18 @@ def collect(source: Path, schema: Mapping[str, Table], options: Options | None =
 
 
 def _roster(
-    options: Options, aliases: Path | None, schema: Mapping[str, Table], problems: list[Diagnostic]
+    options: Options, aliases: Sequence[Path], schema: Mapping[str, Table], problems: list[Diagnostic]
 ) -> Roster | None:
     """The roster with the names that somebody confirmed."""
     if options.roster is None:
         return None
     entries, wrong = read_roster(options.roster, schema)
-    confirmed, unread = read_aliases(aliases, schema) if aliases else ([], [])
-    problems += [*wrong, *unread]
+    problems += wrong
+    confirmed = []
+    for path in aliases:
+        names, unread = read_aliases(path, schema)
+        confirmed += names
+        problems += unread
     if options.year is None and any(entry.since or entry.until for entry in entries):
         problems.append(Diagnostic("roster_needs_year", Place(options.roster.name)))
     return Roster(entries, {kind: table.parent for kind, table in schema.items()}, confirmed, options.year)

@@ -183,6 +183,7 @@ class Collected:
         matched: the names that are not written as on the roster.
         overruled: values that differ from that of the source that prevails.
         roster: the roster's file.
+        aliases: the sheets of names that somebody confirmed.
         accounts: by kind.
         lists: what lists imply.
         tables: by kind `id`, `name`, `parent` and facts, as text.
@@ -199,7 +200,7 @@ class Collected:
     matched: tuple[Matched, ...] = ()
     overruled: tuple[tuple[Given, Given], ...] = ()
     roster: str | None = None
-    aliases: str | None = None
+    aliases: tuple[Path, ...] = ()
     accounts: Mapping[str, Account] = field(default_factory=dict)
     lists: tuple[Listed, ...] = ()
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)

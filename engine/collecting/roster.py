@@ -35,6 +35,8 @@ UNTIL = ("to", "until", "止", "至", "撤销时间", "终止时间")
 MERGED = ("merged_into", "merged into", "并入", "合并到", "并入单位")
 TEXT = ("reported name", "报来的名称")
 CONFIRMED = ("confirmed", "confirm", "确认")
+ANYWHERE = ""
+"""In place of a unit above: it is not known."""
 SEPARATOR = re.compile(r"[、;；,，\n]")
 YEAR = re.compile(r"^([0-9]{4})年?$")
 _day = reader(Column("day", "date", Label(zh="日期")))
@@ -105,24 +107,29 @@ class Roster:
     ) -> None:
         self.year = year
         self.parents = parents
-        self._aliases = {(item.kind, item.parent, naming.plain(item.name)): item.id for item in aliases}
         self.entries: dict[str, dict[str, Entry]] = defaultdict(dict)
         for entry in entries:
             self.entries[entry.kind][entry.id] = entry
         self._above: dict[str, dict[str, tuple[str, ...]]] = {}
         self._called: dict[tuple[str, str], str | None] = {}
+        self._named_in: dict[tuple[str, str], str | None] = {}
         for kind in [*self.entries]:
             self._above[kind] = self._units_above(kind)
             for id_, entry in self.entries[kind].items():
                 found = self.above(kind, entry.parent or "")
                 self.entries[kind][id_] = replace(entry, parent=found or entry.parent)
-        self._keys: dict[str, dict[str, list[tuple[str, Entry]]]] = {}
+        self._keys: dict[tuple[str, str | None], dict[str, list[tuple[str, Entry]]]] = {}
         for kind, units in self.entries.items():
-            self._keys[kind] = defaultdict(list)
             for entry in units.values():
                 above = self._above[kind].get(entry.parent or "", ())
                 for name in entry.names:
-                    self._keys[kind][naming.key(name, above)].append((naming.plain(name), entry))
+                    named = (naming.plain(name), entry)
+                    for under in {entry.parent, ANYWHERE}:
+                        self._keys.setdefault((kind, under), {}).setdefault(naming.key(name, above), []).append(named)
+        self._aliases = {
+            (item.kind, self.above(item.kind, item.parent) or item.parent, naming.plain(item.name)): item.id
+            for item in aliases
+        }
 
     def _units_above(self, kind: str) -> dict[str, tuple[str, ...]]:
         """The units above a kind by id, with their names: those of the roster, or else those that it names."""
@@ -149,6 +156,11 @@ class Roster:
 
     def above_in(self, kind: str, text: str) -> str | None:
         """The id of the one unit above that a text names somewhere, such as the name of a file."""
+        if (kind, text) not in self._named_in:
+            self._named_in[kind, text] = self._find_above_in(kind, text) or self.above(kind, text)
+        return self._named_in[kind, text]
+
+    def _find_above_in(self, kind: str, text: str) -> str | None:
         folded = naming.plain(text)
         found = {
             name: id_
@@ -157,7 +169,7 @@ class Roster:
             if len(name) > 1 and name in folded
         }
         longest = {id_ for name, id_ in found.items() if not any(name != other and name in other for other in found)}
-        return longest.pop() if len(longest) == 1 else self.above(kind, text)
+        return longest.pop() if len(longest) == 1 else None
 
     def above_name(self, kind: str, id_: str | None) -> str:
         """What the unit above is called."""
@@ -195,13 +207,12 @@ class Roster:
 
     def _by_name(self, kind: str, name: str, parent: str | None) -> Match:
         """The unit that a name means, among those under a unit above where that is known."""
-        plain, keys = naming.plain(name), self._keys.get(kind, {})
+        plain, under = naming.plain(name), (ANYWHERE,) if parent is None else (parent, None)
         above = self._above.get(kind, {})
         prefixes = above.get(parent, ()) if parent else [text for names in above.values() for text in names]
         key = naming.key(name, prefixes)
-        alike = [
-            (text, entry) for text, entry in keys.get(key, ()) if entry.parent is None or parent in {None, entry.parent}
-        ]
+        keys = [self._keys.get((kind, place), {}) for place in under]
+        alike = [named for known in keys for named in known.get(key, ())]
         if parent is None and key != naming.key(name):  # the name itself says under whom
             named = {id_ for id_, names in above.items() if any(plain.startswith(naming.plain(own)) for own in names)}
             alike = [(text, entry) for text, entry in alike if entry.parent in named]
@@ -219,16 +230,12 @@ class Roster:
             return Match(self.entries[kind][confirmed or ""], "confirmed")
         near = [
             entry
-            for other in naming.likely(key, (own for own, named in keys.items() if self._under(named, parent)))
-            for _, entry in keys[other]
-            if entry.parent is None or parent in {None, entry.parent}
+            for other in naming.likely(key, {own for known in keys for own in known})
+            for known in keys
+            for _, entry in known.get(other, ())
         ]
         distinct = tuple({entry.id: entry for entry in near}.values())
         return Match(None, code="unit_to_confirm" if distinct else "unit_not_on_roster", likely=distinct)
-
-    @staticmethod
-    def _under(named: Sequence[tuple[str, Entry]], parent: str | None) -> bool:
-        return any(entry.parent is None or parent in {None, entry.parent} for _, entry in named)
 
     def _of_the_year(self, match: Match) -> Match:
         if match.entry is None or not match.entry.left(self.year):

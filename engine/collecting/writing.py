@@ -7,6 +7,7 @@ import os
 import shutil
 from collections import defaultdict
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,9 +94,7 @@ def as_data(collected: Collected) -> dict[str, Any]:
         path = Path(collected.roster)
         kinds = {kind: _account(item) for kind, item in collected.accounts.items()}
         data["roster"] = {"file": path.name, "sha256": digest(path), "kinds": kinds}
-    if collected.aliases:
-        path = Path(collected.aliases)
-        data["aliases"] = {"file": path.name, "sha256": digest(path)}
+    data["aliases"] = [{"file": path.name, "sha256": digest(path)} for path in collected.aliases]
     return {key: value for key, value in data.items() if value or key == "files"}
 
 
@@ -187,7 +186,7 @@ def _column(name: str) -> int:
 
 
 def write_proposals(collected: Collected, folder: Path, language: Language) -> Path | None:
-    """Write the sheet of names that somebody is to confirm.
+    """Write the sheet of names that somebody is to confirm; never over one that may be confirmed already.
 
     Raises:
         InvalidInputError: it cannot be written.
@@ -203,7 +202,8 @@ def write_proposals(collected: Collected, folder: Path, language: Language) -> P
         )
         for item in collected.proposals
     )
-    path = folder / f"{files.ALIASES}.xlsx"
+    names = (f"{files.ALIASES}{f'_{number}' if number > 1 else ''}.xlsx" for number in count(1))
+    path = next(path for name in names if not (path := folder / name).exists())
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_table(path, word("alias_sheet", language), headers, rows, {6: _WIDE, 8: _WIDE})
