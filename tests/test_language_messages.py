@@ -19,7 +19,7 @@ import pytest
 import engine.programme
 from engine.checking.model import NONE
 from engine.diagnostic import Diagnostic, InvalidRulesError, Place
-from engine.expression.syntax import AGGREGATES, ARGUMENTS
+from engine.expression.syntax import AGGREGATES, ARGUMENTS, RANKS
 from engine.expression.typed import TypeName
 from engine.facts import Facts
 from engine.messages import ADVICE, LONGEST, PROBLEM, Language, _catalogue, facts, runs, sentence
@@ -291,7 +291,7 @@ def test_a_year_is_four_plain_digits(year: str, tmp_path: Path) -> None:
 def test_every_type_and_form_has_a_term() -> None:
     assert set(TERMS["type"]) == {*get_args(FactType), *get_args(TypeName)} - {"unknown"}
     assert set(TERMS["shape"]) == set(TERMS["shape_advice"]) == set(_SHAPES.values())
-    assert set(TERMS["call"]) == {*ARGUMENTS, *AGGREGATES}
+    assert set(TERMS["call"]) == {*ARGUMENTS, *AGGREGATES, *RANKS}
 
 
 def test_fields_name_tables_of_terms_that_exist() -> None:

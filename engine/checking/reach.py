@@ -12,6 +12,8 @@ from engine.checking.model import NONE, Result
 from engine.checking.policies import needed
 from engine.checking.reasons import reason, span_of
 from engine.checking.study import criterion_path
+from engine.expression import typed
+from engine.expression.syntax import Number
 from engine.expression.text import spell
 from engine.programme import rules
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from engine.checking.study import Study
     from engine.policy import Adjustment
     from engine.policy.rules import Proposal
-    from engine.programme.rules import Criterion
+    from engine.programme.rules import Criterion, Settlement, Title
     from engine.rating import BookRating
 
 
@@ -40,6 +42,8 @@ def grades(study: Study) -> Result:
     if not book.rated:
         return Result("grades_reached", 0)
     seen = set(study.seen.rated.ratings["grade"].drop_nulls().cast(pl.String))
+    for item in book.settlements:  # whoever gets no seat
+        seen |= {book.grades[item.surplus]} if book.grades[item.grade] in seen and not _seats_for_all(item) else set()
     findings: list[Finding] = []
     for place, grade in enumerate(book.grades):
         if grade in seen:
@@ -66,6 +70,15 @@ def grades(study: Study) -> Result:
     return Result("grades_reached", len(book.grades), witnessed=len(seen), findings=tuple(findings))
 
 
+def _seats_for_all(item: Settlement) -> bool:
+    """Whether a settlement takes no grade from anybody."""
+    return isinstance(item.at_most, Number) and item.at_most.percent and item.at_most.value == 1
+
+
+def _reads_grade(title: Title) -> bool:
+    return any(isinstance(leaf, typed.OutcomeLeaf) and leaf.part == "grade" for leaf in typed.leaves(title.when))
+
+
 def titles(study: Study) -> Result:
     """Each title can be won."""
     book = study.subject.book
@@ -75,6 +88,8 @@ def titles(study: Study) -> Result:
             continue
         about = study.reader.variables(title.when)
         verdict = study.never(_may_be(title.id), about)
+        if book.settlements and _reads_grade(title):  # seats change grades, and are not looked at here
+            verdict = "undecided"
         if verdict == "proved":
             why = reason(study, [(title.when, True)])
             findings.append(study.finding("W202", verdict, "titles", title.id, title=title.id, reason=why))

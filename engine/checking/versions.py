@@ -253,7 +253,9 @@ class _Pair:
     # Moves that no unit makes
 
     def possible(self) -> set[tuple[str, str]] | None:
-        """The moves that cannot be excluded; None when there are too many cases to look at."""
+        """The moves that cannot be excluded; None when there are too many cases to look at, or seats to give."""
+        if any(study.subject.book.settlements for study in (self.old, self.new)):
+            return None
         policies = [in_force(study) for study in (self.old, self.new)]
         pairs = list(self.cases(policies))
         if len(pairs) > _CASES_MAX:

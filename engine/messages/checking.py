@@ -265,8 +265,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "every unit without gaps gets exactly one grade",
     },
     "property_one_grade_before_seats": {
-        "zh": "资料齐全的单位，评定办法只给一个等次（名额另看别的单位）",
-        "en": "without gaps the policy gives exactly one grade (seats hang on others)",
+        "zh": "资料齐全的单位，不算名额只有一个等次",
+        "en": "without gaps there is one grade, before seats",
     },
     "property_never_raised": {"zh": "限制规则从不抬高等次", "en": "adjusting rules never raise a grade"},
     "property_cited": {"zh": "引用的条款都存在", "en": "every clause cited exists"},

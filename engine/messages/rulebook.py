@@ -597,10 +597,6 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
             "write a share up to 100%, or a whole number",
         ),
     },
-    "settle_ungraded": {
-        "zh": ("这份规则书不评等次，没有名额可分", "请删去 `settle`"),
-        "en": ("this rulebook gives no grades, so there are no seats", "delete `settle`"),
-    },
     "settle_lowest": {
         "zh": ("`{grade}` 是最低的等次，没有名额的无处可去", "请写更好的等次"),
         "en": ("`{grade}` is the lowest grade: there is none for those without a seat", "name a better grade"),

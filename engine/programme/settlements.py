@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 def settlements(reader: Reader) -> tuple[rules.Settlement, ...]:
     """How many of a grade there may be, the best grade first."""
     written = reader.book.policy.settle
-    if written and not reader.book.rated:
-        reader.refuse("settle_ungraded", ("policy", "settle"), of_key=True)
-        return ()
     known = outcomes.measured(reader.book)
     grades = list(reader.book.grades)
     found: list[rules.Settlement] = []

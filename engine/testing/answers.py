@@ -115,7 +115,7 @@ def _listed(unit: RatedUnit, book: Rules, aspect: str) -> list[str]:
     outcome = unit.rated.found.outcomes[unit.rating["case"]]
     match aspect:
         case "rules":
-            return list(outcome.fired)
+            return [rule for rule in unit.rating["rules"].split(",") if rule]  # a case does not know of seats
         case "may_fire":
             return list(outcome.may_fire)
         case "checks":
