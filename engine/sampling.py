@@ -119,8 +119,11 @@ def _table(
         owner = 1 + pl.col("number") * parents // (size + 1)
         frame = frame.with_columns(parent=_id(table.parent or "", owner, parents))
     leaning = _leanings(programmes, table.kind)
+    banded = _banded(programmes, table.kind)
     for column in _bounds_first(table.columns):
         value = _value(column, leaning.get(column.id, 0), seed)
+        if column.id in banded:
+            value = pl.lit(None, pl.Float64)
         if column.kind is not None and column.kind in sizes:
             value = _reference(column, column.kind, sizes[column.kind], seed)
         frame = frame.with_columns(value.alias(column.id))
@@ -162,6 +165,13 @@ def _leanings(programmes: Sequence[Programme], kind: str) -> dict[str, int]:
         for id_, fact in book.said.facts.items()
     }
     return {id_: {"more": 1, "less": -1}.get(fact.better or "", 0) for id_, fact in facts.items()}
+
+
+def _banded(programmes: Sequence[Programme], kind: str) -> set[str]:
+    """The scores that another number confines to a band: they are left to assessors."""
+    books = (book for item in programmes for book in item.rulebooks if book.kind == kind)
+    scores = (item.scores for book in books for item in book.criteria if item.scores is not None)
+    return {fact for item in scores if item.picked_by is not None for fact in item.facts.values()}
 
 
 def _bounds_first(columns: Mapping[str, Column]) -> list[Column]:

@@ -52,7 +52,9 @@ def declared(book: said.Rulebook) -> said.Rulebook:
         if isinstance(item.points, said.Assessed)
         for id_, fact in _facts(name, item, item.points, book.assessors)
     }
-    return book.model_copy(update={"facts": {**facts, **book.facts}})
+    return book.model_copy(
+        update={"facts": {**book.facts, **{id_: fact for id_, fact in facts.items() if id_ not in book.facts}}}
+    )
 
 
 def _facts(
