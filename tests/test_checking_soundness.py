@@ -121,7 +121,7 @@ def judged(book: Book, criterion: object, *, answer: bool) -> Book:
             replace(
                 item,
                 require=("truth", answer),
-                points=item.points and ("fixed", str(most_of(item.points))),
+                points=item.points and ("fixed", str(float(item.most))),
             )
             if item.id == criterion
             else item
@@ -129,17 +129,6 @@ def judged(book: Book, criterion: object, *, answer: bool) -> Book:
         ]
         goods.append(replace(good, criteria=tuple(items)))
     return replace(book, goods=tuple(goods))
-
-
-def most_of(points: tuple[Any, ...]) -> str:
-    match points:
-        case ("fixed", most):
-            return str(most)
-        case ("bands", _, steps, otherwise):
-            return str(max((otherwise, *(given_ for _, given_ in steps)), key=float))
-        case ("linear", _, knots):
-            return str(max((given_ for _, given_ in knots), key=float))
-    return str(points[3])
 
 
 def test_what_is_proved_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

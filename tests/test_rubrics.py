@@ -142,9 +142,11 @@ def test_a_score_that_cannot_be_given_is_refused_by_its_cell(tmp_path: Path, row
 
 
 def test_a_score_off_its_step_says_the_step(tmp_path: Path) -> None:
-    assert refused(tmp_path, "V1,东村,87%,6000,3,1.3,,,9")[0].endswith(
-        "“班子团结（乡镇评分）” `1.3` 不是 0.5 的整数倍: 请按 0.5 一档填写"
-    )
+    with pytest.raises(InvalidFactsError) as error:
+        explained(tmp_path, "V1,东村,87%,6000,3,1.3,,,9")
+    (problem,) = [item for item in error.value.diagnostics if item.severity == "error"]
+    assert problem.code == "cell_off_step"
+    assert sentence(problem, "zh") == ("“班子团结（乡镇评分）” `1.3` 不是 0.5 的整数倍", "请按 0.5 一档填写")
 
 
 def test_a_score_outside_the_band_stops_the_run(tmp_path: Path) -> None:
