@@ -52,8 +52,11 @@ class PaperReader:
 
     def row(self, cell: Place) -> Place:
         """The row of the unit, as it was sent."""
-        first = next((item for item in self.sent.values() if item.cell.line is not None), None)
-        return cell if first is None else Place(first.cell.file, first.cell.line, None, first.cell.sheet)
+        rows = [(item.cell.file, item.cell.line, item.cell.sheet) for item in self.sent.values() if item.cell.line]
+        if not rows:
+            return cell
+        file, line, sheet = max(rows, key=rows.count)  # the unit's own sender tells most of it
+        return Place(file, line, None, sheet)
 
     def ruled(self, book: Data, rating: Data) -> tuple[Ruled, ...]:
         """What was ruled on the grade, titles and criteria of a rulebook, where it holds."""

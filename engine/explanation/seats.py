@@ -51,7 +51,7 @@ def _seat(reader: Reader, item: Data, table: pl.LazyFrame, own: Data) -> Seat:
         keys=tuple(keys),
         grade=grade_label(reader.book, item["grade"]),
         surplus=grade_label(reader.book, item["surplus"]),
-        sources=reader.sources(item["by"]),
+        sources=reader.sources([key for key in item["by"] if not (key["value"] or {}).get("score")]),
         clauses=reader.clauses(item["cite"]),
         decisions=reader.decisions(item["open"]),
     )
