@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -272,6 +273,27 @@ def test_every_change_between_two_runs_needs_a_paper(facts: Path) -> None:
     found = call("compare", first.folder, rated(facts, "third").folder, "--unexplained")
     assert found.exit_code == 1
     assert "东村 (village:V1)  Meetings: 12 → 2" in found.stdout
+
+
+def test_a_unit_that_was_ruled_moved_by_that(facts: Path) -> None:
+    first = rated(facts, "first")
+    (facts / "rulings.csv").write_text(f"{RULING}V3,grade,,poor,fair,{DECIDED}", encoding="utf-8")
+    (facts / "corrections.csv").write_text(f"{CORRECTION}village,V2,meetings,6,3,{REASON}", encoding="utf-8")
+    told = call("compare", first.folder, rated(facts, "second").folder).stdout
+    assert re.search(r"V3\)  Poor → Fair .*  decided by a ruling", told)
+    assert re.search(r"V2\)  Fine → Poor .*  facts changed", told)
+
+
+def test_an_advisory_unit_takes_no_seat(facts: Path, tmp_path: Path) -> None:
+    rules = Path(shutil.copytree(RULES, tmp_path / "rules"))
+    book = rules / "small" / "branch.yaml"
+    settle = "  settle:\n    - {id: three, grade: fine, at_most: 3, by: [{most: score}]}\nrulings:"
+    book.write_text(book.read_text(encoding="utf-8").replace("rulings:", settle), encoding="utf-8")
+    assert call("run", facts, "--rules", rules, "--year", 2004, "-o", tmp_path / "run").exit_code == 0
+    run = Run.open(tmp_path / "run")
+    assert {id_: grade for id_, grade in grades(run).items() if grade == "fine"} == dict.fromkeys(
+        ("V1", "V2", "V6"), "fine"
+    )
 
 
 def test_changed_rules_explain_nothing(facts: Path, tmp_path: Path) -> None:

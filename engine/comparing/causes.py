@@ -41,11 +41,22 @@ class Causes:
         A cause alone is one that moves the unit as far as it went, while without it the unit stays. Of facts it is told
         whether they are those of others, where units move each other.
         """
-        found = self._alone(rulebook, ids)
+        found = self._alone(rulebook, ids) | dict.fromkeys(self._ruled(rulebook, ids), "ruling")
         if "facts" not in found.values() or not any(map(_grouped, self.after.rules["rulebooks"].values())):
             return found
         own = set(self._with_other_facts.get(self.after.manifest["rulebooks"][rulebook], ()))
         return {id_: "others" if cause == "facts" and id_ not in own else cause for id_, cause in found.items()}
+
+    def _ruled(self, rulebook: str, ids: pl.Series) -> list[str]:
+        """The units whose grade people decided on, and that the rules would have left where they were."""
+        papers = [{(item["id"], item["on"], item["new"]) for item in run.rulings} for run in (self.before, self.after)]
+        ruled = pl.Series([id_ for id_, on, _ in papers[0] ^ papers[1] if on == "grade"], dtype=pl.String)
+        if ruled.is_empty():
+            return []
+        both = ids.filter(ids.is_in(ruled.implode()))
+        old, new = (_computed(run.ratings(rulebook)).filter(among("id", both)) for run in (self.before, self.after))
+        same = new.join(old, on="id", suffix="^").filter(pl.col("computed").eq_missing(pl.col("computed^")))
+        return same.collect()["id"].to_list()
 
     def _alone(self, rulebook: str, ids: pl.Series) -> dict[str, Cause | None]:
         """For each unit that moved the cause that moves it alone."""
@@ -159,6 +170,12 @@ def _bare(rules: dict[str, Any]) -> dict[str, Any]:
     """Resolved rules without what does not decide: where their files lay, whether the evidence is closed."""
     books = {id_: {**book, "file": ""} for id_, book in rules["rulebooks"].items()}
     return {**rules, "rulebooks": books, "final": None}
+
+
+def _computed(ratings: pl.LazyFrame) -> pl.LazyFrame:
+    """What the rules alone gave each unit."""
+    name = "computed_grade" if "computed_grade" in ratings.collect_schema() else "grade"
+    return ratings.select("id", computed=pl.col(name).cast(pl.String))
 
 
 def same_rules(before: Run, after: Run) -> bool:

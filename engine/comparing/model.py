@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 PENDING = "pending"
 """In the place of a grade."""
-Cause = Literal["facts", "rules", "both", "closing", "others"]
+Cause = Literal["facts", "rules", "both", "closing", "others", "ruling"]
 """Why a unit moved: its facts (or those of units below) changed, the rules or the year, neither alone, or only that the
-evidence was closed; `others`: neither its facts nor the rules changed, but others took its place, or left theirs."""
+evidence was closed; `others`: neither its facts nor the rules changed, but others took its place, or left theirs;
+`ruling`: people decided so, and the rules give what they gave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ WORDS: dict[str, dict[str, str]] = {
     "cause_facts": {"zh": "资料变了（本单位或下级）", "en": "facts changed (its own, or of units below)"},
     "cause_rules": {"zh": "规则或年度变了", "en": "the rules or the year changed"},
     "cause_rules_alone": {"zh": "规则变了", "en": "the rules changed"},
+    "cause_ruling": {"zh": "由裁定决定", "en": "decided by a ruling"},
     "cause_others": {"zh": "别的单位变了，名次或名额随之变化", "en": "others moved, and its place or seat with them"},
     "cause_both": {"zh": "资料和规则共同所致", "en": "facts and rules together"},
     "cause_closing": {"zh": "终评，缺项按最低计", "en": "the evidence was closed"},
