@@ -121,6 +121,12 @@ def test_columns_of_papers_are_looked_up(facts: Path) -> None:
     assert "the column `document` (依据) is missing" in told
 
 
+def test_of_two_papers_none_is_passed_over(facts: Path) -> None:
+    (facts / "corrections.csv").write_text(CORRECTION, encoding="utf-8")
+    pl.DataFrame({"unit": []}).write_excel(facts / "corrections.xlsx")
+    assert "corrections.xlsx: there is `corrections.csv` already" in refused(facts)
+
+
 def test_papers_may_be_workbooks(facts: Path) -> None:
     pl.DataFrame(
         [["村", "V2", "会议次数", 6, 3, "复核", "3号", "李某", "2005-01-18"]],

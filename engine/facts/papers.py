@@ -14,7 +14,7 @@ from engine.facts.raw import fold, guarded, printable
 from engine.schema import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from engine.facts.raw import RawTable
@@ -77,13 +77,13 @@ def beside(folder: Path) -> tuple[Path, ...]:
     if not folder.is_dir():
         return ()
     collected = [folder / name for name in COLLECTED if (folder / COLLECTED[0]).is_file()]
-    return (*papers(folder).values(), *(path for path in collected if path.exists()))
+    return (*papers(folder), *(path for path in collected if path.exists()))
 
 
-def papers(folder: Path) -> dict[str, Path]:
-    """The papers of a folder of facts, by what they are."""
+def papers(folder: Path) -> list[Path]:
+    """The papers of a folder of facts."""
     found = sorted(folder.iterdir()) if folder.is_dir() else ()
-    return {path.stem: path for path in found if path.stem in COLUMNS and path.suffix in _SUFFIXES}
+    return [path for path in found if path.stem in COLUMNS and path.suffix in _SUFFIXES]
 
 
 def lines(what: str, path: Path, report: list[Diagnostic]) -> list[Line]:
@@ -167,8 +167,8 @@ def told(what: str, column: str) -> dict[str, object]:
     return {"column": en, "zh": zh}
 
 
-def rows(what: str, folder: Path, report: list[Diagnostic]) -> Iterator[Line]:
-    """The lines of the paper of a folder, if it has one."""
-    path = papers(folder).get(what)
-    if path is not None:
-        yield from lines(what, path, report)
+def rows(what: str, folder: Path, report: list[Diagnostic]) -> list[Line]:
+    """The lines of the paper of a folder; none where it has none."""
+    own = [path for path in papers(folder) if path.stem == what]
+    report += [Diagnostic("paper_twice", Place(path.name), {"other": own[0].name}) for path in own[1:]]
+    return lines(what, own[0], report) if own else []

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "paper_twice": {
+        "zh": ("已经有 `{other}`", "只留一个文件，把各行写在一起"),
+        "en": ("there is `{other}` already", "keep one file, with all lines in it"),
+    },
     "paper_column_unknown": {
         "zh": ("不认识列 `{header}`", "请对照文档中的列名改写，或删去这一列"),
         "en": ("unknown column `{header}`", "write one of the headers in docs/papers.md, or remove the column"),
