@@ -9,6 +9,7 @@ import polars as pl
 
 from engine.expression.columns import compile_truth
 from engine.expression.library import framed, unframed
+from engine.expression.syntax import Either
 from engine.rating.frames import constants_in_force, environment_of, working_frame
 from engine.scoring import Layers
 
@@ -63,8 +64,6 @@ def without_exempt(
 
 def advisory(book: Rules) -> Node | None:
     """The condition under which a unit is rated beside the others; None where there is no such rule."""
-    from engine.expression.syntax import Either  # noqa: PLC0415
-
     whens = [item.when for item in book.scope if item.said.outcome == ADVISORY]
     if not whens:
         return None
