@@ -352,9 +352,14 @@ def _labelled(rating: Rating, found: BookRating, language: Language) -> pl.DataF
     if book.rated:
         fired = pl.col("rules").str.split(",").list.eval(pl.element().replace(rules))
         columns += [(word(name, language), grade(name)) for name in ("grade", "grade_low", "grade_high")]
+        if "computed_grade" in ratings.columns:
+            columns += [(word("computed_grade", language), grade("computed_grade"))]
+            columns += [(word("ruled_by", language), pl.col("ruled_by").fill_null(""))]
         columns += [*points, (word("rules", language), fired.list.join(word("semicolon", language)))]
     elif book.most:
         columns += points
+    if "advisory" in ratings.columns:
+        columns.append((word("rated_advisory", language), truth("advisory")))
     columns += [(life.said.label[language], state(life)) for life in book.lifecycles]
     answers: list[Title | Good | Criterion] = [*book.titles, *book.goods, *book.criteria]
     columns += [(item.said.label[language], target(item.id)) for item in book.targets]

@@ -66,6 +66,9 @@ WORDS: dict[str, dict[str, str]] = {
     "in_brackets": {"zh": "（{text}）", "en": " ({text})"},
     "of_year": {"zh": "{year} 年度", "en": "{year}"},
     "title": {"zh": "称号", "en": "Title"},
+    "computed_grade": {"zh": "规则所得等次", "en": "Grade by the rules"},
+    "ruled_by": {"zh": "裁定", "en": "Ruling"},
+    "rated_advisory": {"zh": "仅供参考", "en": "For information only"},
     "advisory": {"zh": "评定结果仅供参考，不占名额", "en": "rated for information only, outside quotas"},
     "ruled": {
         "zh": "裁定：{what}由“{before}”改为“{after}”，{by}，{document}，{date}；理由：{reason}",
