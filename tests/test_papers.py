@@ -56,6 +56,10 @@ def refused(facts: Path, *options: object) -> str:
     return result.stderr
 
 
+def codes(*arguments: object) -> list[str]:
+    return [problem["code"] for problem in json.loads(call(*arguments, "--json").stdout)["problems"]]
+
+
 def why(run: Run, unit: str) -> str:
     return call("why", run.folder, unit).stdout
 
@@ -179,6 +183,7 @@ def test_an_exempt_unit_is_not_rated_and_counted(facts: Path) -> None:
     assert counts == {"read": 6, "rejected": 0, "exempt": 2, "rated": 4}
     assert "`西村` (V2) is exempt: flood relief" in call("why", run.folder, "V2").stderr
     assert "`新村` (V5) is exempt: New unit" in call("why", run.folder, "V5").stderr
+    assert codes("why", run.folder, "V5") == ["unit_exempt"]
     assert call("verify", run.folder).exit_code == 0
 
 
@@ -255,6 +260,7 @@ def test_what_is_reported_goes_before_the_year_before(facts: Path) -> None:
 
 def test_a_final_run_has_nothing_open(facts: Path) -> None:
     assert "1 units are still pending, and this run is to be final: V4" in refused(facts, "--stage", "final")
+    assert codes("run", facts, "--rules", RULES, "--year", 2004, "-o", "none", "--stage", "final") == ["run_still_open"]
     closed = rated(facts, "closed", "--stage", "final", "--final")
     assert closed.manifest["stage"] == "final"
 
@@ -264,6 +270,8 @@ def test_a_run_says_what_it_supersedes_and_why(facts: Path) -> None:
     second = rated(facts, "second", "--stage", "public", "--supersedes", first.folder, "--because", "letter 3")
     assert second.manifest["supersedes"]["because"] == "letter 3"
     assert "go together" in refused(facts, "--supersedes", first.folder)
+    asked = ("run", facts, "--rules", RULES, "--year", 2004, "-o", "none", "--because", "letter 3")
+    assert codes(*asked) == ["run_stage_options"]
 
 
 def test_every_change_between_two_runs_needs_a_paper(facts: Path) -> None:
