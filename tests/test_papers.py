@@ -16,6 +16,8 @@ from cli import main
 from engine.archive import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from click.testing import Result
 
 DATA = Path(__file__).parent / "data" / "papers"
@@ -115,6 +117,20 @@ def test_all_wrong_lines_are_told_at_once(facts: Path) -> None:
     (facts / "corrections.csv").write_text(CORRECTION + "".join(lines), encoding="utf-8")
     told = refused(facts)
     assert all(f"corrections.csv:{number}:" in told for number in (2, 3, 4, 5))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("paper", "head"), [("corrections", CORRECTION), ("rulings", RULING)])
+def test_what_is_wrong_with_papers_is_told(
+    facts: Path, paper: str, head: str, language: str, golden: Callable[[str, str], None]
+) -> None:
+    wrong = WRONG if paper == "corrections" else WRONG_RULINGS
+    told = ""
+    for case, (lines, _) in wrong.items():
+        (facts / f"{paper}.csv").write_text(head + lines, encoding="utf-8")
+        arguments = ["run", facts, "--rules", RULES, "--year", 2004, "-o", facts.parent / "none", "--lang", language]
+        told += f"# {case}\n{CliRunner().invoke(main, [*map(str, arguments)]).stderr}\n"
+    golden(f"{paper}.{language}.txt", told)
 
 
 def test_columns_of_papers_are_looked_up(facts: Path) -> None:
