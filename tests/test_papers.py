@@ -215,6 +215,7 @@ WRONG_RULINGS = {
     "no reason": ("V3,grade,,poor,fair,,县委常委会,minutes 2,2005-01-20\n", "rulings.csv:2:F: `reason` is empty"),
     "on what": (f"V3,points,,1,2,{DECIDED}", "rulings.csv:2:B: nothing can be ruled on `points`"),
     "twice": (f"V3,grade,,poor,fair,{DECIDED}V3,grade,,poor,fair,{DECIDED}", "that is ruled already (rulings.csv:2)"),
+    "exempt": (f"V5,grade,,poor,fair,{DECIDED}", "`V5` is exempt: there is nothing to rule on"),
     "not rated": (f"T1,grade,,poor,fair,{DECIDED}", "no rulebook for this grade rates the unit"),
 }
 

@@ -85,6 +85,10 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("看不懂 `{text}`", "可写：{known}"),
         "en": ("`{text}` says nothing here", "write one of: {known}"),
     },
+    "ruling_exempt": {
+        "zh": ("`{unit}` 不参评，没有可裁定的", "请核对单位，或删去这一行"),
+        "en": ("`{unit}` is exempt: there is nothing to rule on", "check the unit, or remove the line"),
+    },
     "ruling_twice": {
         "zh": ("同一事项已有裁定（{other}）", "每个事项只能裁定一次"),
         "en": ("that is ruled already ({other})", "it can be ruled once"),

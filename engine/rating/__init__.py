@@ -216,6 +216,12 @@ class _Work:
         self.problems += self.rulings.problems
         exemptions = self.rulings.exemptions()
         self.facts, self.exempt = without_exempt(programmes, self.facts, exemptions, self.year)
+        left_out = {(kind, id_) for kind, table in self.exempt.items() for id_ in table["id"]}
+        self.problems += [
+            Diagnostic("ruling_exempt", Place(item.place), {"unit": item.id})
+            for item in self.facts.rulings
+            if item.on != "exempt" and (item.kind, item.id) in left_out
+        ]
 
     def rate_programme(self, programme: Programme) -> None:
         constants = constants_in_force(programme, self.year)
@@ -306,7 +312,6 @@ class _Work:
             truth = compile_truth(beside, layers.environment).column.fill_null(False)  # noqa: FBT003
             layers.frame = layers.frame.with_columns(**{ADVISORY: truth})
         names = dict.fromkeys(["id", "name", "parent", "_refused", *outcome_columns(book), *late_columns(book)])
-        names |= dict.fromkeys([*([ADVISORY] if beside is not None else ())])
         names |= dict.fromkeys(f"{scoring.COMPUTED}{id_}" for id_ in sorted(environment.ruled))
         names |= dict.fromkeys(book.states)
         if self.measures:
@@ -316,8 +321,8 @@ class _Work:
             names[f"{name}:high"] = None
         groups = {item.group for item in book.selections if item.group is not None}
         groups |= {scoring.group_column(item.said.within) for item in book.settlements if item.said.within}
-        groups |= {scoring.WORLD, "advisory"} if book.settlements else set()
-        names |= dict.fromkeys(name for name in sorted({*self.wanted, *groups}) if name in known)
+        groups |= {scoring.WORLD} if book.settlements else set()
+        names |= dict.fromkeys(name for name in sorted({*self.wanted, *groups, ADVISORY}) if name in known)
         scored = unframed(layers.frame.select(*names)).collect()
         return scored if scored["id"].is_sorted() else scored.sort("id"), layers.environment
 
