@@ -6,14 +6,21 @@ import json
 import re
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from cli import main
 from engine.archive import Run
+from engine.facts import read_facts
+from engine.programme import load, tables
+from engine.rating import rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +98,29 @@ def test_a_correction_fills_a_gap_and_mends_a_cell_that_cannot_be_read(facts: Pa
 def test_a_correction_is_checked_as_any_cell(facts: Path) -> None:
     (facts / "corrections.csv").write_text(f"{CORRECTION}village,V2,meetings,6,13,{REASON}", encoding="utf-8")
     assert "13" in refused(facts)
+
+
+MEETINGS = {"V1": "12", "V2": "6", "V3": "3", "V4": "", "V5": "8", "V6": "9"}
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(MEETINGS, st.sampled_from(["", *map(str, range(13))]))))
+@settings(derandomize=True, database=None, max_examples=25, deadline=None)
+def test_to_correct_is_to_have_reported(values: dict[str, str]) -> None:
+    (programme,) = load([RULES / "small"])
+    text = (DATA / "facts/village.csv").read_text(encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        rated = []
+        for name in ("corrected", "reported"):
+            facts = Path(shutil.copytree(DATA / "facts", Path(folder) / name))
+            if name == "corrected":
+                lines = [f"village,{id_},meetings,{MEETINGS[id_]},{new},{REASON}" for id_, new in values.items()]
+                (facts / "corrections.csv").write_text(CORRECTION + "".join(lines), encoding="utf-8")
+            else:
+                for id_, new in values.items():
+                    text = re.sub(rf"({id_},\w+,T\d),{MEETINGS[id_]},", rf"\g<1>,{new},", text)
+                (facts / "village.csv").write_text(text, encoding="utf-8")
+            rated.append(rate(programme, read_facts(facts, tables([programme])), year=2004).books["branch"].ratings)
+    assert_frame_equal(*rated)
 
 
 WRONG = {
