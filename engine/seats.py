@@ -31,7 +31,8 @@ def counts(run: Run) -> list[Data]:
             table = run.selection(id_, item["id"]).collect()
             by_status = dict(table.group_by("status").agg(pl.len()).iter_rows())
             places = table.group_by("group").agg(pl.col("seats", "seats_high").max()).select(pl.exclude("group").sum())
-            named = [(WORDS["seats"], ends(*places.row(0))), (WORDS["competing"], sum(by_status.values()))]
+            seats = ends(*places.row(0)) if table.height else "–"  # a group is known by those who compete in it
+            named = [(WORDS["seats"], seats), (WORDS["competing"], sum(by_status.values()))]
             named += [(WORDS[status], by_status.get(status, 0)) for status in STATUSES]
             label = label_of(item, book)
             found.append({"rulebook": id_, "settle": item["id"], "label": label, "counts": named})
