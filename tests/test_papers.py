@@ -240,6 +240,7 @@ WRONG_RULINGS = {
     "too far": (f"V3,grade,,poor,fine,{DECIDED}", "from Poor to Fine is 2 steps, the rulebook allows 1"),
     "by whom": ("V3,grade,,poor,fair,flood,somebody,minutes 2,2005-01-20\n", "`somebody` may not decide that"),
     "no grade": (f"V3,grade,,poor,great,{DECIDED}", "`great` says nothing here"),
+    "nothing decided": (f"V3,grade,,poor,pending,{DECIDED}", "`pending` says nothing here"),
     "no title": (f"V3,title,modal,not won,won,{DECIDED}", "has no title `modal`"),
     "no name": (f"V3,title,,not won,won,{DECIDED}", "rulings.csv:2:C: `name` is empty"),
     "no reason": ("V3,grade,,poor,fair,,县委常委会,minutes 2,2005-01-20\n", "rulings.csv:2:F: `reason` is empty"),

@@ -125,7 +125,7 @@ class Rulings:
         name = ""
         if item.on == "grade":
             words = _grade_words(book.said.grades)
-            old, new = (self._read(item, text, words) for text in (item.old, item.new))
+            old, new = self._read(item, item.old, words, may_be_open=True), self._read(item, item.new, words)
             self._within_limits(book, item, old, new)
         else:
             name = {folded: id_ for id_, folded in _names(book, item.on)}[fold(item.name)]
@@ -134,12 +134,15 @@ class Rulings:
                 for value, label in zip((True, False), _TRUTHS[item.on], strict=True)
                 for text in label.values()
             }
-            old, new = (self._read(item, text, truths | _ALSO) for text in (item.old, item.new))
+            truths |= _ALSO
+            old, new = self._read(item, item.old, truths, may_be_open=True), self._read(item, item.new, truths)
         return Decided(item, name, old, new) if len(self.problems) == before else None
 
-    def _read(self, item: Ruling, text: str, words: Mapping[str, str | bool]) -> _Result:
-        """What a text says; None for an empty one and for what is open."""
-        if not text or fold(text) in {fold(word) for word in (*_PENDING.values(), *_UNKNOWN.values())}:
+    def _read(self, item: Ruling, text: str, words: Mapping[str, str | bool], *, may_be_open: bool = False) -> _Result:
+        """What a text says; None for what is open: an empty one, or one that says so."""
+        if may_be_open and (
+            not text or fold(text) in {fold(word) for word in (*_PENDING.values(), *_UNKNOWN.values())}
+        ):
             return None
         if fold(text) not in words:
             self._refuse(
