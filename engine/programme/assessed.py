@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import reduce
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine import rulebook as said
@@ -19,6 +18,7 @@ from engine.messages.words import WORDS
 from engine.programme import rules
 from engine.programme.amounts import positive
 from engine.programme.losses import as_node, line
+from engine.programme.thresholds import thresholds
 from engine.schema import NOT_ENTERED
 
 if TYPE_CHECKING:
@@ -148,9 +148,12 @@ def points(reader: Reader, criterion: str, item: said.Assessed, path: Path_) -> 
             None if span is None else rules.Linear(of, line(*span), rules.Scores(facts, reason_of(criterion), counts))
         )
     number = reader.typed(item.assessed.of, (*path, "assessed", "within"), "number")
-    bands = _bands(reader, item.assessed, number, (*path, "assessed", "bands"))
+    # Where a text is no span the facts are not declared: that was told above.
+    bands = thresholds(
+        reader, item.assessed.bands, (*path, "assessed", "bands"), number, lambda _, text, __: _span(text)
+    )
     otherwise = _span(item.assessed.otherwise)
-    if number is None or bands is None or otherwise is None:
+    if number is None or not bands or otherwise is None:
         return None
     low, high = (_picked(number, bands, otherwise, end) for end in (0, 1))
     of = syntax.Call(0, 0, "min", (syntax.Call(0, 0, "max", (of, low)), high))
@@ -242,26 +245,6 @@ def _picked(number: Node, bands: list[tuple[Node, Span]], otherwise: Span, end: 
         reached = syntax.Comparison(0, 0, (">=",), (number, threshold))
         found = syntax.Conditional(0, 0, reached, as_node(span[end]), found)
     return found
-
-
-def _bands(reader: Reader, item: said.Within, number: Node | None, path: Path_) -> list[tuple[Node, Span]] | None:
-    """Thresholds with their points, the smallest first; None when something is wrong."""
-    found: list[tuple[Fraction, Node, Span, str]] = []
-    is_share = number is not None and check.type_of(number).unit == "ratio"
-    for key, text in item.bands.items():
-        constant, span = reader.constant(key, (*path, key), of_key=True), _span(text)
-        value = number_of(constant[0]) if constant else None
-        if constant and value is None:
-            reader.refuse("not_a_number", (*path, key), of_key=True, value=key)
-        elif constant and value is not None and value > 1 and is_share and constant[1].unit != "ratio":
-            reader.refuse("percent_missing", (*path, key), of_key=True, number=key)
-        elif constant and value is not None and span is not None:
-            found.append((value, constant[0], span, key))
-    found.sort(key=lambda row: row[0])
-    for (one, *_, first), (other, *_, key) in pairwise(found):
-        if one == other:
-            reader.refuse("duplicate_threshold", (*path, key), of_key=True, value=key, first=first)
-    return [(node, span) for _, node, span, _ in found] if len(found) == len(item.bands) else None
 
 
 def _bad_spans(reader: Reader, item: said.Assessed, path: Path_) -> None:

@@ -216,11 +216,10 @@ class _Work:
         self.problems += self.rulings.problems
         exemptions = self.rulings.exemptions()
         self.facts, self.exempt = without_exempt(programmes, self.facts, exemptions, self.year)
-        left_out = {(kind, id_) for kind, table in self.exempt.items() for id_ in table["id"]}
         self.problems += [
             Diagnostic("ruling_exempt", Place(item.place), {"unit": item.id})
             for item in self.facts.rulings
-            if item.on != "exempt" and (item.kind, item.id) in left_out
+            if item.on != "exempt" and item.kind in self.exempt and item.id in self.exempt[item.kind]["id"]
         ]
 
     def rate_programme(self, programme: Programme) -> None:
