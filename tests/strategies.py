@@ -328,6 +328,7 @@ def facts_strategy(draw: Draw, letter: str, *, blanks: bool) -> tuple[Fact, ...]
 
 
 ASSESSORS = (("county", True), ("township", False), ("self", False))
+SAMPLED = {id_ for id_, sample in ASSESSORS if sample}
 COUNTS = (
     (("township", None),),
     (("county", None), ("township", None)),
@@ -511,7 +512,8 @@ def book_strategy(draw: Draw, kind: str, lower: tuple[tuple[str, Names], ...], *
         measures.append((f"measure_{letter}{at}", type_, value))
         names += typed_names("measure", measures[-1:])
     here = replace(names, lower=tuple((below, inner + constants + asked(names)) for below, inner in lower))
-    counts = one(draw, COUNTS)
+    # Who scores a sample may have given no score, which is an answer as any blank that is one.
+    counts = one(draw, [form for form in COUNTS if blanks or SAMPLED.isdisjoint(dict(form))])
     groups = one(draw, ((), (("awards", "2.5", "highest"), ("ranks", "3", "all"))))
     goods = goods_strategy(draw, here, letter, dict(counts), [id_ for id_, _, _ in groups])
     shared = [id_ for id_, type_, _ in measures if type_ == "number"][:1]
